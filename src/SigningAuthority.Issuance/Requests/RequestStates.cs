@@ -1,0 +1,37 @@
+namespace SigningAuthority.Issuance.Requests;
+
+/// <summary>Where a signing request stands. The row's state is the truth; the names are those that callers see.</summary>
+public enum RequestState
+{
+    AwaitingApproval,
+    Queued,
+    Signing,
+    Issued,
+    Refused,
+    Withdrawn,
+    Failed,
+}
+
+/// <summary>What a request asks a certificate for.</summary>
+public enum RequestKind
+{
+    /// <summary>The HTTPS certificate of a provider's provisioning server.</summary>
+    ProvisioningServer,
+
+    /// <summary>The client certificate of one device.</summary>
+    Device,
+
+    /// <summary>The client certificate of a factory station.</summary>
+    Station,
+
+    /// <summary>The HTTPS certificate of this service's own front door.</summary>
+    ServiceTls,
+}
+
+/// <summary>Which key room serves a request: a lane has its own queue, its own token and its own PIN.</summary>
+public enum Lane
+{
+    Provider,
+    Device,
+    Log,
+}
