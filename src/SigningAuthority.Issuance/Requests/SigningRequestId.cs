@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace SigningAuthority.Issuance.Requests;
 
 /// <summary>Names one signing request. A version 7 UUID (RFC 9562 §5.7), so that ids grow with time; written in the 8-4-4-4-12 form.</summary>
-public readonly record struct SigningRequestId(Guid Value) : IComparable<SigningRequestId>
+public readonly record struct SigningRequestId(Guid Value)
 {
     public static SigningRequestId New(TimeProvider time) => new(Guid.CreateVersion7(time.GetUtcNow()));
 
@@ -13,8 +13,6 @@ public readonly record struct SigningRequestId(Guid Value) : IComparable<Signing
         id = new SigningRequestId(value);
         return parsed;
     }
-
-    public int CompareTo(SigningRequestId other) => Value.CompareTo(other.Value);
 
     public override string ToString() => Value.ToString("D");
 }
