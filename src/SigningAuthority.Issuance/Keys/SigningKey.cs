@@ -1,0 +1,40 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace SigningAuthority.Issuance.Keys;
+
+/// <summary>
+/// A private key that can sign and cannot be read: public key, algorithm, sign, and nothing else. Where the key lives
+/// (a token, an encrypted file) is the store's business. All members may be used from any number of threads at once.
+/// </summary>
+public abstract class SigningKey : IDisposable
+{
+    public abstract KeyAlgorithm Algorithm { get; }
+
+    public bool IsRsa => Algorithm.IsRsa;
+
+    /// <summary>The public key as DER SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).</summary>
+    public abstract byte[] SubjectPublicKeyInfo { get; }
+
+    /// <summary>
+    /// The same key as .NET's certificate builders take it. Its faults are those of <see cref="Sign"/>; the padding is
+    /// PKCS#1 v1.5.
+    /// </summary>
+    public abstract X509SignatureGenerator Generator { get; }
+
+    /// <summary>
+    /// Signs data (not a hash) with <see cref="KeyAlgorithm.Hash"/>. RSA: PKCS#1 v1.5, deterministic. EC: DER
+    /// Ecdsa-Sig-Value (RFC 3279 §2.2.3), different at each call.
+    /// </summary>
+    /// <exception cref="KeyStoreException">The store could not sign; nothing was signed.</exception>
+    public abstract byte[] Sign(ReadOnlySpan<byte> data);
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+}
