@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace SigningAuthority.Issuance.Devices;
 
 /// <summary>
-/// The serial number printed on a unit: 1 to 32 ASCII letters, digits, "-" and "_"; kept verbatim. Nothing that a
+/// The serial number printed on a unit: 1 to 32 ASCII letters, digits and "-"; kept verbatim. Nothing that a
 /// provider's parser could take for DN syntax fits in ("*", "/", ",", "=", "+", quotes, blanks, control characters).
 /// Not to be confused with a certificate's serial number (<see cref="Certificates.CertificateSerialNumber"/>).
 /// </summary>
@@ -19,7 +19,7 @@ public readonly record struct DeviceSerialNumber
 
     public static bool TryParse([NotNullWhen(true)] string? text, out DeviceSerialNumber serial)
     {
-        var valid = text is { Length: >= 1 and <= MaximumLength } && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+        var valid = text is { Length: >= 1 and <= MaximumLength } && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
         serial = valid ? new DeviceSerialNumber(text!) : default;
         return valid;
     }

@@ -1,0 +1,31 @@
+namespace SigningAuthority.Issuance.Certificates;
+
+/// <summary>Object identifiers of algorithms, attributes and extensions, each with its source.</summary>
+public static class ObjectIdentifiers
+{
+    // RFC 8017 appendix C, RFC 4055.
+    public const string RsaEncryption = "1.2.840.113549.1.1.1";
+    public const string Sha1WithRsa = "1.2.840.113549.1.1.5";
+    public const string Sha256WithRsa = "1.2.840.113549.1.1.11";
+    public const string Sha384WithRsa = "1.2.840.113549.1.1.12";
+    public const string Sha512WithRsa = "1.2.840.113549.1.1.13";
+
+    // RFC 5480.
+    public const string EcPublicKey = "1.2.840.10045.2.1";
+
+    // RFC 2985 §5.4.
+    public const string ChallengePassword = "1.2.840.113549.1.9.7";
+    public const string ExtensionRequest = "1.2.840.113549.1.9.14";
+
+    // RFC 5280 §4.2.1.
+    public const string SubjectKeyIdentifier = "2.5.29.14";
+    public const string KeyUsage = "2.5.29.15";
+    public const string SubjectAlternativeName = "2.5.29.17";
+    public const string BasicConstraints = "2.5.29.19";
+    public const string AuthorityKeyIdentifier = "2.5.29.35";
+    public const string ExtendedKeyUsage = "2.5.29.37";
+
+    // RFC 5280 §4.2.1.12.
+    public const string ServerAuth = "1.3.6.1.5.5.7.3.1";
+    public const string ClientAuth = "1.3.6.1.5.5.7.3.2";
+}
