@@ -1,0 +1,29 @@
+namespace SigningAuthority.IssuanceLog.Entries;
+
+/// <summary>The names of all kinds: what a query may ask for.</summary>
+public static class EntryTypes
+{
+    public static IReadOnlyList<string> All { get; } =
+    [
+        RequestSubmitted.TypeName,
+        RequestRefused.TypeName,
+        RequestFailed.TypeName,
+        RequestRetried.TypeName,
+        CertificateIntended.TypeName,
+        CertificateIssued.TypeName,
+        CertificateDownloaded.TypeName,
+        RootsDownloaded.TypeName,
+        EntriesQueried.TypeName,
+        AccessRefused.TypeName,
+        ProviderRegistered.TypeName,
+        NameRegistered.TypeName,
+        NameWithdrawn.TypeName,
+        TokenCreated.TypeName,
+        TokenRevoked.TypeName,
+        StationEnrolled.TypeName,
+        StationRevoked.TypeName,
+        AuthorityIntended.TypeName,
+        AuthorityCreated.TypeName,
+        ConfigurationLoaded.TypeName,
+    ];
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+
+namespace SigningAuthority.IssuanceLog.Entries;
+
+/// <summary>A request was refused, with every rule it broke.</summary>
+public sealed record RequestRefused : LogEntry
+{
+    public const string TypeName = "request.refused";
+
+    /// <summary>Decided by the process that listens to the network.</summary>
+    public const string AtTheDoor = "door";
+
+    /// <summary>Decided by the process that reaches the key.</summary>
+    public const string AtTheKey = "key";
+
+    // A CSR of 16 KiB can break thousands of rules. Its refusal must be written nonetheless, so violations are written
+    // until this much is spent and the rest are counted: one more takes at most 5 × 512 × 6 octets, and the entry still fits.
+    private const int ViolationsBudget = 49_000;
+
+    public override string Type => TypeName;
+
+    /// <summary><see cref="AtTheDoor"/> or <see cref="AtTheKey"/>.</summary>
+    public required string Where { get; init; }
+
+    public required IReadOnlyList<LoggedViolation> Violations { get; init; }
+
+    /// <summary>Over the DER; null where no request could be read.</summary>
+    public string? CsrSha256 { get; init; }
+
+    public required string PolicyVersion { get; init; }
+
+    /// <summary>SHA-256 over the configuration that decided.</summary>
+    public required string PolicyHash { get; init; }
+
+    private protected override void WriteDetails(Utf8JsonWriter json)
+    {
+        if (Where is not (AtTheDoor or AtTheKey))
+            throw new InvalidEntryException($"A request is refused at the \"{AtTheDoor}\" or at the \"{AtTheKey}\".");
+
+        json.WriteText("where", Where);
+        json.WriteOptionalDigest("csrSha256", CsrSha256);
+        json.WriteText("policyVersion", PolicyVersion);
+        json.WriteDigest("policyHash", PolicyHash);
+        WriteViolations(json);
+    }
+
+    private void WriteViolations(Utf8JsonWriter json)
+    {
+        var written = 0;
+        json.WriteStartArray("violations");
+        while (written < Violations.Count && json.BytesCommitted + json.BytesPending < ViolationsBudget)
+            Violations[written++].Write(json);
+        json.WriteEndArray();
+        if (written < Violations.Count)
+            json.WriteNumber("violationsOmitted", Violations.Count - written);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+
+namespace SigningAuthority.IssuanceLog.Entries;
+
+/// <summary>A signing request passed the door and stands in the queue.</summary>
+public sealed record RequestSubmitted : LogEntry
+{
+    public const string TypeName = "request.submitted";
+
+    public override string Type => TypeName;
+
+    /// <summary>What the certificate is for, as the request's row names it.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Over the DER.</summary>
+    public required string CsrSha256 { get; init; }
+
+    /// <summary>Over the DER of the SubjectPublicKeyInfo.</summary>
+    public required string PublicKeySha256 { get; init; }
+
+    public required IReadOnlyList<string> Devices { get; init; }
+
+    /// <summary>The authorities that are to sign, by id.</summary>
+    public required IReadOnlyList<string> Generations { get; init; }
+
+    public required string PolicyVersion { get; init; }
+
+    /// <summary>SHA-256 over the configuration that decided.</summary>
+    public required string PolicyHash { get; init; }
+
+    public string? SourceAddress { get; init; }
+
+    private protected override void WriteDetails(Utf8JsonWriter json)
+    {
+        json.WriteText("kind", Kind);
+        json.WriteDigest("csrSha256", CsrSha256);
+        json.WriteDigest("publicKeySha256", PublicKeySha256);
+        json.WriteTexts("devices", Devices);
+        json.WriteTexts("generations", Generations);
+        json.WriteText("policyVersion", PolicyVersion);
+        json.WriteDigest("policyHash", PolicyHash);
+        json.WriteOptionalText("sourceAddress", SourceAddress);
+    }
+}
