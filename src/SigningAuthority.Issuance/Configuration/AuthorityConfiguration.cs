@@ -1,0 +1,69 @@
+using SigningAuthority.Issuance.Devices;
+using SigningAuthority.Issuance.Policy;
+using SigningAuthority.Issuance.Profiles;
+using SigningAuthority.Issuance.Requests;
+
+namespace SigningAuthority.Issuance.Configuration;
+
+/// <summary>
+/// Everything in ca-config/, read once and cross-checked: authorities, profiles, device families, policy. Immutable;
+/// whoever holds one holds a consistent configuration.
+/// </summary>
+public sealed class AuthorityConfiguration
+{
+    private readonly Dictionary<string, AuthorityDefinition> _authorities;
+    private readonly Dictionary<string, CertificateProfile> _profiles;
+    private readonly Dictionary<string, DeviceFamily> _familyOfProduct;
+
+    internal AuthorityConfiguration(ConfigurationFiles files)
+    {
+        Hash = files.Hash;
+        Authorities = files.Authorities;
+        Profiles = files.Profiles;
+        DeviceFamilies = files.DeviceFamilies;
+        Policy = files.Policy;
+        _authorities = Authorities.ToDictionary(authority => authority.Id);
+        _profiles = Profiles.ToDictionary(profile => profile.Id);
+        _familyOfProduct = DeviceFamilies
+            .SelectMany(family => family.Products, (family, product) => (family, product))
+            .ToDictionary(pair => pair.product, pair => pair.family);
+    }
+
+    /// <summary>SHA-256 over all files, lower-case hexadecimal: stands in every decision's log entry.</summary>
+    public string Hash { get; }
+
+    public IReadOnlyList<AuthorityDefinition> Authorities { get; }
+
+    public IReadOnlyList<CertificateProfile> Profiles { get; }
+
+    public IReadOnlyList<DeviceFamily> DeviceFamilies { get; }
+
+    public PolicySettings Policy { get; }
+
+    public string PolicyVersion => Policy.Version;
+
+    /// <summary>Reads and checks a folder. The one place of this library that touches a disk.</summary>
+    /// <exception cref="InvalidConfigurationException">Something in it is wrong; every defect is listed.</exception>
+    public static AuthorityConfiguration Load(string folder)
+    {
+        var files = ConfigurationFiles.Read(folder);
+        var defects = files.Defects.Count > 0 ? files.Defects : CrossCheck.FindDefects(files);
+        return defects.Count == 0 ? new AuthorityConfiguration(files) : throw new InvalidConfigurationException(folder, defects);
+    }
+
+    public AuthorityDefinition? FindAuthority(string id) => _authorities.GetValueOrDefault(id);
+
+    /// <exception cref="KeyNotFoundException">No such authority.</exception>
+    public AuthorityDefinition Authority(string id) => _authorities[id];
+
+    /// <summary>The authority of a purpose that there is exactly one of: client root, station and service authority, log key.</summary>
+    public AuthorityDefinition TheAuthority(AuthorityPurpose purpose) => Authorities.Single(authority => authority.Purpose == purpose);
+
+    public CertificateProfile? FindProfile(string id) => _profiles.GetValueOrDefault(id);
+
+    /// <summary>The profile of a kind that has exactly one: all kinds but Device.</summary>
+    public CertificateProfile TheProfile(RequestKind kind) => Profiles.Single(profile => profile.For == kind);
+
+    /// <param name="product">Model name, upper case.</param>
+    public DeviceFamily? FindFamily(string product) => _familyOfProduct.GetValueOrDefault(product);
+}

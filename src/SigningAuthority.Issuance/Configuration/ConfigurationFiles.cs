@@ -1,0 +1,96 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SigningAuthority.Issuance.Devices;
+using SigningAuthority.Issuance.Policy;
+using SigningAuthority.Issuance.Profiles;
+
+namespace SigningAuthority.Issuance.Configuration;
+
+/// <summary>The files of ca-config/ as read, before they are checked against each other. Unknown keys are defects, not noise.</summary>
+internal sealed class ConfigurationFiles
+{
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        NumberHandling = JsonNumberHandling.Strict,
+        PropertyNameCaseInsensitive = false,
+        Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
+    };
+
+    private readonly List<ConfigurationDefect> _defects = [];
+    private readonly Dictionary<object, string> _fileOf = new(ReferenceEqualityComparer.Instance);
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+    private ConfigurationFiles(string folder)
+    {
+        Authorities = ReadAll<AuthorityDefinition>(folder, "authorities");
+        DeviceFamilies = ReadAll<DeviceFamily>(folder, "device-families");
+        Policy = ReadAll<PolicySettings>(folder, "policies").FirstOrDefault()!;
+        Profiles = ReadAll<CertificateProfile>(folder, "profiles");
+        Hash = Convert.ToHexStringLower(_hash.GetHashAndReset());
+        if (Policy is null && _defects.Count == 0)
+            _defects.Add(new ConfigurationDefect("policies/", "$", "There is no policy file."));
+    }
+
+    public IReadOnlyList<AuthorityDefinition> Authorities { get; }
+
+    public IReadOnlyList<DeviceFamily> DeviceFamilies { get; }
+
+    public PolicySettings Policy { get; }
+
+    public IReadOnlyList<CertificateProfile> Profiles { get; }
+
+    public string Hash { get; }
+
+    public IReadOnlyList<ConfigurationDefect> Defects => _defects;
+
+    public static ConfigurationFiles Read(string folder) => new(folder);
+
+    /// <summary>The file that a read object came from.</summary>
+    public string FileOf(object read) => _fileOf[read];
+
+    private List<T> ReadAll<T>(string folder, string section)
+        where T : class
+    {
+        var path = Path.Combine(folder, section);
+        if (!Directory.Exists(path))
+        {
+            _defects.Add(new ConfigurationDefect(section + "/", "$", $"The folder is missing in {folder}."));
+            return [];
+        }
+
+        return [.. Directory.EnumerateFiles(path, "*.json").Order(StringComparer.Ordinal).Select(file => ReadOne<T>(file, $"{section}/{Path.GetFileName(file)}")).OfType<T>()];
+    }
+
+    private T? ReadOne<T>(string path, string name)
+        where T : class
+    {
+        try
+        {
+            var bytes = File.ReadAllBytes(path);
+            _hash.AppendData(Encoding.UTF8.GetBytes($"{name}\0{bytes.Length}\0"));
+            _hash.AppendData(bytes);
+            var read = JsonSerializer.Deserialize<T>(bytes, Json) ?? throw new JsonException("The file holds null.");
+            _fileOf[read] = name;
+            return read;
+        }
+        catch (JsonException exception)
+        {
+            _defects.Add(new ConfigurationDefect(name, exception.Path ?? "$", exception.Message));
+        }
+        catch (IOException exception)
+        {
+            _defects.Add(new ConfigurationDefect(name, "$", exception.Message));
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            _defects.Add(new ConfigurationDefect(name, "$", exception.Message));
+        }
+
+        return null;
+    }
+}

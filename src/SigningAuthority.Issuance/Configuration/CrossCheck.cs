@@ -1,0 +1,194 @@
+using System.Text.RegularExpressions;
+using SigningAuthority.Issuance.Certificates;
+using SigningAuthority.Issuance.Devices;
+using SigningAuthority.Issuance.Keys;
+using SigningAuthority.Issuance.Profiles;
+using SigningAuthority.Issuance.Requests;
+
+namespace SigningAuthority.Issuance.Configuration;
+
+/// <summary>Checks the files of ca-config/ against each other. Each defect names its file and key; all are found in one run.</summary>
+internal sealed partial class CrossCheck
+{
+    private readonly ConfigurationFiles _files;
+    private readonly List<ConfigurationDefect> _defects = [];
+
+    private CrossCheck(ConfigurationFiles files) => _files = files;
+
+    public static IReadOnlyList<ConfigurationDefect> FindDefects(ConfigurationFiles files)
+    {
+        var check = new CrossCheck(files);
+        check.CheckAuthorities();
+        check.CheckProfiles();
+        check.CheckDeviceFamilies();
+        check.CheckPolicy();
+        return check._defects;
+    }
+
+    private void CheckAuthorities()
+    {
+        CheckUnique(_files.Authorities, authority => authority.Id, "$.id");
+        CheckUnique(_files.Authorities, authority => authority.KeyLabel, "$.keyLabel");
+        CheckUnique(_files.Authorities.Where(authority => authority.PublishedAs is not null), authority => authority.PublishedAs!, "$.publishedAs");
+        foreach (var purpose in new[] { AuthorityPurpose.ClientRoot, AuthorityPurpose.StationAuthority, AuthorityPurpose.ServiceAuthority, AuthorityPurpose.LogKey })
+        {
+            if (_files.Authorities.Count(authority => authority.Purpose == purpose) != 1)
+                _defects.Add(new ConfigurationDefect("authorities/", "$.purpose", $"There must be exactly one authority with purpose {purpose}."));
+        }
+
+        foreach (var authority in _files.Authorities)
+            CheckAuthority(authority);
+    }
+
+    private void CheckAuthority(AuthorityDefinition authority)
+    {
+        Require(StableId().IsMatch(authority.Id), authority, "$.id", $"'{authority.Id}' is no kebab-case id of 1 to 32 characters.");
+        Require(StableId().IsMatch(authority.KeyLabel), authority, "$.keyLabel", $"'{authority.KeyLabel}' is no kebab-case label of 1 to 32 characters.");
+        Require(authority.PublishedAs is null || StableId().IsMatch(authority.PublishedAs), authority, "$.publishedAs", "No kebab-case name of 1 to 32 characters.");
+        var isLog = authority.Purpose == AuthorityPurpose.LogKey;
+        if (!KeyAlgorithm.TryParse(authority.Key, out var key))
+            Add(authority, "$.key", $"'{authority.Key}' is unknown; known are {string.Join(", ", KeyAlgorithm.All)}.");
+        else
+            Require(key.IsRsa != isLog, authority, "$.key", isLog ? "A log key is EC-P256." : "An authority's key is RSA: devices verify nothing else.");
+
+        Require(isLog || authority.ValidityYears is >= 1 and <= 50, authority, "$.validityYears", "A root lives 1 to 50 years.");
+        Require((authority.Purpose == AuthorityPurpose.ServerRoot) == (authority.DevicesAccept is not null), authority, "$.devicesAccept",
+            "Said for every ServerRoot and for nothing else.");
+        var lane = authority.Purpose switch
+        {
+            AuthorityPurpose.LogKey => Lane.Log,
+            AuthorityPurpose.ClientRoot or AuthorityPurpose.StationAuthority => Lane.Device,
+            _ => Lane.Provider,
+        };
+        Require(authority.Lane == lane, authority, "$.lane", $"The key of a {authority.Purpose} is held in lane {lane}.");
+        if (!isLog)
+            CheckSubject(authority, authority.Subject, []);
+    }
+
+    private void CheckProfiles()
+    {
+        CheckUnique(_files.Profiles, profile => profile.Id, "$.id");
+        foreach (var kind in new[] { RequestKind.ProvisioningServer, RequestKind.Station, RequestKind.ServiceTls })
+        {
+            if (_files.Profiles.Count(profile => profile.For == kind) != 1)
+                _defects.Add(new ConfigurationDefect("profiles/", "$.for", $"There must be exactly one profile for {kind}."));
+        }
+
+        foreach (var profile in _files.Profiles)
+            CheckProfile(profile);
+    }
+
+    private void CheckProfile(CertificateProfile profile)
+    {
+        Require(StableId().IsMatch(profile.Id), profile, "$.id", $"'{profile.Id}' is no kebab-case id of 1 to 32 characters.");
+        Require(profile.ValidityDays is >= 1 and <= 20_000, profile, "$.validityDays", "1 to 20,000 days.");
+        Require(profile.BackdateMinutes is >= 0 and <= 1440, profile, "$.backdateMinutes", "0 to 1,440 minutes.");
+        CheckSubject(profile, profile.Subject, SubjectTemplate.PlaceholdersOf(profile.For));
+
+        // DOMAIN: the oldest firmware speaks RSA key exchange and DHE_RSA only, so the server's key must do both.
+        if (profile.For is RequestKind.ProvisioningServer)
+        {
+            Require(profile.KeyUsage.Contains(KeyUsageBit.DigitalSignature) && profile.KeyUsage.Contains(KeyUsageBit.KeyEncipherment), profile, "$.keyUsage",
+                "A provisioning server needs DigitalSignature and KeyEncipherment: old firmware uses RSA key exchange.");
+        }
+
+        var purpose = profile.For is RequestKind.ProvisioningServer or RequestKind.ServiceTls ? KeyPurpose.ServerAuth : KeyPurpose.ClientAuth;
+        Require(profile.ExtendedKeyUsage is [var only] && only == purpose, profile, "$.extendedKeyUsage", $"A {profile.For} certificate has exactly {purpose}.");
+    }
+
+    private void CheckSubject(object owner, IReadOnlyList<NameTemplate> subject, IReadOnlyList<string> placeholders)
+    {
+        Require(subject.Count > 0, owner, "$.subject", "A subject has at least one attribute.");
+        for (var i = 0; i < subject.Count; i++)
+        {
+            var (type, value) = subject[i];
+            if (NameAttributeTypes.FindOid(type) is not { } oid)
+            {
+                Add(owner, $"$.subject[{i}].type", $"'{type}' is no attribute type that this authority issues.");
+                continue;
+            }
+
+            foreach (var unknown in SubjectTemplate.PlaceholdersIn(value).Except(placeholders))
+                Add(owner, $"$.subject[{i}].value", $"Placeholder {{{unknown}}} is unknown here; known are {(placeholders.Count == 0 ? "none" : string.Join(", ", placeholders.Select(p => $"{{{p}}}")))}.");
+            var literal = SubjectTemplate.PlaceholdersIn(value).Aggregate(value, (text, name) => text.Replace($"{{{name}}}", " "));
+            Require(value.Length > 0 && literal.Length <= NameAttributeTypes.UpperBound(oid), owner, $"$.subject[{i}].value", "Empty, or longer than RFC 5280 appendix A.1 allows.");
+            Require(!HexRun.IsIn(literal), owner, $"$.subject[{i}].value", "Carries 12 hexadecimal digits in a row: providers' software would take them for a MAC address.");
+        }
+    }
+
+    private void CheckDeviceFamilies()
+    {
+        CheckUnique(_files.DeviceFamilies, family => family.Id, "$.id");
+        var seen = new Dictionary<string, string>();
+        foreach (var family in _files.DeviceFamilies)
+        {
+            for (var i = 0; i < family.Products.Count; i++)
+            {
+                var product = family.Products[i];
+                Require(Product().IsMatch(product) && !HexRun.IsIn(product), family, $"$.products[{i}]", $"'{product}' is no model name: 1 to 32 upper-case letters, digits and '-', without 12 hexadecimal digits in a row.");
+                Require(seen.TryAdd(product, family.Id), family, $"$.products[{i}]", $"'{product}' is in family {seen[product]} already.");
+            }
+
+            CheckTrust(family);
+        }
+    }
+
+    private void CheckTrust(DeviceFamily family)
+    {
+        Require(family.ServerRoots.Count > 0, family, "$.serverRoots", "A family trusts at least one generation.");
+        for (var i = 0; i < family.ServerRoots.Count; i++)
+        {
+            var root = family.ServerRoots[i];
+            Require(_files.Authorities.Any(authority => authority.Id == root.Authority && authority.Purpose == AuthorityPurpose.ServerRoot), family,
+                $"$.serverRoots[{i}].authority", $"'{root.Authority}' is no ServerRoot in authorities/.");
+            Require(root.FromFirmware is null || Version.TryParse(root.FromFirmware, out _), family, $"$.serverRoots[{i}].fromFirmware", $"'{root.FromFirmware}' is no version.");
+            Require(root.BeforeFirmware is null || Version.TryParse(root.BeforeFirmware, out _), family, $"$.serverRoots[{i}].beforeFirmware", $"'{root.BeforeFirmware}' is no version.");
+        }
+
+        if (family.DeviceCertificates is not { } issuance)
+            return;
+        Require(_files.Authorities.Any(authority => authority.Id == issuance.Authority && authority.Purpose == AuthorityPurpose.ClientRoot), family,
+            "$.deviceCertificates.authority", $"'{issuance.Authority}' is no ClientRoot in authorities/.");
+        Require(_files.Profiles.Any(profile => profile.Id == issuance.Profile && profile.For == RequestKind.Device), family,
+            "$.deviceCertificates.profile", $"'{issuance.Profile}' is no profile for Device in profiles/.");
+    }
+
+    private void CheckPolicy()
+    {
+        var policy = _files.Policy;
+        Require(policy.Version.Length is >= 1 and <= 32, policy, "$.version", "1 to 32 characters.");
+        Require(policy.Key.SmallestRsaBits >= 2048, policy, "$.key.smallestRsaBits", "At least 2048; smaller keys only through a generation's unsafeAllowRsa1024.");
+        Require(policy.Key.LargestRsaBits >= policy.Key.SmallestRsaBits && policy.Key.LargestRsaBits <= 8192, policy, "$.key.largestRsaBits", "From smallestRsaBits to 8192.");
+        Require(policy.Key.Exponent >= 65537 && policy.Key.Exponent % 2 == 1, policy, "$.key.exponent", "An odd number of at least 65537.");
+        Require(policy.Key.RequestHashes.Count > 0 && policy.Key.RequestHashes.All(hash => hash is "SHA-256" or "SHA-384" or "SHA-512"), policy, "$.key.requestHashes", "SHA-256, SHA-384, SHA-512.");
+        Require(policy.ProvisioningServer.MostDevices is >= 1 and <= 1000, policy, "$.provisioningServer.mostDevices", "1 to 1,000.");
+        Require(policy.Device.HeldOuis.Count > 0 && policy.Device.HeldOuis.All(oui => Oui().IsMatch(oui)), policy, "$.device.heldOuis", "At least one; six upper-case hexadecimal digits each.");
+    }
+
+    private void CheckUnique<T>(IEnumerable<T> items, Func<T, string> key, string path)
+        where T : class
+    {
+        foreach (var twice in items.GroupBy(key).Where(group => group.Count() > 1))
+        {
+            foreach (var item in twice.Skip(1))
+                Add(item, path, $"'{twice.Key}' is used by {_files.FileOf(twice.First())} already.");
+        }
+    }
+
+    private void Require(bool holds, object owner, string key, string message)
+    {
+        if (!holds)
+            Add(owner, key, message);
+    }
+
+    private void Add(object owner, string key, string message) => _defects.Add(new ConfigurationDefect(_files.FileOf(owner), key, message));
+
+    [GeneratedRegex(@"\A[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex StableId();
+
+    [GeneratedRegex(@"\A[A-Z0-9-]{1,32}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Product();
+
+    [GeneratedRegex(@"\A[0-9A-F]{6}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Oui();
+}

@@ -1,0 +1,44 @@
+using System.Text.Json.Serialization;
+
+namespace SigningAuthority.Issuance.Policy;
+
+/// <summary>The file ca-config/policies/policy.json: the numbers behind the rules. The rules themselves are code.</summary>
+public sealed record PolicySettings
+{
+    [JsonPropertyName("$schema")]
+    public string? Schema { get; init; }
+
+    /// <summary>The policy's name in log entries; changes whenever its meaning does.</summary>
+    public required string Version { get; init; }
+
+    public required KeySettings Key { get; init; }
+
+    public required ProvisioningServerSettings ProvisioningServer { get; init; }
+
+    public required DeviceSettings Device { get; init; }
+}
+
+/// <summary>What a subject's key must be.</summary>
+/// <param name="SmallestRsaBits">Inclusive. 2048 or more; less only through a generation's unsafe setting.</param>
+/// <param name="LargestRsaBits">Inclusive.</param>
+/// <param name="Exponent">The one public exponent accepted.</param>
+/// <param name="RequestHashes">Hashes of the request's own signature: "SHA-256", "SHA-384", "SHA-512".</param>
+public sealed record KeySettings(int SmallestRsaBits, int LargestRsaBits, int Exponent, IReadOnlyList<string> RequestHashes);
+
+/// <param name="MostDevices">Most device names in one request, inclusive.</param>
+public sealed record ProvisioningServerSettings(int MostDevices);
+
+/// <param name="HeldOuis">OUIs that are ours, six upper-case hexadecimal digits each.</param>
+/// <param name="SerialWithForeignHexRun">What to do with a serial number that carries 12 hexadecimal digits in a row.</param>
+/// <param name="ReservedSubjectValues">Values that no subject may have, compared without regard to case.</param>
+public sealed record DeviceSettings(IReadOnlyList<string> HeldOuis, ForeignHexRun SerialWithForeignHexRun, IReadOnlyList<string> ReservedSubjectValues);
+
+/// <summary>A serial number with a run of 12 hexadecimal digits reads as a MAC address to some providers' software.</summary>
+public enum ForeignHexRun
+{
+    /// <summary>The request is refused.</summary>
+    Refuse,
+
+    /// <summary>The request is accepted; the log entry says so.</summary>
+    UnsafeAccept,
+}

@@ -1,0 +1,33 @@
+using System.Text.RegularExpressions;
+using SigningAuthority.Issuance.Certificates;
+using SigningAuthority.Issuance.Configuration;
+using SigningAuthority.Issuance.Requests;
+
+namespace SigningAuthority.Issuance.Profiles;
+
+/// <summary>
+/// Fills a profile's subject. Placeholders by kind: {commonName} for provisioning servers and the front door; {mac}
+/// (lower case), {MAC} (upper case), {serial}, {product} for devices; {station} for stations. Values are inserted as
+/// text, never interpreted: a placeholder inside a value stays as it is.
+/// </summary>
+internal static partial class SubjectTemplate
+{
+    public static IReadOnlyList<string> PlaceholdersOf(RequestKind kind) => kind switch
+    {
+        RequestKind.Device => ["mac", "MAC", "serial", "product"],
+        RequestKind.Station => ["station"],
+        _ => ["commonName"],
+    };
+
+    public static DistinguishedName Fill(IReadOnlyList<NameTemplate> template, IReadOnlyDictionary<string, string> values) =>
+        DistinguishedName.Of([.. template.Select(part => new AttributeTypeAndValue(NameAttributeTypes.FindOid(part.Type)!, FillText(part.Value, values)))]);
+
+    /// <summary>Names of the placeholders in a text, in order.</summary>
+    public static IEnumerable<string> PlaceholdersIn(string text) => Placeholder().Matches(text).Select(match => match.Groups["name"].Value);
+
+    private static string FillText(string text, IReadOnlyDictionary<string, string> values) =>
+        Placeholder().Replace(text, match => values[match.Groups["name"].Value]);
+
+    [GeneratedRegex(@"\{(?<name>[A-Za-z]+)\}", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Placeholder();
+}
