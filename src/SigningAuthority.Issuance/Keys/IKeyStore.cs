@@ -7,6 +7,11 @@ public interface IKeyStore : IDisposable
     /// <summary>One line for transcripts, logs and health: what store this is. Holds no secret, touches no hardware.</summary>
     string Describe();
 
+    /// <summary>
+    /// Asks the store itself, not a memory of it, whether it can be used: what readiness rests on. Uses no private key.
+    /// </summary>
+    void Probe();
+
     /// <summary>Whether a private key of this label is there. Finds it without using it: no signature is made.</summary>
     bool Exists(string label);
 

@@ -16,10 +16,9 @@ public abstract class SigningKey : IDisposable
     public abstract byte[] SubjectPublicKeyInfo { get; }
 
     /// <summary>
-    /// The same key as .NET's certificate builders take it. Its faults are those of <see cref="Sign"/>; the padding is
-    /// PKCS#1 v1.5.
+    /// The same key as .NET's certificate builders take it; it signs through <see cref="Sign"/>, with the same faults.
     /// </summary>
-    public abstract X509SignatureGenerator Generator { get; }
+    public X509SignatureGenerator Generator => new SigningKeyGenerator(this);
 
     /// <summary>
     /// Signs data (not a hash) with <see cref="KeyAlgorithm.Hash"/>. RSA: PKCS#1 v1.5, deterministic. EC: DER
