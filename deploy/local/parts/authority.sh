@@ -1,0 +1,165 @@
+# shellcheck shell=bash
+# The authority itself: schema, keys and roots, the demo's tenant, its tokens, a station, the Api's own certificate.
+
+ca_config=$repository/ca-config
+station=$local_folder/station
+tls=$local_folder/tls
+demo_names=(callme.com telco.net voice.com example.net example.com)
+
+ask_database() { psql "$postgres_address" -XAtq -v ON_ERROR_STOP=1 "$@"; }
+
+# signer_command ROLE COMMAND...: a verb of the Signer, connected as ROLE's database user.
+signer_command() {
+  local role=$1 user=sa_$1
+  shift
+  [[ $role != postgres ]] || user=postgres
+  env CaConfig__Folder="$ca_config" Database__Connection="$(connection "$role" "$user")" \
+    SOFTHSM2_CONF="$token_configuration" Keys__Store=pkcs11 Keys__Pkcs11__Module="$pkcs11_module" \
+    Keys__Pkcs11__Token="$token_label" Keys__Pkcs11__PinFile="$token_folder/pin" \
+    "$signer_program" "$@" </dev/null 9>&-
+}
+
+operator() { signer_command operator operator "$@"; }
+
+migrate() {
+  local role
+  mkdir -p "$secrets/roles"
+  for role in api signer auditor operator; do
+    keep_secret "$secrets/$role"
+    cp "$secrets/$role" "$secrets/roles/$role"
+  done
+  quietly "$logs/migrate.log" signer_command postgres migrate --role-password-folder "$secrets/roles"
+  step_done "database schema is current"
+}
+
+# The answers stand for the person who would read each authority's subject, key and dates aloud and say yes. They are
+# taken from ca-config, so that the Signer's comparison with ca-config holds.
+hold_ceremony() {
+  local missing
+  jq -s '{ceremonies: [.[] | {authority: .id, subject, key, validityYears, confirmedBy: "local set-up"}]}' \
+    "$ca_config"/authorities/*.json >"$local_folder/ceremony-answers.json"
+  mapfile -t missing < <(comm -23 \
+    <(jq -r '.ceremonies[].authority' "$local_folder/ceremony-answers.json" | sort) \
+    <(ask_database -c 'select authority from sa.authority_certificate' | sort))
+  if ((${#missing[@]} == 0)); then
+    step_done "authorities exist: nothing to make"
+    return
+  fi
+  quietly "$logs/ceremony.log" signer_command signer ceremony create "${missing[@]}" \
+    --answers "$local_folder/ceremony-answers.json" --transcripts "$local_folder/transcripts"
+  step_done "key ceremony held: ${missing[*]}"
+}
+
+start_signer() {
+  running_pid signer >/dev/null && return
+  local port
+  port=$(free_port signer-health)
+  start_process signer --chdir="${signer_program%/*}" CaConfig__Folder="$ca_config" \
+    Database__Connection="$(connection signer sa_signer)" \
+    Signer__Lanes=Provider,Device,Log Signer__HealthAddress="http://127.0.0.1:$port" \
+    SOFTHSM2_CONF="$token_configuration" Keys__Store=pkcs11 Keys__Pkcs11__Module="$pkcs11_module" \
+    Keys__Pkcs11__Token="$token_label" Keys__Pkcs11__PinFile="$token_folder/pin" \
+    "$signer_program" run
+  wait_until 90 signer curl -fsS --max-time 5 "http://127.0.0.1:$port/health/ready"
+  step_done "signer runs, token open"
+}
+
+register_demo_provider() {
+  local name
+  [[ $(ask_database -c "select 1 from sa.provider where name = 'demo'") == 1 ]] ||
+    quietly "$logs/operator.log" operator provider add demo
+  for name in "${demo_names[@]}"; do
+    [[ -n $(ask_database -c "select 1 from sa.provider_name n join sa.provider p on p.id = n.provider_id
+        where p.name = 'demo' and n.suffix = '$name' and n.withdrawn_at is null") ]] ||
+      quietly "$logs/operator.log" operator name add demo "$name"
+  done
+  step_done "provider demo holds ${demo_names[*]}"
+}
+
+make_token_for() {
+  local role=$1 provider=()
+  [[ $role != provider ]] || provider=(--provider demo)
+  if ! operator token create --role "$role" "${provider[@]}" --label local >"$secrets/token-$role" 2>>"$logs/operator.log"; then
+    rm -f "$secrets/token-$role"
+    die "no $role token could be made; see $logs/operator.log"
+  fi
+}
+
+make_missing_tokens() {
+  local role
+  for role in provider auditor operator; do
+    [[ -s $secrets/token-$role ]] || make_token_for "$role"
+  done
+}
+
+# A token kept from an earlier start may have expired since: then the Api says 401, and another is made.
+renew_refused_tokens() {
+  local role path status
+  for role in provider auditor operator; do
+    case $role in
+      provider) path=provider/requests ;;
+      auditor) path='audit/entries?limit=1' ;;
+      operator) path=operator/queue ;;
+    esac
+    status=$(curl -s -o "$local_folder/run/answer" -w '%{http_code}' --cacert "$tls/authority.pem" \
+      -H "Authorization: Bearer $(<"$secrets/token-$role")" "$api_address/api/v1/$path" || true)
+    [[ $status != 401 ]] || make_token_for "$role"
+  done
+}
+
+enrol_station() {
+  mkdir -p "$station"
+  if [[ ! -s $station/line-1.crt ]]; then
+    quietly "$logs/operator.log" openssl req -new -newkey rsa:2048 -nodes -sha256 -subj /CN=line-1 \
+      -keyout "$station/line-1.key" -out "$station/line-1.csr"
+    quietly "$logs/operator.log" operator station enrol line-1 --csr "$station/line-1.csr" --out "$station/line-1.crt"
+  fi
+  step_done "station line-1 is enrolled"
+}
+
+# The Api's own certificate, made again when less than a week of it is left.
+make_service_certificate() {
+  mkdir -p "$tls"
+  if ! openssl x509 -in "$tls/api.crt" -noout -checkend 604800 >/dev/null 2>&1; then
+    quietly "$logs/operator.log" operator service-tls --dns localhost --ip 127.0.0.1 \
+      --out-certificate "$tls/api.crt" --out-key "$tls/api.key"
+  fi
+  ask_database -c "select encode(der, 'base64') from sa.authority_certificate where authority = 'service'" |
+    base64 -d | openssl x509 -inform DER -out "$tls/authority.pem"
+  step_done "the Api's own certificate is there"
+}
+
+start_api() {
+  local port plain
+  if ! running_pid api >/dev/null; then
+    port=$(free_port api)
+    plain=$(free_port api-plain)
+    start_process api --chdir="${api_program%/*}" CaConfig__Folder="$ca_config" \
+      Database__Connection="$(connection api sa_api)" Database__AuditorConnection="$(connection auditor sa_auditor)" \
+      Api__Address="https://127.0.0.1:$port" Api__PlainAddress="http://127.0.0.1:$plain" \
+      Api__TlsCertificate="$tls/api.crt" Api__TlsKey="$tls/api.key" "$api_program"
+  fi
+  api_address=https://127.0.0.1:$(remembered_port api)
+  wait_until 90 api api_is_ready
+  step_done "api is ready"
+}
+
+api_is_ready() {
+  curl -fsS --max-time 5 --cacert "$tls/authority.pem" "https://127.0.0.1:$(remembered_port api)/health/ready" >/dev/null 2>&1
+}
+
+write_environment() {
+  {
+    printf '%s=%q\n' SA_URL "$api_address"
+    printf '%s=%q\n' SA_CACERT "$tls/authority.pem"
+    printf '%s=%q\n' SA_PROVIDER_TOKEN "$(<"$secrets/token-provider")"
+    printf '%s=%q\n' SA_AUDITOR_TOKEN "$(<"$secrets/token-auditor")"
+    printf '%s=%q\n' SA_OPERATOR_TOKEN "$(<"$secrets/token-operator")"
+    printf '%s=%q\n' SA_STATION_CERT "$station/line-1.crt"
+    printf '%s=%q\n' SA_STATION_KEY "$station/line-1.key"
+    printf '%s=%q\n' SA_PG "$postgres_address"
+    printf '%s=%q\n' SA_PLAIN_URL "http://127.0.0.1:$(remembered_port api-plain)"
+    printf '%s=%q\n' SIGNCTL "$signctl_program"
+  } >"$environment_file.new"
+  mv "$environment_file.new" "$environment_file"
+}
