@@ -23,24 +23,27 @@ internal sealed class ConfigurationFiles
 
     private readonly List<ConfigurationDefect> _defects = [];
     private readonly Dictionary<object, string> _fileOf = new(ReferenceEqualityComparer.Instance);
+    private readonly PolicySettings? _policy;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     private ConfigurationFiles(string folder)
     {
         Authorities = ReadAll<AuthorityDefinition>(folder, "authorities");
         DeviceFamilies = ReadAll<DeviceFamily>(folder, "device-families");
-        Policy = ReadAll<PolicySettings>(folder, "policies").FirstOrDefault()!;
+        var policies = ReadAll<PolicySettings>(folder, "policies");
         Profiles = ReadAll<CertificateProfile>(folder, "profiles");
         Hash = Convert.ToHexStringLower(_hash.GetHashAndReset());
-        if (Policy is null && _defects.Count == 0)
-            _defects.Add(new ConfigurationDefect("policies/", "$", "There is no policy file."));
+        if (policies.Count != 1 && _defects.Count == 0)
+            _defects.Add(new ConfigurationDefect("policies/", "$", $"There must be exactly one policy file, not {policies.Count}."));
+        _policy = policies.FirstOrDefault();
     }
 
     public IReadOnlyList<AuthorityDefinition> Authorities { get; }
 
     public IReadOnlyList<DeviceFamily> DeviceFamilies { get; }
 
-    public PolicySettings Policy { get; }
+    /// <exception cref="InvalidOperationException">There are <see cref="Defects"/>.</exception>
+    public PolicySettings Policy => _policy ?? throw new InvalidOperationException("The configuration has defects.");
 
     public IReadOnlyList<CertificateProfile> Profiles { get; }
 

@@ -1,0 +1,46 @@
+using SigningAuthority.Issuance.Requests;
+
+namespace SigningAuthority.Issuance.Policy;
+
+/// <summary>What is known of a public key besides the request that carries it; gathered by the caller, since policy reaches no database.</summary>
+/// <param name="BelongsToAuthority">The key is that of one of our authorities.</param>
+/// <param name="CertifiedForDevice">A certificate for a device (another one, if a device asks) carries the key.</param>
+/// <param name="CertifiedForAnotherProvider">A certificate of another provider carries the key.</param>
+public sealed record KeyHistory(bool BelongsToAuthority, bool CertifiedForDevice, bool CertifiedForAnotherProvider)
+{
+    public static KeyHistory Unknown { get; } = new(false, false, false);
+}
+
+/// <summary>A name that a provider may ask for, and whether names below it are included.</summary>
+public sealed record RegisteredName(Fqdn Suffix, bool IncludeSubdomains)
+{
+    public bool Covers(Fqdn name) => name.IsUnder(Suffix, IncludeSubdomains);
+}
+
+/// <summary>Everything the decision on a provider's request rests on.</summary>
+/// <param name="Request">The request as decoded.</param>
+/// <param name="Devices">Device names as the provider wrote them.</param>
+/// <param name="Names">Names registered for this provider.</param>
+/// <param name="KeyHistory">Where else the key is known from.</param>
+/// <param name="AvailableAuthorities">Ids of authorities whose ceremony has been held.</param>
+/// <param name="PromisedAuthorities">Authorities fixed when the request was accepted; null at the door.</param>
+public sealed record ProvisioningServerFacts(
+    CertificationRequest Request,
+    IReadOnlyList<string> Devices,
+    IReadOnlyList<RegisteredName> Names,
+    KeyHistory KeyHistory,
+    IReadOnlySet<string> AvailableAuthorities,
+    IReadOnlyList<string>? PromisedAuthorities = null);
+
+/// <summary>Everything the decision on a device's request rests on; identity as the station wrote it.</summary>
+public sealed record DeviceFacts(
+    CertificationRequest Request,
+    string? Mac,
+    string? Serial,
+    string? Product,
+    KeyHistory KeyHistory,
+    IReadOnlySet<string> AvailableAuthorities,
+    IReadOnlyList<string>? PromisedAuthorities = null);
+
+/// <summary>Everything the decision on an operator's own request (a station, the front door) rests on.</summary>
+public sealed record InfrastructureFacts(RequestKind Kind, CertificationRequest Request, KeyHistory KeyHistory, IReadOnlySet<string> AvailableAuthorities);

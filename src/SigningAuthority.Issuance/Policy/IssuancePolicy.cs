@@ -1,0 +1,114 @@
+using SigningAuthority.Issuance.Configuration;
+using SigningAuthority.Issuance.Devices;
+using SigningAuthority.Issuance.Profiles;
+using SigningAuthority.Issuance.Requests;
+
+namespace SigningAuthority.Issuance.Policy;
+
+/// <summary>
+/// Decides what may be signed. The same object decides at the door and at the key, on facts that its caller gathered.
+/// Pure and thread-safe.
+/// </summary>
+public sealed class IssuancePolicy
+{
+    private readonly AuthorityConfiguration _configuration;
+    private readonly KeyRules _keys;
+    private readonly CommonNameRules _commonName = new();
+    private readonly RequestedExtensionRules _extensions = new();
+    private readonly GenerationRules _generations;
+    private readonly DeviceIdentityRules _identity;
+    private readonly InfrastructureRules _infrastructure = new();
+
+    public IssuancePolicy(AuthorityConfiguration configuration)
+    {
+        _configuration = configuration;
+        _keys = new KeyRules(configuration.Policy.Key);
+        _generations = new GenerationRules(configuration);
+        _identity = new DeviceIdentityRules(configuration);
+    }
+
+    /// <summary>Decides on the server certificate of a provider: one certificate for each generation its devices need.</summary>
+    public PolicyDecision Decide(ProvisioningServerFacts facts)
+    {
+        var authorities = GenerationRules.Select(_configuration, facts.Devices);
+        var name = ServerCommonName.TryParse(facts.Request.CommonName, out var parsed) ? parsed : null;
+        IReadOnlyList<Violation> violations =
+        [
+            .. _keys.FindViolations((facts.Request, facts.KeyHistory, ToleranceOf(authorities))),
+            .. _commonName.FindViolations(facts),
+            .. _extensions.FindViolations((facts.Request, name is null ? [] : ["DNS:" + name.Fqdn])),
+            .. _generations.FindViolations(facts),
+        ];
+        if (violations.Count > 0)
+            return PolicyDecision.Refuse(violations);
+
+        var profile = _configuration.TheProfile(RequestKind.ProvisioningServer);
+        return PolicyDecision.Approve(facts.Request, [.. authorities.Select(authority => PlanServer(authority, profile, facts.Request, name!))]);
+    }
+
+    /// <summary>Decides on a device's client certificate.</summary>
+    public PolicyDecision Decide(DeviceFacts facts)
+    {
+        IReadOnlyList<Violation> violations =
+        [
+            .. _keys.FindViolations((facts.Request, facts.KeyHistory, KeyTolerance.None)),
+            .. _extensions.FindViolations((facts.Request, [])),
+            .. _identity.FindViolations(facts),
+        ];
+        if (violations.Count > 0)
+            return PolicyDecision.Refuse(violations);
+
+        var issuance = _configuration.FindFamily(facts.Product!)!.DeviceCertificates!;
+        var profile = _configuration.FindProfile(issuance.Profile)!;
+        var mac = MacAddress.Parse(facts.Mac!);
+        var subject = SubjectTemplate.Fill(profile.Subject, new Dictionary<string, string>
+        {
+            ["mac"] = mac.Lower,
+            ["MAC"] = mac.Upper,
+            ["serial"] = facts.Serial!,
+            ["product"] = facts.Product!,
+        });
+        return PolicyDecision.Approve(facts.Request,
+            [new CertificatePlan(_configuration.Authority(issuance.Authority), profile, subject, facts.Request.Key.SubjectPublicKeyInfo, [], [])]);
+    }
+
+    /// <summary>Decides on a certificate that an operator asks for.</summary>
+    public PolicyDecision Decide(InfrastructureFacts facts)
+    {
+        var isStation = facts.Kind == RequestKind.Station;
+        var authority = _configuration.TheAuthority(isStation ? AuthorityPurpose.StationAuthority : AuthorityPurpose.ServiceAuthority);
+        var names = InfrastructureRules.DnsNames(facts.Request);
+        var addresses = InfrastructureRules.Addresses(facts.Request);
+        IReadOnlyList<string> accepted = isStation ? [] : [.. names.Select(name => "DNS:" + name), .. addresses.Select(address => "IP:" + address)];
+        IReadOnlyList<Violation> violations =
+        [
+            .. _keys.FindViolations((facts.Request, facts.KeyHistory, KeyTolerance.None)),
+            .. _extensions.FindViolations((facts.Request, accepted)),
+            .. _infrastructure.FindViolations(facts),
+            .. AvailabilityRule.Find([authority], facts.AvailableAuthorities, null),
+        ];
+        if (violations.Count > 0)
+            return PolicyDecision.Refuse(violations);
+
+        var profile = _configuration.TheProfile(facts.Kind);
+        var subject = SubjectTemplate.Fill(profile.Subject, new Dictionary<string, string> { [isStation ? "station" : "commonName"] = facts.Request.CommonName! });
+        return PolicyDecision.Approve(facts.Request, [new CertificatePlan(authority, profile, subject, facts.Request.Key.SubjectPublicKeyInfo, names, addresses)]);
+    }
+
+    private static CertificatePlan PlanServer(AuthorityDefinition authority, CertificateProfile profile, CertificationRequest request, ServerCommonName name)
+    {
+        // OpenSSL's host check rejects the slash form of the CN unless a SAN says the name; old firmware may not know SAN.
+        var withAlternativeName = profile.SubjectAlternativeName && authority.DevicesAccept is { SubjectAlternativeName: true };
+        var subject = SubjectTemplate.Fill(profile.Subject, new Dictionary<string, string> { ["commonName"] = name.Text });
+        return new CertificatePlan(authority, profile, subject, request.Key.SubjectPublicKeyInfo, withAlternativeName ? [name.Fqdn.Value] : [], []);
+    }
+
+    /// <summary>One key serves all generations asked for, so the strictest of them counts; an unsafe setting must be set for each.</summary>
+    private static KeyTolerance ToleranceOf(IReadOnlyList<AuthorityDefinition> authorities) =>
+        authorities.Count == 0
+            ? KeyTolerance.None
+            : new KeyTolerance(
+                authorities.Min(authority => authority.DevicesAccept!.LargestRsaBits),
+                authorities.All(authority => authority.DevicesAccept!.UnsafeAllowRsa1024),
+                authorities.All(authority => authority.DevicesAccept!.UnsafeAllowSha1Requests));
+}
