@@ -1,0 +1,152 @@
+using System.Formats.Asn1;
+using SigningAuthority.Issuance.Policy;
+using SigningAuthority.Issuance.Profiles;
+using SigningAuthority.Issuance.Requests;
+
+namespace SigningAuthority.Issuance.Certificates.Lint;
+
+/// <summary>
+/// The last look at the very bytes about to be signed: decoded anew and held against the plan, the profile, the issuer
+/// and RFC 5280. Every rule is run; one finding is enough to sign nothing.
+/// </summary>
+public static class LintToBeSigned
+{
+    // RFC 5280 §4.1.2.2: at most 20 octets; ≥ 64 bits of them from a random source.
+    private const int FewestSerialOctets = 9;
+    private const int MostSerialOctets = 20;
+
+    /// <param name="toBeSigned">The bytes that the key would sign.</param>
+    /// <param name="plan">What policy approved.</param>
+    /// <param name="issuer">Who would sign.</param>
+    /// <returns>Empty when the bytes may be signed.</returns>
+    public static IReadOnlyList<LintFinding> Find(ReadOnlyMemory<byte> toBeSigned, CertificatePlan plan, IssuerCertificate issuer)
+    {
+        try
+        {
+            var tbs = DecodedTbs.Decode(toBeSigned);
+            return [.. FindInFields(tbs, plan, issuer), .. FindInExtensions(tbs, plan, issuer), .. FindInSubject(tbs, plan)];
+        }
+        catch (AsnContentException exception)
+        {
+            return [new LintFinding("tbs-malformed", "RFC 5280 §4.1", exception.Message)];
+        }
+    }
+
+    private static IEnumerable<LintFinding> FindInFields(DecodedTbs tbs, CertificatePlan plan, IssuerCertificate issuer)
+    {
+        if (tbs.Version != 2)
+            yield return new("version", "RFC 5280 §4.1.2.1", $"The version is {tbs.Version}, not v3(2).");
+        if (tbs.SerialNumber.Sign <= 0 || tbs.SerialNumberOctets is < FewestSerialOctets or > MostSerialOctets)
+            yield return new("serial-number", "RFC 5280 §4.1.2.2", $"The serial number has {tbs.SerialNumberOctets} octets and sign {tbs.SerialNumber.Sign}.");
+        if (tbs.SignatureAlgorithm != "1.2.840.113549.1.1.11" || !tbs.SignatureParametersAreNull)
+            yield return new("signature-algorithm", "RFC 4055 §5", "The signature's algorithm is not sha256WithRSAEncryption with NULL parameters.");
+        if (!tbs.Issuer.AsSpan().SequenceEqual(issuer.Subject.Der.Span))
+            yield return new("issuer", "RFC 5280 §4.1.2.4", "The issuer is not the authority's subject, octet by octet.");
+        if (!tbs.Subject.AsSpan().SequenceEqual(plan.Subject.Der.Span))
+            yield return new("subject", "RFC 5280 §4.1.2.6", "The subject is not the approved one.");
+        if (!tbs.SubjectPublicKeyInfo.AsSpan().SequenceEqual(plan.SubjectPublicKeyInfo.Span))
+            yield return new("subject-public-key", "RFC 5280 §4.1.2.7", "The public key is not the request's.");
+        if (tbs.SubjectPublicKeyInfo.AsSpan().SequenceEqual(issuer.SubjectPublicKeyInfo))
+            yield return new("subject-key-is-issuers", "RFC 5280 §4.1.2.7", "The public key is the authority's own.");
+        if (!tbs.TimesAreInTheirForms)
+            yield return new("time-form", "RFC 5280 §4.1.2.5", "A time is not UTCTime through 2049 and GeneralizedTime from 2050, in Zulu and whole seconds.");
+        if (tbs.NotBefore >= tbs.NotAfter || tbs.NotBefore < issuer.NotBefore || tbs.NotAfter > issuer.NotAfter)
+            yield return new("validity", "RFC 5280 §4.1.2.5", $"{tbs.NotBefore:O} to {tbs.NotAfter:O} is not within the issuer's {issuer.NotBefore:O} to {issuer.NotAfter:O}.");
+        if ((tbs.NotAfter - tbs.NotBefore).TotalDays > plan.Profile.ValidityDays)
+            yield return new("validity-too-long", $"profiles/{plan.Profile.Id}", $"The certificate lives longer than {plan.Profile.ValidityDays} days.");
+    }
+
+    private static IEnumerable<LintFinding> FindInExtensions(DecodedTbs tbs, CertificatePlan plan, IssuerCertificate issuer)
+    {
+        foreach (var twice in tbs.Extensions.GroupBy(extension => extension.Oid).Where(group => group.Count() > 1))
+            yield return new("extension-twice", "RFC 5280 §4.2", $"{twice.Key} is there {twice.Count()} times.");
+
+        string[] known = ["2.5.29.14", "2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.35", "2.5.29.37"];
+        foreach (var foreign in tbs.Extensions.Where(extension => !known.Contains(extension.Oid)))
+            yield return new("extension-foreign", "profiles decide the extensions", $"{foreign.Oid} belongs to no profile.");
+
+        // An empty SEQUENCE: cA FALSE by default, no path length.
+        if (tbs.Find("2.5.29.19") is var constraints && (constraints is not null) != plan.Profile.BasicConstraints)
+            yield return new("basic-constraints-presence", $"profiles/{plan.Profile.Id}", "basicConstraints is not as the profile says.");
+        if (constraints is { } found && (!found.Critical || found.Value.Span is not [0x30, 0x00]))
+            yield return new("basic-constraints", "RFC 5280 §4.2.1.9", "basicConstraints of an end entity is critical and empty.");
+
+        if (tbs.Find("2.5.29.15") is not { Critical: true } usage || !KeyUsageOf(usage.Value).SetEquals(plan.Profile.KeyUsage.Select(bit => (int)bit)))
+            yield return new("key-usage", "RFC 5280 §4.2.1.3", "keyUsage is missing, not critical, or not the profile's.");
+        if (tbs.Find("2.5.29.37") is not { } purposes || !PurposesOf(purposes.Value).SequenceEqual(plan.Profile.ExtendedKeyUsage.Select(purpose => (KeyPurpose?)purpose)))
+            yield return new("extended-key-usage", "RFC 5280 §4.2.1.12", "extendedKeyUsage is missing or not the profile's.");
+        if (tbs.Find("2.5.29.14") is not { Critical: false } subjectKey || subjectKey.Value.Span is not [0x04, 20, ..])
+            yield return new("subject-key-identifier", "RFC 5280 §4.2.1.2", "subjectKeyIdentifier is missing, critical, or not 20 octets.");
+        if (tbs.Find("2.5.29.35") is not { Critical: false } authorityKey || !authorityKey.Value.Span[4..].SequenceEqual(issuer.KeyIdentifier))
+            yield return new("authority-key-identifier", "RFC 5280 §4.2.1.1", "authorityKeyIdentifier is missing, critical, or not the issuer's.");
+        foreach (var finding in FindInAlternativeNames(tbs, plan))
+            yield return finding;
+    }
+
+    private static IEnumerable<LintFinding> FindInAlternativeNames(DecodedTbs tbs, CertificatePlan plan)
+    {
+        var expected = plan.DnsNames.Select(name => "DNS:" + name).Concat(plan.Addresses.Select(address => "IP:" + address)).ToList();
+        var extension = tbs.Find("2.5.29.17");
+        var actual = extension is { } present ? AlternativeNamesOf(present.Value) : [];
+        if ((extension is not null) != (expected.Count > 0) || !actual.SequenceEqual(expected))
+            yield return new("subject-alternative-name", "RFC 5280 §4.2.1.6", $"The names are {string.Join(", ", actual)}, approved were {string.Join(", ", expected)}.");
+        if (extension is { Critical: true })
+            yield return new("subject-alternative-name-critical", "RFC 5280 §4.2.1.6", "subjectAltName is critical beside a subject that is not empty.");
+    }
+
+    private static IEnumerable<LintFinding> FindInSubject(DecodedTbs tbs, CertificatePlan plan)
+    {
+        var subject = DistinguishedName.Decode(tbs.Subject);
+        if (subject.Attributes.Count == 0)
+            yield return new("subject-empty", "RFC 5280 §4.1.2.6", "The subject is empty.");
+        foreach (var attribute in subject.Attributes.Where(attribute => attribute.Value.Length == 0 || attribute.Value.Any(char.IsControl) || attribute.Value.Length > NameAttributeTypes.UpperBound(attribute.Oid)))
+            yield return new("subject-attribute", "RFC 5280 appendix A.1", $"{NameAttributeTypes.ShortName(attribute.Oid)} is empty, too long, or has control characters.");
+
+        if (plan.Profile.For == RequestKind.ProvisioningServer && !ServerCommonName.TryParse(subject.Values("2.5.4.3").SingleOrDefault(), out _))
+            yield return new("server-common-name", "firmware: CN is the FQDN, optionally followed by \"/\"", "The subject's common name is no provisioning server's.");
+        if (plan.Profile.For == RequestKind.Device && DeviceSubject.Explain(subject) is { } defect)
+            yield return new("device-subject", "providers' parsers: the only run of 12 hexadecimal digits is the device's MAC", defect);
+    }
+
+    private static HashSet<int> KeyUsageOf(ReadOnlyMemory<byte> value)
+    {
+        var bits = AsnDecoder.ReadBitString(value.Span, AsnEncodingRules.DER, out _, out _);
+        return [.. Enumerable.Range(0, bits.Length * 8).Where(bit => (bits[bit / 8] & (0x80 >> (bit % 8))) != 0)];
+    }
+
+    private static List<KeyPurpose?> PurposesOf(ReadOnlyMemory<byte> value)
+    {
+        AsnDecoder.ReadSequence(value.Span, AsnEncodingRules.DER, out var offset, out var length, out _);
+        var list = value.Slice(offset, length);
+        var purposes = new List<KeyPurpose?>();
+        while (!list.IsEmpty)
+        {
+            var oid = AsnDecoder.ReadObjectIdentifier(list.Span, AsnEncodingRules.DER, out var used);
+            purposes.Add(oid switch { "1.3.6.1.5.5.7.3.1" => KeyPurpose.ServerAuth, "1.3.6.1.5.5.7.3.2" => KeyPurpose.ClientAuth, _ => null });
+            list = list[used..];
+        }
+
+        return purposes;
+    }
+
+    private static List<string> AlternativeNamesOf(ReadOnlyMemory<byte> value)
+    {
+        AsnDecoder.ReadSequence(value.Span, AsnEncodingRules.DER, out var offset, out var length, out _);
+        var list = value.Slice(offset, length);
+        var names = new List<string>();
+        while (!list.IsEmpty)
+        {
+            var tag = AsnDecoder.ReadEncodedValue(list.Span, AsnEncodingRules.DER, out var at, out var size, out var used);
+            var content = list.Span.Slice(at, size);
+            names.Add(tag.TagClass != TagClass.ContextSpecific ? "?" : tag.TagValue switch
+            {
+                2 => "DNS:" + System.Text.Encoding.ASCII.GetString(content),
+                7 => "IP:" + new System.Net.IPAddress(content),
+                _ => "?",
+            });
+            list = list[used..];
+        }
+
+        return names;
+    }
+}
