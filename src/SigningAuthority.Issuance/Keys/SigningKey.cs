@@ -33,7 +33,5 @@ public abstract class SigningKey : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    protected virtual void Dispose(bool disposing)
-    {
-    }
+    protected abstract void Dispose(bool disposing);
 }

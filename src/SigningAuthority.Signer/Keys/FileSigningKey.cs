@@ -1,0 +1,24 @@
+using System.Security.Cryptography;
+using SigningAuthority.Issuance.Keys;
+
+namespace SigningAuthority.Signer.Keys;
+
+/// <summary>A key in this process's memory. OpenSSL signs with one from many threads.</summary>
+internal sealed class FileSigningKey(AsymmetricAlgorithm key) : SigningKey
+{
+    public override KeyAlgorithm Algorithm { get; } =
+        KeyAlgorithm.All.FirstOrDefault(a => a.IsRsa == key is RSA && a.SizeInBits == key.KeySize)
+        ?? throw new KeyStoreException($"The key is none of {string.Join(", ", KeyAlgorithm.All)}.", isTransient: false);
+
+    public override byte[] SubjectPublicKeyInfo { get; } = key.ExportSubjectPublicKeyInfo();
+
+    public override byte[] Sign(ReadOnlySpan<byte> data) => key is RSA rsa
+        ? rsa.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+        : ((ECDsa)key).SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            key.Dispose();
+    }
+}
