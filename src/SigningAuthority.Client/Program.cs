@@ -1,1 +1,3 @@
-return 0;
+using SigningAuthority.Client.CommandLine;
+
+return await SignctlCommand.RunAsync(args);

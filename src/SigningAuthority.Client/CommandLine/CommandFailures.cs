@@ -1,0 +1,11 @@
+namespace SigningAuthority.Client.CommandLine;
+
+/// <summary>What the user gave can't be used: a missing value, an unreadable file. Nothing was sent.</summary>
+internal sealed class InvalidInputException(string message) : Exception(message);
+
+/// <summary>The world failed: a name without address, a server that doesn't answer. Trying again may help.</summary>
+internal sealed class WorldFaultException(string code, string message) : Exception(message)
+{
+    /// <summary>Stable, kebab-case.</summary>
+    public string Code { get; } = code;
+}

@@ -1,0 +1,123 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Runtime.Versioning;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.RegularExpressions;
+using SigningAuthority.Client.CommandLine;
+using SigningAuthority.Client.Resolution;
+using SigningAuthority.Issuance.Devices;
+
+namespace SigningAuthority.Client.Phones;
+
+/// <summary>What a phone sets out with.</summary>
+/// <param name="Root">The root of the phone's generation, DER.</param>
+/// <param name="Device">The phone's certificate with its key; null for a unit without one.</param>
+/// <param name="Mac">The phone's own address, when known.</param>
+/// <param name="Connect">Where to connect instead of the host's address.</param>
+internal sealed record PhoneErrand(ProvisioningAddress Address, ReadOnlyMemory<byte> Root, X509Certificate2? Device, MacAddress? Mac, IPEndPoint? Connect);
+
+/// <summary>How a visit ended: refused for these reasons, or with a file.</summary>
+internal sealed record PhoneVisit(IReadOnlyList<Refusal> Refusals, byte[] File, string Account);
+
+/// <summary>One visit of a phone to its provisioning server.</summary>
+internal sealed partial class FetchProvisioningFile(AddressLookup lookup, TimeProvider time)
+{
+    private const int LargestFile = 16 * 1024 * 1024;
+    private static readonly TimeSpan ConnectTime = TimeSpan.FromSeconds(10);
+
+    /// <exception cref="WorldFaultException">The server can't be asked at all, or has no such file.</exception>
+    [SupportedOSPlatform("linux")]
+    public async Task<PhoneVisit> RunAsync(PhoneErrand errand, CancellationToken cancellation)
+    {
+        // 1. The host's A records: to connect to, and to compare the peer with.
+        var host = errand.Address.Host;
+        var addresses = await lookup.FindAsync(host, cancellation);
+
+        // 2. Connect to one of them, or to where we are told.
+        using var socket = await ConnectAsync(errand, addresses, cancellation);
+        var peer = (IPEndPoint)socket.RemoteEndPoint!;
+
+        // 3. TLS. A server that is not accepted gets neither the phone's certificate nor a request.
+        await using var tls = new SslStream(new NetworkStream(socket, ownsSocket: false));
+        var handshake = new PhoneHandshake(errand.Device, (certificate, others) => ServerAcceptance.Judge(new ServerEvidence(
+            certificate.RawDataMemory, others, errand.Root, host, addresses, peer.Address, time.GetUtcNow())));
+        if (await handshake.RunAsync(tls, host.Value, cancellation) is { Count: > 0 } refusals)
+            return new PhoneVisit(refusals, [], "");
+
+        var account = $"{host} at {peer}, {tls.SslProtocol}, {tls.NegotiatedCipherSuite}; the phone sent {handshake.Presented}";
+
+        // 4. Ask for the file, over this connection and no other.
+        using var response = await GetAsync(tls, errand.Address.Url, cancellation);
+        var body = await response.Content.ReadAsByteArrayAsync(cancellation);
+        return response.StatusCode == HttpStatusCode.OK
+            ? new PhoneVisit([], body, account)
+            : new PhoneVisit([Explain(errand, handshake, response.StatusCode, body)], [], "");
+    }
+
+    private static async Task<Socket> ConnectAsync(PhoneErrand errand, IReadOnlyList<IPAddress> addresses, CancellationToken cancellation)
+    {
+        var targets = errand.Connect is { } given ? [given] : addresses.Select(address => new IPEndPoint(address, errand.Address.Url.Port)).ToList();
+        var failure = $"{errand.Address.Host} has no A record";
+        foreach (var target in targets)
+        {
+            var socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            limit.CancelAfter(ConnectTime);
+            try
+            {
+                await socket.ConnectAsync(target, limit.Token);
+                return socket;
+            }
+            catch (Exception unreachable) when (unreachable is SocketException || (unreachable is OperationCanceledException && !cancellation.IsCancellationRequested))
+            {
+                socket.Dispose();
+                failure = $"{target}: {(unreachable is SocketException ? unreachable.Message : "no answer")}";
+            }
+        }
+
+        throw new WorldFaultException(targets.Count == 0 ? "name-not-resolved" : "not-reachable", failure);
+    }
+
+    private static async Task<HttpResponseMessage> GetAsync(SslStream tls, Uri url, CancellationToken cancellation)
+    {
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(tls) };
+        using var http = new HttpClient(handler) { MaxResponseContentBufferSize = LargestFile };
+        // "http" because TLS is already spoken below; the Host header is that of the real address.
+        using var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder(url) { Scheme = Uri.UriSchemeHttp, Port = url.Port }.Uri);
+        request.Headers.Host = url.IsDefaultPort ? url.IdnHost : $"{url.IdnHost}:{url.Port}";
+        request.Headers.UserAgent.ParseAdd($"signctl-phone/{SignctlCommand.Version.Split('+')[0]}");
+        request.Headers.ConnectionClose = true;
+        try
+        {
+            return await http.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellation);
+        }
+        catch (HttpRequestException failure)
+        {
+            throw new WorldFaultException("no-answer", $"{url}: {PlainText.Of(failure.InnerException?.Message ?? failure.Message)}");
+        }
+    }
+
+    // nginx answers 400 to a missing or unverifiable client certificate, after the handshake; examples and CGIs answer 403.
+    private static Refusal Explain(PhoneErrand errand, PhoneHandshake handshake, HttpStatusCode status, byte[] body)
+    {
+        var answer = $"HTTP {(int)status}{Title(body)}";
+        var own = errand.Device is { } device ? DeviceSubject.FindMac(device.SubjectName) ?? errand.Mac : errand.Mac;
+        return status switch
+        {
+            HttpStatusCode.Forbidden when own is not null && errand.Address.MacInPath is { } asked && asked != own =>
+                new Refusal(RefusalCodes.OtherDeviceFile, "The server keeps this file for another device.", $"the file of {own}", $"{answer} for the file of {asked}"),
+            HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => handshake.ClientCertificateRefused(answer),
+            _ => throw new WorldFaultException("http-status", $"{errand.Address.Url}: {answer}"),
+        };
+    }
+
+    private static string Title(byte[] body)
+    {
+        var title = HtmlTitle().Match(System.Text.Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 4096)))).Groups["title"].Value;
+        return title.Length == 0 ? "" : $" ({PlainText.Of(title.Trim(), 100)})";
+    }
+
+    [GeneratedRegex("<title>(?<title>[^<]*)</title>", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex HtmlTitle();
+}

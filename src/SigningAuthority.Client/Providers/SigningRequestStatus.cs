@@ -1,0 +1,17 @@
+using SigningAuthority.Issuance.Policy;
+using SigningAuthority.Issuance.Requests;
+
+namespace SigningAuthority.Client.Providers;
+
+/// <summary>A request as the service shows it to its provider.</summary>
+internal sealed record SigningRequestStatus(
+    string Id, string Status, IReadOnlyList<IssuedCertificate>? Certificates, IReadOnlyList<Violation>? Violations, string? Failure)
+{
+    /// <summary>Null when this version of signctl doesn't know the state; such a request is taken as unfinished.</summary>
+    public RequestState? State => Enum.TryParse<RequestState>(Status, out var state) && Enum.IsDefined(state) ? state : null;
+
+    public bool IsFinished => State is RequestState.Issued or RequestState.Refused or RequestState.Withdrawn or RequestState.Failed;
+}
+
+/// <summary>One certificate of a request: a provider gets one for each trust generation its devices need.</summary>
+internal sealed record IssuedCertificate(string Generation, string? SerialNumber, DateTimeOffset? NotBefore, DateTimeOffset? NotAfter, string? Sha256);
