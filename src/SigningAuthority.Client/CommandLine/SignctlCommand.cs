@@ -51,6 +51,10 @@ internal static class SignctlCommand
         {
             return Report($"{fault.Code}: {fault.Message}", ExitCodes.Fault);
         }
+        catch (Exception cut) when (cut is HttpRequestException or HttpIOException)
+        {
+            return Report($"no-answer: {PlainText.Of(cut.Message)}", ExitCodes.Fault);
+        }
         catch (OperationCanceledException)
         {
             return Report("interrupted", ExitCodes.Interrupted);

@@ -17,9 +17,7 @@ internal static partial class SaveCertificates
     public static async Task<ProblemReport?> RunAsync(
         ServiceConnection service, SigningRequestStatus request, string folder, CancellationToken cancellation)
     {
-        if (!SigningRequestId.TryParse(request.Id, out var id))
-            throw new WorldFaultException("unreadable-answer", $"'{PlainText.Of(request.Id)}' is not a request id.");
-
+        var id = request.ParsedId;
         // All first, then write: a folder with half of the certificates would look complete.
         var files = new List<(string Name, byte[] Content)>();
         foreach (var (path, name) in (request.Certificates ?? []).SelectMany(certificate => FilesOf(id, certificate)).Concat(RootFiles))

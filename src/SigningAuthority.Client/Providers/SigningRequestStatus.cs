@@ -1,3 +1,4 @@
+using SigningAuthority.Client.CommandLine;
 using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Issuance.Requests;
 
@@ -9,6 +10,11 @@ internal sealed record SigningRequestStatus(
 {
     /// <summary>Null when this version of signctl doesn't know the state; such a request is taken as unfinished.</summary>
     public RequestState? State => Enum.TryParse<RequestState>(Status, out var state) && Enum.IsDefined(state) ? state : null;
+
+    /// <exception cref="WorldFaultException">The service sent something else as an id.</exception>
+    public SigningRequestId ParsedId => SigningRequestId.TryParse(Id, out var id)
+        ? id
+        : throw new WorldFaultException("unreadable-answer", $"'{PlainText.Of(Id)}' is not a request id.");
 
     public bool IsFinished => State is RequestState.Issued or RequestState.Refused or RequestState.Withdrawn or RequestState.Failed;
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Net.Http.Headers;
 using SigningAuthority.Client.CommandLine;
 using SigningAuthority.Client.Connections;
-using SigningAuthority.Issuance.Requests;
 
 namespace SigningAuthority.Client.Providers;
 
@@ -13,7 +12,7 @@ internal static class SubmitCommand
     {
         var provider = new ProviderOptions();
         var csr = new Argument<string>("CSR") { Description = "The certificate request, PEM or DER." };
-        var devices = new Option<string[]>("--device") { Description = "A device type that will be served (SPA962, SPA504G, …); repeat it.", Required = true, AllowMultipleArgumentsPerToken = true };
+        var devices = new Option<string[]>("--device") { Description = "A device type that will be served (SPA962, SPA504G, …); repeat it.", Required = true };
         var key = new Option<string?>("--idempotency-key") { Description = "Sending again with the same key gives the same request, never a second one." };
         var wait = RequestOptions.Wait();
         var output = new Option<string?>("--out") { Description = "Folder for the certificates and client roots once issued; waits 60 s unless --wait says otherwise." };
@@ -36,7 +35,7 @@ internal static class SubmitCommand
             var seconds = parsed.GetValue(wait) ?? (folder is null ? 0 : 60);
             return seconds == 0
                 ? RequestReport.Print(sent, ExitCodes.Done)
-                : await RequestCommand.FollowAsync(service, IdOf(sent), seconds, folder, cancellation);
+                : await RequestCommand.FollowAsync(service, sent.Parse<SigningRequestStatus>().ParsedId, seconds, folder, cancellation);
         });
         return command;
     }
@@ -51,13 +50,5 @@ internal static class SubmitCommand
         if (idempotencyKey is not null && !request.Headers.TryAddWithoutValidation("Idempotency-Key", idempotencyKey))
             throw new InvalidInputException("the idempotency key holds characters that no header may carry.");
         return await service.SendAsync(request, TimeSpan.FromSeconds(30), cancellation);
-    }
-
-    private static SigningRequestId IdOf(ServiceReply sent)
-    {
-        var status = sent.Parse<SigningRequestStatus>();
-        return SigningRequestId.TryParse(status.Id, out var id)
-            ? id
-            : throw new WorldFaultException("unreadable-answer", $"'{PlainText.Of(status.Id)}' is not a request id.");
     }
 }
