@@ -1,0 +1,27 @@
+using Npgsql;
+
+namespace SigningAuthority.Storage;
+
+/// <summary>The one way a process reaches Postgres: a pool of connections, opened as needed.</summary>
+public static class PostgresConnections
+{
+    // The hot path has some twenty statements; each connection keeps them prepared after their second use.
+    private const int PreparedStatements = 64;
+
+    /// <param name="connectionString">As Npgsql reads it; what it says wins over the defaults here.</param>
+    /// <param name="applicationName">Shown in pg_stat_activity, for example "signing-authority signer".</param>
+    public static NpgsqlDataSource Build(string connectionString, string applicationName)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!settings.ContainsKey("Max Auto Prepare"))
+        {
+            settings.MaxAutoPrepare = PreparedStatements;
+            settings.AutoPrepareMinUsages = 2;
+        }
+
+        if (string.IsNullOrEmpty(settings.ApplicationName))
+            settings.ApplicationName = applicationName;
+
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+    }
+}

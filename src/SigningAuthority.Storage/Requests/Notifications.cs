@@ -1,0 +1,45 @@
+using Npgsql;
+using SigningAuthority.Issuance.Requests;
+
+namespace SigningAuthority.Storage.Requests;
+
+/// <summary>
+/// Wakes the other processes. Sent after the commit and not with it: a transaction that notifies holds a lock on the whole
+/// server through its flush to disk (PostgreSQL, async.c, PreCommit_Notify), so that no two could commit together. A notification lost in
+/// between costs a moment: everyone who waits also polls.
+/// </summary>
+internal static class Notifications
+{
+    internal const string QueuedChannel = "sa_queued";
+    internal const string FinishedChannel = "sa_finished";
+    internal const string LoggedChannel = "sa_logged";
+
+    // A payload has fewer than 8,000 octets; an id with its comma has 37.
+    private const int IdsInOne = 200;
+
+    internal static Task QueuedAsync(NpgsqlConnection connection, IEnumerable<Lane> lanes) =>
+        SendAsync(connection, QueuedChannel, [.. lanes.Distinct().Select(lane => lane.ToString())]);
+
+    internal static Task FinishedAsync(NpgsqlConnection connection, IEnumerable<SigningRequestId> ids) =>
+        SendAsync(connection, FinishedChannel, [.. ids.Chunk(IdsInOne).Select(chunk => string.Join(',', chunk))]);
+
+    internal static Task LoggedAsync(NpgsqlConnection connection) => SendAsync(connection, LoggedChannel, [""]);
+
+    private static async Task SendAsync(NpgsqlConnection connection, string channel, string[] payloads)
+    {
+        if (payloads.Length == 0)
+            return;
+
+        try
+        {
+            await using var command = new NpgsqlCommand("select pg_notify($1, payload) from unnest($2::text[]) as payload", connection);
+            command.Parameters.AddValue(channel);
+            command.Parameters.AddValue(payloads);
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (NpgsqlException)
+        {
+            // What it announces is committed; saying otherwise to the caller would be worse than silence.
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace SigningAuthority.Storage.Requests;
+
+/// <summary>Which promise of uniqueness kept a request out of the queue; the first that applies, in this order.</summary>
+public enum Conflict
+{
+    None,
+
+    /// <summary>The caller repeats itself: the same key with the same CSR, devices and note. The existing row is the answer.</summary>
+    IdempotencyKey,
+
+    /// <summary>The caller used the key before for another request.</summary>
+    IdempotencyKeyReused,
+
+    /// <summary>The device has a request already; the same CSR makes it a repetition, which is the caller's to tell.</summary>
+    Mac,
+
+    Serial,
+
+    /// <summary>Another device has this key.</summary>
+    PublicKey,
+}
+
+/// <summary>What became of one submitted request.</summary>
+/// <param name="Inserted">It is in the queue, and its entry in the log.</param>
+/// <param name="Existing">The row it collided with; null when inserted.</param>
+public sealed record SubmitOutcome(bool Inserted, SigningRequestRecord? Existing, Conflict Conflict)
+{
+    internal static SubmitOutcome Accepted { get; } = new(true, null, Conflict.None);
+}

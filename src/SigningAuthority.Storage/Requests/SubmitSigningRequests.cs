@@ -1,0 +1,133 @@
+using Npgsql;
+using SigningAuthority.Issuance.Requests;
+using SigningAuthority.IssuanceLog.Entries;
+using SigningAuthority.Storage.IssuanceLog;
+
+namespace SigningAuthority.Storage.Requests;
+
+/// <summary>Puts requests into the queue. Thread-safe.</summary>
+public sealed class SubmitSigningRequests(NpgsqlDataSource dataSource)
+{
+    private const int Rounds = 5;
+
+    // Lists travel inside a column of texts, parted by what no name can hold.
+    private const char Separator = '\u001F';
+
+    // Rows go in by MAC, so that two batches with the same devices seldom wait for each other crosswise.
+    // The entries of those rows that went in follow in the same statement: one round trip, one durable commit.
+    private static readonly string Insert = $"""
+        with inserted as (
+            insert into sa.signing_request (id, kind, lane, provider_id, station_id, csr, csr_sha256, spki_sha256, fqdn, mac, serial, product,
+                devices, authorities, profile, idempotency_key, note, submitted_by)
+            select id, kind, lane, provider_id, station_id, csr, csr_sha256, spki_sha256, fqdn, mac, serial, product,
+                string_to_array(devices, U&'\001F'), string_to_array(authorities, U&'\001F'), profile, idempotency_key, note, submitted_by
+            from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::bytea[], $7::bytea[], $8::bytea[], $9::text[], $10::text[],
+                $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[])
+                as r(id, kind, lane, provider_id, station_id, csr, csr_sha256, spki_sha256, fqdn, mac, serial, product,
+                    devices, authorities, profile, idempotency_key, note, submitted_by)
+            order by mac, id
+            on conflict do nothing
+            returning id
+        ), logged as (
+            insert into sa.log_entry ({LogEntryColumns.Names})
+            select {LogEntryColumns.Names}
+            from rows from (unnest($1::uuid[]), {LogEntryColumns.Unnest(19)}) with ordinality as e(request, {LogEntryColumns.Names}, place)
+            where request in (select id from inserted)
+            order by place
+        )
+        select id from inserted
+        """;
+
+    /// <summary>
+    /// One transaction for the batch: each row that is not kept out by an existing one goes in, with its entry. The
+    /// outcomes stand in the order of the requests. A request that is kept out leaves no entry: the caller decides what it was.
+    /// </summary>
+    /// <exception cref="NpgsqlException">See <see cref="DatabaseFaults.IsTransient"/>. Repeating the call is safe.</exception>
+    public async Task<SubmitOutcome[]> SubmitAsync(
+        IReadOnlyList<(NewSigningRequest Request, LogEntry Entry)> submissions, CancellationToken cancellation = default)
+    {
+        var outcomes = new SubmitOutcome?[submissions.Count];
+        var open = Enumerable.Range(0, submissions.Count).ToList();
+        // A row in the way may be given up between the two looks at it; then the next round goes in.
+        for (var round = 0; open.Count > 0; round++)
+        {
+            if (round == Rounds)
+                throw new TimeoutException($"{open.Count} requests collide with rows that come and go.");
+
+            var inserted = await InsertAsync([.. open.Select(i => submissions[i])], cancellation);
+            foreach (var i in open.Where(i => inserted.Contains(submissions[i].Request.Id.Value)))
+                outcomes[i] = SubmitOutcome.Accepted;
+
+            var keptOut = open.Where(i => outcomes[i] is null).ToList();
+            if (keptOut.Count > 0)
+            {
+                var collisions = await FindCollisions.Async(dataSource, [.. keptOut.Select(i => submissions[i].Request)], cancellation);
+                foreach (var (i, outcome) in keptOut.Zip(collisions))
+                    outcomes[i] = outcome;
+            }
+
+            open = [.. keptOut.Where(i => outcomes[i] is null)];
+        }
+
+        return outcomes!;
+    }
+
+    private async Task<HashSet<Guid>> InsertAsync((NewSigningRequest Request, LogEntry Entry)[] submissions, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await InsertOnceAsync(submissions, cancellation);
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < Rounds)
+            {
+                // Two batches with the same serials in another order; this one lost and nothing of it was written.
+            }
+        }
+    }
+
+    private async Task<HashSet<Guid>> InsertOnceAsync((NewSigningRequest Request, LogEntry Entry)[] submissions, CancellationToken cancellation)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
+        var ids = new HashSet<Guid>();
+        await using (var command = new NpgsqlCommand(Insert, connection))
+        {
+            AddColumns(command.Parameters, [.. submissions.Select(s => s.Request)]);
+            LogEntryColumns.AddTo(command.Parameters, [.. submissions.Select(s => s.Entry)]);
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            while (await reader.ReadAsync(cancellation))
+                ids.Add(reader.GetGuid(0));
+        }
+
+        await Notifications.QueuedAsync(connection, submissions.Where(s => ids.Contains(s.Request.Id.Value)).Select(s => s.Request.Lane));
+        return ids;
+    }
+
+    private static void AddColumns(NpgsqlParameterCollection parameters, NewSigningRequest[] requests)
+    {
+        parameters.AddColumn(requests, r => r.Id.Value);
+        parameters.AddColumn(requests, r => r.Kind.ToString());
+        parameters.AddColumn(requests, r => r.Lane.ToString());
+        parameters.AddColumn(requests, r => r.ProviderId);
+        parameters.AddColumn(requests, r => r.StationId);
+        parameters.AddColumn(requests, r => r.Csr);
+        parameters.AddColumn(requests, r => r.CsrSha256);
+        parameters.AddColumn(requests, r => r.PublicKeySha256);
+        parameters.AddColumn(requests, r => r.Fqdn);
+        parameters.AddColumn(requests, r => r.Mac);
+        parameters.AddColumn(requests, r => r.Serial);
+        parameters.AddColumn(requests, r => r.Product);
+        parameters.AddColumn(requests, r => Join(r.Devices));
+        parameters.AddColumn(requests, r => Join(r.Authorities));
+        parameters.AddColumn(requests, r => r.Profile);
+        parameters.AddColumn(requests, r => r.IdempotencyKey);
+        parameters.AddColumn(requests, r => r.Note);
+        parameters.AddColumn(requests, r => r.SubmittedBy);
+    }
+
+    private static string Join(IReadOnlyList<string> names) =>
+        names.Any(name => name.Length == 0 || name.Contains(Separator))
+            ? throw new ArgumentException("A name in a list is not empty and holds no separator.", nameof(names))
+            : string.Join(Separator, names);
+}
