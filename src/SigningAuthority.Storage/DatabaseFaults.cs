@@ -27,9 +27,11 @@ public static class DatabaseFaults
         return false;
     }
 
+    private const string IdleInTransactionSessionTimeout = "25P03";
+
     // Classes of PostgreSQL's appendix A.
     private static bool IsPassing(string sqlState) =>
         sqlState[..2] is "08" or "53" or "57"
         || sqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable
-            or PostgresErrorCodes.IdleInTransactionSessionTimeout;
+            or IdleInTransactionSessionTimeout;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Npgsql;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IssuanceLog.Entries;
@@ -12,6 +13,7 @@ namespace SigningAuthority.Storage.Requests;
 /// <param name="instance">Different for each start of each process.</param>
 /// <param name="maximumAttempts">Claims that count; a request that spent them is failed by <see cref="FailExhaustedAsync"/>.</param>
 /// <param name="time">For log entries; leases go by the database's clock.</param>
+[SuppressMessage("Naming", "CA1711", Justification = "It is a queue, and the design calls it one.")]
 public sealed class SigningQueue(NpgsqlDataSource dataSource, Guid instance, int maximumAttempts = 5, TimeProvider? time = null)
 {
     private readonly TimeProvider _time = time ?? TimeProvider.System;

@@ -1,0 +1,104 @@
+using Npgsql;
+using SigningAuthority.Issuance.Requests;
+
+namespace SigningAuthority.Storage.Requests;
+
+public sealed class QueuedEventArgs(Lane lane) : EventArgs
+{
+    public Lane Lane { get; } = lane;
+}
+
+public sealed class FinishedEventArgs(IReadOnlyList<SigningRequestId> requests) : EventArgs
+{
+    public IReadOnlyList<SigningRequestId> Requests { get; } = requests;
+}
+
+public sealed class DisconnectedEventArgs(Exception fault) : EventArgs
+{
+    public Exception Fault { get; } = fault;
+}
+
+/// <summary>
+/// Hears what the other processes announce, on a connection of its own. Announcements are hints: one may be lost when a
+/// process or a connection dies, so everyone who waits for one also looks by itself now and then, and at once when
+/// <see cref="Connected"/> is raised. Handlers run one at a time and must be quick; their exceptions end <see cref="RunAsync"/>.
+/// </summary>
+public sealed class RequestNotifications(NpgsqlDataSource dataSource)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
+
+    /// <summary>Requests came into the queue of a lane.</summary>
+    public event EventHandler<QueuedEventArgs>? Queued;
+
+    /// <summary>Requests reached a state that ends the wait: Issued, Refused, Failed.</summary>
+    public event EventHandler<FinishedEventArgs>? Finished;
+
+    /// <summary>Entries got their place in the log, under a new checkpoint.</summary>
+    public event EventHandler? Logged;
+
+    /// <summary>Listening, for the first time or again: whatever was announced before was missed.</summary>
+    public event EventHandler? Connected;
+
+    /// <summary>The connection was lost, or could not be had; it is tried again each second.</summary>
+    public event EventHandler<DisconnectedEventArgs>? Disconnected;
+
+    /// <summary>Listens, and connects again when it must, until cancelled.</summary>
+    /// <exception cref="OperationCanceledException">Its only end.</exception>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                await ListenAsync(cancellation);
+            }
+            catch (Exception fault) when (fault is NpgsqlException or TimeoutException && !cancellation.IsCancellationRequested)
+            {
+                Disconnected?.Invoke(this, new DisconnectedEventArgs(fault));
+            }
+
+            await Task.Delay(Pause, cancellation);
+        }
+    }
+
+    private async Task ListenAsync(CancellationToken cancellation)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
+        connection.Notification += (_, e) => Dispatch(e.Channel, e.Payload);
+        await ExecuteAsync(
+            connection, $"listen {Notifications.QueuedChannel}; listen {Notifications.FinishedChannel}; listen {Notifications.LoggedChannel}", cancellation);
+        Connected?.Invoke(this, EventArgs.Empty);
+
+        while (true)
+        {
+            // A server that vanished without a word is found out by asking.
+            if (!await connection.WaitAsync(Silence, cancellation))
+                await ExecuteAsync(connection, "select 1", cancellation);
+        }
+    }
+
+    private void Dispatch(string channel, string payload)
+    {
+        switch (channel)
+        {
+            case Notifications.QueuedChannel when Enum.TryParse<Lane>(payload, out var lane):
+                Queued?.Invoke(this, new QueuedEventArgs(lane));
+                break;
+            case Notifications.FinishedChannel:
+                Finished?.Invoke(this, new FinishedEventArgs([.. payload.Split(',').Select(ReadId).OfType<SigningRequestId>()]));
+                break;
+            case Notifications.LoggedChannel:
+                Logged?.Invoke(this, EventArgs.Empty);
+                break;
+        }
+    }
+
+    private static SigningRequestId? ReadId(string text) => SigningRequestId.TryParse(text, out var id) ? id : null;
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+}
