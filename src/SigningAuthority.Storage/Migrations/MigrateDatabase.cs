@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace SigningAuthority.Storage.Migrations;
@@ -32,8 +33,9 @@ public sealed class MigrateDatabase(NpgsqlDataSource superuserOrOwner)
         }
         finally
         {
-            // Closing the session frees the lock and the role even where these two can't be said any more.
-            NpgsqlConnection.ClearPool(connection);
+            // A pool keeps the session open. Where it is broken, the lock went with it.
+            if (connection.FullState == ConnectionState.Open)
+                await ExecuteAsync(connection, $"reset role; select pg_advisory_unlock({LockKey})", CancellationToken.None);
         }
     }
 
@@ -89,9 +91,10 @@ public sealed class MigrateDatabase(NpgsqlDataSource superuserOrOwner)
         return new MigrationResult(applied.Count == 0 ? 0 : applied[^1].Version, Migration.Newest);
     }
 
+    // Without a time limit: the lock is another's for as long as it migrates, and a large table takes long.
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(cancellation);
     }
 }
