@@ -25,7 +25,7 @@ internal sealed class AuthorityIntentMapping : IEntityTypeConfiguration<Authorit
         builder.ToTable("authority_intent");
         builder.HasKey(a => a.Authority);
         builder.Property(a => a.SubjectPublicKeyInfo).HasColumnName("spki");
-        builder.Property(a => a.CreatedAt).ValueGeneratedOnAdd();
+        builder.Property(a => a.CreatedAt).ValueGeneratedOnAddOrUpdate();
         builder.NameColumns();
     }
 }
@@ -37,9 +37,9 @@ internal sealed class AuthorityCertificateMapping : IEntityTypeConfiguration<Aut
         builder.ToTable("authority_certificate");
         builder.HasKey(a => a.Authority);
         builder.Property(a => a.SubjectPublicKeyInfo).HasColumnName("spki");
-        builder.Property(a => a.PublicKeySha256).HasColumnName("spki_sha256").ValueGeneratedOnAdd();
-        builder.Property(a => a.Sha256).ValueGeneratedOnAdd();
-        builder.Property(a => a.CreatedAt).ValueGeneratedOnAdd();
+        builder.Property(a => a.PublicKeySha256).HasColumnName("spki_sha256").ValueGeneratedOnAddOrUpdate();
+        builder.Property(a => a.Sha256).ValueGeneratedOnAddOrUpdate();
+        builder.Property(a => a.CreatedAt).ValueGeneratedOnAddOrUpdate();
         builder.NameColumns();
     }
 }
