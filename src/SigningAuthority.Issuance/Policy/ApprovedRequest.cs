@@ -65,5 +65,6 @@ public sealed class PolicyDecision
 
     internal static PolicyDecision Approve(CertificationRequest request, IReadOnlyList<CertificatePlan> plans) => new(new ApprovedRequest(request, plans), []);
 
-    internal static PolicyDecision Refuse(IReadOnlyList<Violation> violations) => new(null, violations);
+    /// <summary>A refusal; at least one violation.</summary>
+    public static PolicyDecision Refuse(IReadOnlyList<Violation> violations) => new(null, violations);
 }

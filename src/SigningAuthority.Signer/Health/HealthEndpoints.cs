@@ -1,0 +1,51 @@
+using System.Net;
+using Npgsql;
+using SigningAuthority.Signer.Keys;
+using SigningAuthority.Signer.Lanes;
+
+namespace SigningAuthority.Signer.Health;
+
+/// <summary>Health on loopback: is the process alive, and what does it wait for.</summary>
+internal static class HealthEndpoints
+{
+    public static void Listen(WebApplicationBuilder builder, Uri? address) =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // Kestrel insists on some address; an unconfigured one becomes an ephemeral port on loopback.
+            kestrel.Listen(address is null ? new IPEndPoint(IPAddress.Loopback, 0) : new IPEndPoint(IPAddress.Loopback, address.Port));
+        });
+
+    public static void MapHealth(this WebApplication app)
+    {
+        app.MapGet("/health/live", () => Results.Json(new { status = "live" }));
+        app.MapGet("/health/ready", async (NpgsqlDataSource database, TokenHealth token, SignerSettings settings, CancellationToken cancellation) =>
+        {
+            var databaseDetail = await ProbeDatabaseAsync(database, cancellation);
+            var isReady = databaseDetail is null && token.Current.IsOk;
+            return Results.Json(
+                new
+                {
+                    status = isReady ? "ready" : "waiting",
+                    lanes = settings.Lanes.Select(lane => lane.ToString()),
+                    database = new { status = databaseDetail is null ? "ok" : "away", detail = databaseDetail },
+                    token = new { status = token.Current.IsOk ? "ok" : "away", detail = token.Current.Detail, since = token.Current.Since },
+                },
+                statusCode: isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        });
+    }
+
+    private static async Task<string?> ProbeDatabaseAsync(NpgsqlDataSource database, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var command = database.CreateCommand("select 1");
+            await command.ExecuteScalarAsync(cancellation);
+            return null;
+        }
+        catch (NpgsqlException exception)
+        {
+            return exception.Message;
+        }
+    }
+}

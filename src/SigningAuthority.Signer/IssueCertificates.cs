@@ -1,0 +1,201 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using SigningAuthority.Issuance.Certificates;
+using SigningAuthority.Issuance.Configuration;
+using SigningAuthority.Issuance.Keys;
+using SigningAuthority.Issuance.Policy;
+using SigningAuthority.Issuance.Requests;
+using SigningAuthority.IssuanceLog.Entries;
+using SigningAuthority.Signer.Lanes;
+using SigningAuthority.Storage;
+using SigningAuthority.Storage.Requests;
+
+namespace SigningAuthority.Signer;
+
+/// <summary>
+/// The one way a certificate comes into being, for every lane and kind, on batches of one or of hundreds. What is signed
+/// was written down first; what an interrupted run wrote down is signed as it stands, so that a crash, a retry or two
+/// Signers end in the same bytes (RSA PKCS#1 v1.5 is deterministic).
+/// </summary>
+internal sealed partial class IssueCertificates(
+    SigningQueue queue,
+    LaneAuthorities authorities,
+    DecideAtTheKey decide,
+    AuthorityConfiguration configuration,
+    UnsafeInterruption interruption,
+    SignerIdentity identity,
+    TimeProvider time,
+    ILogger<IssueCertificates> logger)
+{
+    /// <summary>Long against the work of a batch, short against the patience of a caller whose Signer died.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+
+    // Batches that a fault cut short: still under our lease, to be handed back before anything new is claimed.
+    private readonly ConcurrentQueue<(SigningRequestId[] Requests, bool CountAttempt, string Reason)> _abandoned = new();
+
+    /// <summary>Claims up to <paramref name="limit"/> requests of a lane and brings them to their end.</summary>
+    /// <returns>How many were claimed; fewer than the limit means that the queue is empty for now.</returns>
+    /// <exception cref="KeyStoreException">The token is away; the batch is back in the queue, no attempt counted.</exception>
+    public async Task<int> RunAsync(Lane lane, int limit, CancellationToken stopping)
+    {
+        await ReleaseAbandonedAsync(stopping);
+
+        // 1. Claim under a lease. A Signer that dies loses its lease and nothing else: the rows are claimable again.
+        var claimed = await queue.ClaimAsync(lane, limit, Lease, stopping);
+        if (claimed.Count == 0)
+            return 0;
+        var batch = claimed.ToDictionary(work => work.Request.Id);
+
+        try
+        {
+            await authorities.RefreshAsync(stopping);
+
+            // 2. Gather the facts anew and decide policy again: the door may be compromised, names withdrawn, the
+            //    configuration changed. Requests with intents were decided when those were committed.
+            var decisions = await decide.RunAsync([.. claimed.Where(work => work.Intents.Count == 0)], stopping);
+
+            // 3. Draw a serial number for each certificate, 4. encode its to-be-signed bytes and lint those very bytes.
+            var prepared = PrepareAll(decisions);
+            foreach (var unfit in prepared.Where(work => work.Fault is not null))
+                await GiveUpAsync(batch, unfit.Request, unfit.Fault!);
+
+            // 5. Commit intents and refusals with their log entries: one durable transaction for the batch. From here on
+            //    every signature that could come into being is accounted for.
+            interruption.At(IssuanceStep.Claimed);
+            await CommitIntentsAsync(batch, prepared);
+            interruption.At(IssuanceStep.IntentsCommitted);
+
+            // 6. Sign, on all cores. 7. Verify each signature with the authority's own certificate, and that the
+            //    certificate holds the intent's bytes: a faulty token must not get a bad certificate past this line.
+            var signed = await SignAndVerifyAsync(batch, prepared);
+            interruption.At(IssuanceStep.Signed);
+
+            // 8. Commit certificates, their log entries and the requests' states: the second durable transaction. Not
+            //    cancelled by a shutdown: what was signed is recorded.
+            await CommitCertificatesAsync(batch, signed);
+            interruption.At(IssuanceStep.CertificatesCommitted);
+            return claimed.Count;
+        }
+        catch (KeyStoreException exception)
+        {
+            // The requests are not to blame: they keep their place and their attempts.
+            await queue.ReleaseAsync([.. batch.Keys], TimeSpan.FromSeconds(1), countAttempt: false, exception.Message, CancellationToken.None);
+            throw;
+        }
+        catch (Exception exception)
+        {
+            // Without this the batch would wait for its lease to run out. A database that was away is not the requests' fault.
+            var isTransient = DatabaseFaults.IsTransient(exception);
+            _abandoned.Enqueue(([.. batch.Keys], !isTransient, exception.Message));
+            throw;
+        }
+    }
+
+    private async Task ReleaseAbandonedAsync(CancellationToken stopping)
+    {
+        while (_abandoned.TryPeek(out var batch))
+        {
+            await queue.ReleaseAsync(batch.Requests, batch.CountAttempt ? TimeSpan.FromSeconds(2) : TimeSpan.Zero, batch.CountAttempt, batch.Reason, stopping);
+            _abandoned.TryDequeue(out _);
+        }
+    }
+
+    private List<PreparedRequest> PrepareAll(IReadOnlyList<DecidedRequest> decisions) =>
+        [.. decisions.AsParallel().AsOrdered().Select(decided => PrepareRequest.Run(decided, authorities, configuration, time.GetUtcNow()))];
+
+    private async Task CommitIntentsAsync(Dictionary<SigningRequestId, ClaimedRequest> batch, List<PreparedRequest> prepared)
+    {
+        await WithoutLostLeasesAsync(batch, () =>
+        {
+            var mine = prepared.Where(work => batch.ContainsKey(work.Request.Id)).ToList();
+            var refused = mine.Where(work => work.Violations.Count > 0).ToList();
+            var intents = mine.SelectMany(work => work.Intents).ToList();
+            return intents.Count + refused.Count == 0
+                ? Task.CompletedTask
+                : queue.CommitIntentsAsync(
+                    intents,
+                    [.. refused.Select(work => new RefusedRequest(work.Request.Id, work.Violations))],
+                    [.. mine.SelectMany(work => work.EntriesOfIntents(identity.Actor, time.GetUtcNow(), configuration))],
+                    CancellationToken.None);
+        });
+        foreach (var refused in prepared.Where(work => work.Violations.Count > 0))
+            batch.Remove(refused.Request.Id);
+    }
+
+    private async Task<List<NewCertificate>> SignAndVerifyAsync(Dictionary<SigningRequestId, ClaimedRequest> batch, List<PreparedRequest> prepared)
+    {
+        // What an earlier claim finished needs no second signature.
+        var recovered = batch.Values.SelectMany(work => work.Intents.Where(intent => work.Certificates.All(done => done.Authority != intent.Authority)));
+        var fresh = prepared.Where(work => batch.ContainsKey(work.Request.Id)).SelectMany(work => work.Intents);
+        var outcomes = recovered.Concat(fresh).ToList().AsParallel()
+            .Select(intent => SignIntent.Run(intent, batch[intent.RequestId].Request, authorities))
+            .ToList();
+
+        foreach (var bad in outcomes.Where(outcome => outcome.Fault is not null).DistinctBy(outcome => outcome.Intent.RequestId))
+        {
+            LogBadSignature(bad.Intent.RequestId, bad.Fault!);
+            await queue.ReleaseAsync([bad.Intent.RequestId], Backoff(batch[bad.Intent.RequestId]), countAttempt: true, bad.Fault, CancellationToken.None);
+            batch.Remove(bad.Intent.RequestId);
+        }
+
+        return [.. outcomes.Where(outcome => batch.ContainsKey(outcome.Intent.RequestId)).Select(outcome => outcome.Certificate!)];
+    }
+
+    private Task CommitCertificatesAsync(Dictionary<SigningRequestId, ClaimedRequest> batch, List<NewCertificate> signed) =>
+        WithoutLostLeasesAsync(batch, () =>
+        {
+            var mine = signed.Where(certificate => batch.ContainsKey(certificate.RequestId)).ToList();
+            return queue.CommitCertificatesAsync(
+                mine,
+                [.. mine.Select(certificate => SignIntent.EntryOf(certificate, batch[certificate.RequestId], identity.Actor, time.GetUtcNow()))],
+                CancellationToken.None);
+        });
+
+    /// <summary>Repeats a commit without the requests whose lease was lost on the way: their new holder finishes them, with the same bytes.</summary>
+    private async Task WithoutLostLeasesAsync(Dictionary<SigningRequestId, ClaimedRequest> batch, Func<Task> commit)
+    {
+        while (true)
+        {
+            try
+            {
+                await commit();
+                return;
+            }
+            catch (LeaseLostException lost) when (lost.Requests.Any(batch.ContainsKey))
+            {
+                LogLeaseLost(lost.Requests.Count);
+                foreach (var id in lost.Requests)
+                    batch.Remove(id);
+            }
+        }
+    }
+
+    /// <summary>A defect of ours, not of the request: nothing is signed, an operator is to look.</summary>
+    private async Task GiveUpAsync(Dictionary<SigningRequestId, ClaimedRequest> batch, SigningRequestRecord request, string fault)
+    {
+        LogUnfit(request.Id, fault);
+        batch.Remove(request.Id);
+        await queue.FailAsync(request.Id, fault, new RequestFailed
+        {
+            At = time.GetUtcNow(),
+            Actor = identity.Actor,
+            Subject = request.LogSubject(),
+            RequestId = request.Id.Value,
+            Mac = request.Mac,
+            Serial = request.Serial,
+            Reason = fault,
+            Attempts = request.Attempts,
+        }, CancellationToken.None);
+    }
+
+    private static TimeSpan Backoff(ClaimedRequest work) => TimeSpan.FromSeconds(Math.Min(300, Math.Pow(2, work.Request.Attempts)));
+
+    [LoggerMessage(LogLevel.Error, "Request {RequestId} is not signed: {Fault}")]
+    private partial void LogUnfit(SigningRequestId requestId, string fault);
+
+    [LoggerMessage(LogLevel.Error, "The signature for request {RequestId} is not used: {Fault}")]
+    private partial void LogBadSignature(SigningRequestId requestId, string fault);
+
+    [LoggerMessage(LogLevel.Warning, "{Count} leases were lost on the way; their new holder finishes those requests")]
+    private partial void LogLeaseLost(int count);
+}

@@ -1,0 +1,56 @@
+using SigningAuthority.Issuance.Policy;
+using SigningAuthority.Issuance.Requests;
+using SigningAuthority.Storage.Access;
+using SigningAuthority.Storage.Requests;
+
+namespace SigningAuthority.Signer.Lanes;
+
+/// <summary>
+/// Decides policy a second time, on the stored bytes and on facts gathered anew: nothing that the front door says of a
+/// request is believed. Facts for a whole batch are gathered in three queries.
+/// </summary>
+internal sealed class DecideAtTheKey(IssuancePolicy policy, LaneAuthorities authorities, Providers providers, Stations stations, PublicKeyUses keys)
+{
+    private static readonly Rule StationRevoked = new("station-revoked", "a station draws certificates while it is enrolled");
+
+    public async Task<IReadOnlyList<DecidedRequest>> RunAsync(IReadOnlyList<ClaimedRequest> claimed, CancellationToken cancellation)
+    {
+        if (claimed.Count == 0)
+            return [];
+
+        var requests = claimed.Select(work => work.Request).ToList();
+        var providerIds = requests.Select(request => request.ProviderId).OfType<Guid>().Distinct().ToList();
+        var stationIds = requests.Select(request => request.StationId).OfType<Guid>().Distinct().ToList();
+        var facts = new BatchFacts(
+            await keys.FindAsync([.. requests.Select(request => request.PublicKeySha256)], cancellation),
+            providerIds.Count == 0 ? null : await providers.NamesAsync(providerIds, cancellation),
+            stationIds.Count == 0 ? null : await stations.FindWorkingAsync(stationIds, cancellation));
+        return [.. requests.AsParallel().AsOrdered().Select(request => new DecidedRequest(request, Decide(request, facts)))];
+    }
+
+    private PolicyDecision Decide(SigningRequestRecord request, BatchFacts facts)
+    {
+        var outcome = ReadCertificationRequest.Read(request.Csr);
+        if (outcome.Request is not { } csr)
+            return PolicyDecision.Refuse(outcome.Violations);
+        if (request.StationId is { } station && facts.Stations?.ContainsKey(station) != true)
+            return PolicyDecision.Refuse([StationRevoked.BrokenBy("station", "an enrolled station", "a revoked one", "The station that asked is no longer enrolled.", "enrol the station again, then ask again")]);
+
+        // Looked up by the bytes' own digest, not by the column that the front door filled.
+        var history = facts.Keys[Convert.ToHexStringLower(csr.Key.Sha256)].ToHistory(request.Kind, request.ProviderId, request.Mac);
+        return request.Kind switch
+        {
+            RequestKind.ProvisioningServer => policy.Decide(new ProvisioningServerFacts(
+                csr, request.Devices, NamesOf(request, facts), history, authorities.Available, request.Authorities)),
+            RequestKind.Device => policy.Decide(new DeviceFacts(csr, request.Mac, request.Serial, request.Product, history, authorities.Available, request.Authorities)),
+            _ => policy.Decide(new InfrastructureFacts(request.Kind, csr, history, authorities.Available)),
+        };
+    }
+
+    private static IReadOnlyList<RegisteredName> NamesOf(SigningRequestRecord request, BatchFacts facts) =>
+        request.ProviderId is { } provider && facts.Names is { } names
+            ? [.. names[provider].Select(name => new RegisteredName(Fqdn.Parse(name.Suffix), name.IncludeSubdomains))]
+            : [];
+
+    private sealed record BatchFacts(ILookup<string, PublicKeyUse> Keys, ILookup<Guid, ProviderName>? Names, IReadOnlyDictionary<Guid, Station>? Stations);
+}

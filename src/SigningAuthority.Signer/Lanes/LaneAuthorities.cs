@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using SigningAuthority.Issuance.Certificates;
+using SigningAuthority.Issuance.Configuration;
+using SigningAuthority.Issuance.Keys;
+using SigningAuthority.Storage.Certificates;
+
+namespace SigningAuthority.Signer.Lanes;
+
+/// <summary>
+/// The authorities as this Signer knows them: every certificate that a ceremony has recorded, and the keys of its own
+/// lanes, opened when first needed. Thread-safe.
+/// </summary>
+internal sealed class LaneAuthorities(IKeyStore store, Authorities recorded, AuthorityConfiguration configuration, TimeProvider time) : IDisposable
+{
+    // A ceremony may be held while Signers run; nobody is in a hurry to use its result within seconds.
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<string, SigningKey> _keys = new();
+    private FrozenDictionary<string, IssuerCertificate> _certificates = FrozenDictionary<string, IssuerCertificate>.Empty;
+    private DateTimeOffset _refreshedAt;
+
+    /// <summary>Ids of the authorities that can sign certificates.</summary>
+    public IReadOnlySet<string> Available => _certificates.Keys.ToFrozenSet();
+
+    /// <exception cref="KeyNotFoundException">The authority's ceremony has not been held.</exception>
+    public IssuerCertificate Certificate(string authority) => _certificates[authority];
+
+    /// <exception cref="KeyStoreException">The token is away, has no such key, or has another one than the certificate says.</exception>
+    public SigningKey Key(string authority)
+    {
+        if (_keys.TryGetValue(authority, out var known))
+            return known;
+
+        var key = store.Open(configuration.Authority(authority).KeyLabel);
+        if (_certificates.TryGetValue(authority, out var certificate) && !key.SubjectPublicKeyInfo.AsSpan().SequenceEqual(certificate.SubjectPublicKeyInfo))
+        {
+            key.Dispose();
+            throw new KeyStoreException($"The key labelled \"{configuration.Authority(authority).KeyLabel}\" is not that of {authority}'s certificate.", isTransient: false);
+        }
+
+        if (_keys.TryAdd(authority, key))
+            return key;
+        key.Dispose();
+        return _keys[authority];
+    }
+
+    /// <summary>Reads the recorded authorities again when the last reading is older than ten seconds.</summary>
+    public async Task RefreshAsync(CancellationToken cancellation)
+    {
+        if (time.GetUtcNow() - _refreshedAt < RefreshInterval)
+            return;
+
+        var known = _certificates;
+        var all = await recorded.ReadAllAsync(cancellation);
+        _certificates = all
+            .Where(authority => authority.Der is not null && configuration.FindAuthority(authority.Authority) is not null)
+            .ToFrozenDictionary(authority => authority.Authority, authority => known.GetValueOrDefault(authority.Authority) ?? IssuerCertificate.Read(authority.Der!));
+        _refreshedAt = time.GetUtcNow();
+    }
+
+    public void Dispose()
+    {
+        foreach (var key in _keys.Values)
+            key.Dispose();
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Configuration;
+using SigningAuthority.Issuance.Configuration;
+using SigningAuthority.Issuance.Requests;
+
+namespace SigningAuthority.Signer.Lanes;
+
+/// <summary>What a running Signer is told by its environment.</summary>
+/// <param name="Lanes">The lanes it serves; its token holds their keys.</param>
+/// <param name="HealthAddress">Where it answers health and metrics; loopback, or null for nowhere.</param>
+/// <param name="ConnectionString">Postgres as role sa_signer.</param>
+/// <param name="LogOrigin">The log's name in checkpoints (C2SP tlog-checkpoint: a schema-less URL).</param>
+internal sealed record SignerSettings(IReadOnlyList<Lane> Lanes, Uri? HealthAddress, string ConnectionString, string LogOrigin)
+{
+    /// <exception cref="InvalidOperationException">A value is missing or can't be read; the message names its key.</exception>
+    public static SignerSettings From(IConfiguration configuration)
+    {
+        var lanes = (configuration["Signer:Lanes"] ?? "Provider,Device,Log").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(name => Enum.TryParse<Lane>(name, ignoreCase: true, out var lane) && Enum.IsDefined(lane)
+                ? lane
+                : throw new InvalidOperationException($"Signer:Lanes: '{name}' is no lane; there are {string.Join(", ", Enum.GetNames<Lane>())}."))
+            .Distinct().ToList();
+        var address = configuration["Signer:HealthAddress"] is { Length: > 0 } text ? new Uri(text) : null;
+        if (address is { IsLoopback: false })
+            throw new InvalidOperationException("Signer:HealthAddress must be a loopback address: the key room listens to nobody.");
+        return new SignerSettings(lanes, address, RequireConnectionString(configuration), configuration["Log:Origin"] ?? "signing-authority.local/log");
+    }
+
+    public static string RequireConnectionString(IConfiguration configuration) =>
+        configuration["Database:Connection"] is { Length: > 0 } text ? text : throw new InvalidOperationException("Database:Connection is not configured (environment: Database__Connection).");
+
+    /// <exception cref="InvalidConfigurationException">ca-config can't be used.</exception>
+    public static AuthorityConfiguration LoadConfiguration(IConfiguration configuration) =>
+        AuthorityConfiguration.Load(configuration["CaConfig:Folder"] ?? throw new InvalidOperationException("CaConfig:Folder is not configured (environment: CaConfig__Folder)."));
+}

@@ -1,0 +1,109 @@
+using Npgsql;
+using SigningAuthority.Issuance.Configuration;
+using SigningAuthority.Issuance.Keys;
+using SigningAuthority.Issuance.Policy;
+using SigningAuthority.Issuance.Requests;
+using SigningAuthority.IssuanceLog.Entries;
+using SigningAuthority.Signer.Health;
+using SigningAuthority.Signer.Keys;
+using SigningAuthority.Signer.Lanes;
+using SigningAuthority.Signer.Schedules;
+using SigningAuthority.Storage;
+using SigningAuthority.Storage.Access;
+using SigningAuthority.Storage.Certificates;
+using SigningAuthority.Storage.IssuanceLog;
+using SigningAuthority.Storage.Lanes;
+using SigningAuthority.Storage.Migrations;
+using SigningAuthority.Storage.Requests;
+
+namespace SigningAuthority.Signer;
+
+/// <summary>The verb `run`: the key room itself. Listens to nobody but health on loopback.</summary>
+internal static class RunSigner
+{
+    public static async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        var settings = SignerSettings.From(builder.Configuration);
+        var configuration = SignerSettings.LoadConfiguration(builder.Configuration);
+
+        AddKeys(builder.Services, builder.Configuration, configuration);
+        AddStorage(builder.Services, settings);
+        AddLanes(builder.Services, settings);
+        ScheduledWork.Add(builder, settings.ConnectionString);
+        HealthEndpoints.Listen(builder, settings.HealthAddress);
+
+        await using var app = builder.Build();
+        app.MapHealth();
+        await RequireSchemaAsync(app, cancellation);
+        await RecordStartAsync(app.Services, configuration, cancellation);
+        await app.RunAsync(cancellation);
+        return 0;
+    }
+
+    private static void AddKeys(IServiceCollection services, IConfiguration settings, AuthorityConfiguration configuration) => services
+        .AddSingleton(configuration)
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton(OpenKeyStore.From(settings))
+        .AddSingleton<TokenHealth>()
+        .AddHostedService(provider => provider.GetRequiredService<TokenHealth>());
+
+    private static void AddStorage(IServiceCollection services, SignerSettings settings) => services
+        .AddSingleton(settings)
+        .AddSingleton(PostgresConnections.Build(settings.ConnectionString, "signing-authority signer"))
+        .AddSingleton<SignerIdentity>()
+        .AddSingleton(provider => new SigningQueue(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<SignerIdentity>().Instance))
+        .AddSingleton<RequestNotifications>()
+        .AddSingleton<SigningRequestQueries>()
+        .AddSingleton<PublicKeyUses>()
+        .AddSingleton<Providers>()
+        .AddSingleton<Stations>()
+        .AddSingleton<Authorities>()
+        .AddSingleton<AppendLogEntries>()
+        .AddSingleton<SignerHeartbeats>();
+
+    private static void AddLanes(IServiceCollection services, SignerSettings settings)
+    {
+        services
+            .AddSingleton<IssuancePolicy>()
+            .AddSingleton<LaneAuthorities>()
+            .AddSingleton<DecideAtTheKey>()
+            .AddSingleton<UnsafeInterruption>()
+            .AddSingleton<IssueCertificates>()
+            .AddSingleton<Heartbeat>()
+            .AddHostedService(provider => provider.GetRequiredService<Heartbeat>())
+            .AddHostedService<ListenForWork>();
+        foreach (var lane in settings.Lanes.Where(lane => lane != Lane.Log))
+            services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<ServeLane>(provider, lane));
+        if (settings.Lanes.Contains(Lane.Log))
+            services.AddHostedService<SealLog>();
+    }
+
+    /// <summary>A database that is starting is waited for; one with another schema is not worked on.</summary>
+    private static async Task RequireSchemaAsync(WebApplication app, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                await SchemaVersion.RequireCurrentAsync(app.Services.GetRequiredService<NpgsqlDataSource>(), cancellation);
+                return;
+            }
+            catch (Exception exception) when (DatabaseFaults.IsTransient(exception))
+            {
+                app.Logger.LogWarning("Waiting for the database: {Reason}", exception.Message);
+                await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
+            }
+        }
+    }
+
+    private static Task RecordStartAsync(IServiceProvider services, AuthorityConfiguration configuration, CancellationToken cancellation) =>
+        services.GetRequiredService<AppendLogEntries>().AppendAsync([new ConfigurationLoaded
+        {
+            At = DateTimeOffset.UtcNow,
+            Actor = services.GetRequiredService<SignerIdentity>().Actor,
+            Process = "signer",
+            PolicyVersion = configuration.PolicyVersion,
+            ConfigurationHash = configuration.Hash,
+        }], cancellation);
+}

@@ -1,0 +1,30 @@
+using Quartz;
+
+namespace SigningAuthority.Signer.Schedules;
+
+/// <summary>
+/// What is done by the clock, once for all Signers of a database: Quartz in the same Postgres, clustered, its tables
+/// provisioned by itself in schema quartz.
+/// </summary>
+internal static class ScheduledWork
+{
+    public static void Add(IHostApplicationBuilder builder, string connectionString)
+    {
+        builder.AddQuartz(quartz =>
+        {
+            quartz.ConfigureScheduler(options =>
+            {
+                options.InstanceName = "signing-authority";
+            });
+            quartz.UsePersistentStore(store =>
+            {
+                store.UsePostgres(connectionString);
+                store.ConfigureStore(options => options.TablePrefix = "quartz.qrtz_");
+                store.UseClustering();
+                store.ProvisionSchema();
+            });
+            quartz.ScheduleJob<SweepSpentRequests>(trigger => trigger.WithIdentity("sweep-spent-requests").WithSimpleSchedule(TimeSpan.FromSeconds(15)));
+        });
+        builder.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
+    }
+}
