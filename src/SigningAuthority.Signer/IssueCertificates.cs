@@ -6,6 +6,7 @@ using SigningAuthority.Issuance.Keys;
 using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IssuanceLog.Entries;
+using SigningAuthority.Signer.Health;
 using SigningAuthority.Signer.Lanes;
 using SigningAuthority.Storage;
 using SigningAuthority.Storage.Requests;
@@ -24,6 +25,7 @@ internal sealed partial class IssueCertificates(
     AuthorityConfiguration configuration,
     UnsafeInterruption interruption,
     SignerIdentity identity,
+    SignerMetrics metrics,
     TimeProvider time,
     ILogger<IssueCertificates> logger)
 {
@@ -44,6 +46,7 @@ internal sealed partial class IssueCertificates(
         var claimed = await queue.ClaimAsync(lane, limit, Lease, stopping);
         if (claimed.Count == 0)
             return 0;
+        var started = time.GetTimestamp();
         var batch = claimed.ToDictionary(work => work.Request.Id);
 
         try
@@ -74,6 +77,7 @@ internal sealed partial class IssueCertificates(
             //    cancelled by a shutdown: what was signed is recorded.
             await CommitCertificatesAsync(batch, signed);
             interruption.At(IssuanceStep.CertificatesCommitted);
+            metrics.BatchDone(lane, claimed.Count, signed.Count, prepared.Count(work => work.Violations.Count > 0), time.GetElapsedTime(started));
             return claimed.Count;
         }
         catch (KeyStoreException exception)

@@ -23,7 +23,7 @@ internal static class RunSigner
 {
     public static async Task<int> RunAsync(CancellationToken cancellation)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         var settings = SignerSettings.From(builder.Configuration);
         var configuration = SignerSettings.LoadConfiguration(builder.Configuration);
 
@@ -69,6 +69,8 @@ internal static class RunSigner
             .AddSingleton<LaneAuthorities>()
             .AddSingleton<DecideAtTheKey>()
             .AddSingleton<UnsafeInterruption>()
+            .AddSingleton<LogHealth>()
+            .AddSingleton<SignerMetrics>()
             .AddSingleton<IssueCertificates>()
             .AddSingleton<Heartbeat>()
             .AddHostedService(provider => provider.GetRequiredService<Heartbeat>())

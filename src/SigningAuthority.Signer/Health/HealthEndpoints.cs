@@ -19,10 +19,10 @@ internal static class HealthEndpoints
     public static void MapHealth(this WebApplication app)
     {
         app.MapGet("/health/live", () => Results.Json(new { status = "live" }));
-        app.MapGet("/health/ready", async (NpgsqlDataSource database, TokenHealth token, SignerSettings settings, CancellationToken cancellation) =>
+        app.MapGet("/health/ready", async (NpgsqlDataSource database, TokenHealth token, LogHealth log, SignerSettings settings, CancellationToken cancellation) =>
         {
             var databaseDetail = await ProbeDatabaseAsync(database, cancellation);
-            var isReady = databaseDetail is null && token.Current.IsOk;
+            var isReady = databaseDetail is null && token.Current.IsOk && log.Current.IsOk;
             return Results.Json(
                 new
                 {
@@ -30,6 +30,7 @@ internal static class HealthEndpoints
                     lanes = settings.Lanes.Select(lane => lane.ToString()),
                     database = new { status = databaseDetail is null ? "ok" : "away", detail = databaseDetail },
                     token = new { status = token.Current.IsOk ? "ok" : "away", detail = token.Current.Detail, since = token.Current.Since },
+                    log = new { status = log.Current.IsOk ? "ok" : "not sealed", detail = log.Current.Detail, since = log.Current.Since },
                 },
                 statusCode: isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
         });

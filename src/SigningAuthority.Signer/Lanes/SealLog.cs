@@ -19,6 +19,7 @@ internal sealed partial class SealLog(
     LaneAuthorities authorities,
     AuthorityConfiguration configuration,
     TokenHealth token,
+    LogHealth health,
     ILogger<SealLog> logger) : BackgroundService
 {
     private const int StepLimit = 10_000;
@@ -34,7 +35,9 @@ internal sealed partial class SealLog(
             try
             {
                 await token.WaitUntilOkAsync(stoppingToken);
-                if (await sequence.RunAsync(StepLimit, stoppingToken) < StepLimit)
+                var entries = await sequence.RunAsync(StepLimit, stoppingToken);
+                health.Sealed(entries);
+                if (entries < StepLimit)
                     await Task.Delay(Interval, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -43,10 +46,12 @@ internal sealed partial class SealLog(
             }
             catch (KeyStoreException fault)
             {
+                health.Failed(fault.Message);
                 token.Report(fault);
             }
             catch (Exception exception)
             {
+                health.Failed(exception.Message);
                 LogFault(exception, DatabaseFaults.IsTransient(exception) ? "the database is away" : "the log is NOT sealed; nothing is sealed over an unknown state");
                 await Task.Delay(PauseAfterFault, stoppingToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             }

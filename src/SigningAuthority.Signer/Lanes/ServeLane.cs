@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SigningAuthority.Issuance.Keys;
 using SigningAuthority.Issuance.Requests;
+using SigningAuthority.Signer.Health;
 using SigningAuthority.Signer.Keys;
 using SigningAuthority.Storage;
 using SigningAuthority.Storage.Requests;
@@ -17,6 +18,7 @@ internal sealed partial class ServeLane(
     IssueCertificates issue,
     TokenHealth token,
     RequestNotifications notifications,
+    SignerMetrics metrics,
     ILogger<ServeLane> logger) : BackgroundService
 {
     // Group commit: two durable commits a batch. Beyond some hundreds a batch only makes its first member wait.
@@ -54,6 +56,7 @@ internal sealed partial class ServeLane(
             {
                 // A fault of the database, or a bug: the lease brings the batch back either way, and the lane lives on.
                 pause = NextPause(pause);
+                metrics.BatchFailed(lane);
                 LogFault(exception, lane, DatabaseFaults.IsTransient(exception) ? "the database is away" : "an unexpected fault", pause);
                 await WaitAsync(pause, stoppingToken);
             }
