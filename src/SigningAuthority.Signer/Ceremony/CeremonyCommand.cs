@@ -30,8 +30,17 @@ internal static class CeremonyCommand
     {
         var names = new Argument<string[]>("AUTHORITY") { Description = "Ids of ca-config/authorities.", Arity = ArgumentArity.ZeroOrMore };
         var all = new Option<bool>("--all") { Description = "Every configured authority that does not exist yet." };
-        var answers = new Option<string?>("--answers") { Description = "Prepared answers (JSON) in place of the terminal; must say what ca-config says.", HelpName = "FILE" };
-        var transcripts = new Option<string>("--transcripts") { Description = "Folder for the signed transcripts.", HelpName = "DIR", Required = true };
+        var answers = new Option<string?>("--answers")
+        {
+            Description = "Prepared answers (JSON) in place of the terminal; must say what ca-config says.",
+            HelpName = "FILE",
+        };
+        var transcripts = new Option<string>("--transcripts")
+        {
+            Description = "Folder for the signed transcripts.",
+            HelpName = "DIR",
+            Required = true,
+        };
         var adoptKey = new Option<bool>("--adopt-key") { Description = "Use a key that an interrupted ceremony made before it recorded anything." };
         var command = new Command("create", """
             Creates authorities, asking for confirmation of subject, key and dates. Overwrites nothing; run again after an interruption.
@@ -76,7 +85,8 @@ internal static class CeremonyCommand
         return command;
     }
 
-    private static AuthorityConfiguration LoadConfiguration(IConfiguration configuration) => AuthorityConfiguration.Load(Require(configuration, "CaConfig:Folder"));
+    private static AuthorityConfiguration LoadConfiguration(IConfiguration configuration) =>
+        AuthorityConfiguration.Load(Require(configuration, "CaConfig:Folder"));
 
     private static Npgsql.NpgsqlDataSource OpenDatabase(IConfiguration configuration) =>
         PostgresConnections.Build(Require(configuration, "Database:Connection"), "signing-authority ceremony");

@@ -5,7 +5,8 @@ using SigningAuthority.Storage.Certificates;
 namespace SigningAuthority.Signer.Ceremony;
 
 /// <summary><c>ceremony create</c>: one ceremony after another.</summary>
-internal sealed class CreateAuthorities(AuthorityConfiguration configuration, Authorities authorities, IKeyStore keys, TimeProvider time, TextWriter output)
+internal sealed class CreateAuthorities(
+    AuthorityConfiguration configuration, Authorities authorities, IKeyStore keys, TimeProvider time, TextWriter output)
 {
     /// <param name="ids">Which authorities, or null for all that do not exist yet.</param>
     /// <param name="confirm">Says yes to a plan, or refuses.</param>
@@ -26,12 +27,14 @@ internal sealed class CreateAuthorities(AuthorityConfiguration configuration, Au
         {
             var plan = AuthorityPlan.For(definition, time);
             var created = await ceremony.CreateAsync(plan, confirm, adoptKey, configuration.Hash, transcripts, cancel);
-            await output.WriteLineAsync($"{definition.Id}: created, {plan.Algorithm}, until {created.NotAfter:yyyy-MM-dd}, transcript {Path.Combine(transcripts, Transcript.FileName(definition.Id))}");
+            var transcript = Path.Combine(transcripts, Transcript.FileName(definition.Id));
+            await output.WriteLineAsync($"{definition.Id}: created, {plan.Algorithm}, until {created.NotAfter:yyyy-MM-dd}, transcript {transcript}");
         }
 
         return ids is not null && definitions.Any(d => existing.Contains(d.Id)) ? CeremonyOutcome.Refused : 0;
     }
 
     private AuthorityDefinition Find(string id) => configuration.FindAuthority(id)
-        ?? throw new CeremonyRefusal($"ca-config has no authority \"{id}\"; it has {string.Join(", ", configuration.Authorities.Select(a => a.Id))}.");
+        ?? throw new CeremonyRefusal(
+            $"ca-config has no authority \"{id}\"; it has {string.Join(", ", configuration.Authorities.Select(a => a.Id))}.");
 }

@@ -22,7 +22,12 @@ internal sealed class HoldCeremony(Authorities authorities, IKeyStore keys, Time
     /// <exception cref="CeremonyRefusal">The authority exists, or something is not as recorded, or nobody confirmed.</exception>
     /// <exception cref="KeyStoreException">The key store could not be used.</exception>
     public async Task<AuthorityCertificate> CreateAsync(
-        AuthorityPlan plan, Func<AuthorityPlan, Confirmation> confirm, bool adoptKey, string configurationHash, string transcripts, CancellationToken cancel)
+        AuthorityPlan plan,
+        Func<AuthorityPlan, Confirmation> confirm,
+        bool adoptKey,
+        string configurationHash,
+        string transcripts,
+        CancellationToken cancel)
     {
         var definition = plan.Definition;
 
@@ -148,7 +153,10 @@ internal sealed class HoldCeremony(Authorities authorities, IKeyStore keys, Time
         Compare("notAfter", $"{intent.NotAfter:O}", $"{plan.NotAfter:O}");
         Compare("public key SHA-256", Hash(intent.SubjectPublicKeyInfo), Hash(key.SubjectPublicKeyInfo));
         if (differences.Count > 0)
-            throw new CeremonyRefusal($"An interrupted ceremony of \"{intent.Authority}\" is on record, and it is not this one.\n  {string.Join("\n  ", differences)}");
+        {
+            throw new CeremonyRefusal(
+                $"An interrupted ceremony of \"{intent.Authority}\" is on record, and it is not this one.\n  {string.Join("\n  ", differences)}");
+        }
     }
 
     private static byte[] SignRoot(byte[] toBeSigned, SigningKey key)

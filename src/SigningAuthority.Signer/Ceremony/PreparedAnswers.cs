@@ -9,7 +9,9 @@ namespace SigningAuthority.Signer.Ceremony;
 /// An answers file: what a person confirmed beforehand, for a ceremony without a terminal. It repeats each authority's
 /// subject, key and years, so that a changed configuration is not confirmed by an old answer.
 /// </summary>
-/// <example>{"ceremonies": [{"authority": "sipura", "subject": "CN=Sipura CA,O=…", "key": "RSA-2048", "validityYears": 20, "confirmedBy": "…"}]}</example>
+/// <example>
+/// {"ceremonies": [{"authority": "sipura", "subject": "CN=Sipura CA,O=…", "key": "RSA-2048", "validityYears": 20, "confirmedBy": "…"}]}
+/// </example>
 internal sealed class PreparedAnswers
 {
     private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
@@ -66,7 +68,8 @@ internal sealed class PreparedAnswers
 
         return differences.Count == 0
             ? new Confirmation(answer.ConfirmedBy, _source)
-            : throw new CeremonyRefusal($"The answer for \"{definition.Id}\" is not what ca-config says; nothing was made.\n  {string.Join("\n  ", differences)}");
+            : throw new CeremonyRefusal(
+                $"The answer for \"{definition.Id}\" is not what ca-config says; nothing was made.\n  {string.Join("\n  ", differences)}");
     }
 
     /// <summary>The subject in RFC 4514 spelling, or the very array of the configuration.</summary>

@@ -22,7 +22,9 @@ internal sealed class ShowAuthorities(AuthorityConfiguration configuration, Auth
 
     private static string Describe(AuthorityCertificate authority)
     {
-        var identity = authority.Sha256 is { } sha256 ? $"certificate {Convert.ToHexStringLower(sha256)}" : $"public key {Convert.ToHexStringLower(authority.PublicKeySha256)}";
+        var identity = authority.Sha256 is { } sha256
+            ? $"certificate {Convert.ToHexStringLower(sha256)}"
+            : $"public key {Convert.ToHexStringLower(authority.PublicKeySha256)}";
         return $"created {authority.CreatedAt:yyyy-MM-dd}, until {authority.NotAfter:yyyy-MM-dd}, {identity}";
     }
 }

@@ -10,9 +10,13 @@ internal static class ToolVersions
 {
     public static IEnumerable<string> Read()
     {
-        yield return $"SigningAuthority.Signer {typeof(ToolVersions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}";
+        var own = typeof(ToolVersions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>();
+        yield return $"SigningAuthority.Signer {own?.InformationalVersion}";
         yield return RuntimeInformation.FrameworkDescription;
-        yield return $"OpenSSL {SafeEvpPKeyHandle.OpenSslVersion >> 28}.{(SafeEvpPKeyHandle.OpenSslVersion >> 20) & 0xFF}.{(SafeEvpPKeyHandle.OpenSslVersion >> 4) & 0xFF}";
+
+        // 0xMNN00PP0 (OPENSSL_VERSION_NUMBER(3)).
+        var openSsl = SafeEvpPKeyHandle.OpenSslVersion;
+        yield return $"OpenSSL {openSsl >> 28}.{(openSsl >> 20) & 0xFF}.{(openSsl >> 4) & 0xFF}";
         yield return CreateTokenKeyPair.ToolVersion();
     }
 }

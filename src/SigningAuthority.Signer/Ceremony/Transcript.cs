@@ -22,7 +22,14 @@ internal static class Transcript
     /// <param name="configurationHash">Of ca-config.</param>
     /// <param name="at">When the ceremony ended.</param>
     public static string Write(
-        AuthorityPlan plan, Confirmation confirmation, SigningKey key, string store, byte[]? certificate, bool resumed, string configurationHash, DateTimeOffset at)
+        AuthorityPlan plan,
+        Confirmation confirmation,
+        SigningKey key,
+        string store,
+        byte[]? certificate,
+        bool resumed,
+        string configurationHash,
+        DateTimeOffset at)
     {
         var text = new StringBuilder();
         var file = FileName(plan.Definition.Id);
@@ -33,10 +40,7 @@ internal static class Transcript
             Line(name, value);
         Line("public key SHA-256", Convert.ToHexStringLower(SHA256.HashData(key.SubjectPublicKeyInfo)));
         if (certificate is not null)
-        {
             Line("certificate SHA-256", Convert.ToHexStringLower(SHA256.HashData(certificate)));
-        }
-
         Line("confirmed by", confirmation.By);
         Line("confirmed how", confirmation.How);
         Line("held at", $"{at:yyyy-MM-dd HH:mm:ss}Z");

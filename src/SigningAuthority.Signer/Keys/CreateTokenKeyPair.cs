@@ -67,8 +67,10 @@ internal static class CreateTokenKeyPair
             .FirstOrDefault(line => line.TrimStart().StartsWith("Access:", StringComparison.Ordinal)) ?? "";
         foreach (var attribute in (string[])["always sensitive", "never extractable", "local"])
         {
-            if (!access.Contains(attribute, StringComparison.Ordinal))
-                throw new KeyStoreException($"The token made the key \"{label}\" but does not say that it is {attribute}: do not use it.", isTransient: false);
+            if (access.Contains(attribute, StringComparison.Ordinal))
+                continue;
+            var problem = $"The token made the key \"{label}\" but does not say that it is {attribute}: do not use it.";
+            throw new KeyStoreException(problem, isTransient: false);
         }
     }
 
@@ -88,5 +90,6 @@ internal static class CreateTokenKeyPair
         }
     }
 
-    private static string LastLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "it gave no reason.";
+    private static string LastLine(string text) =>
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "it gave no reason.";
 }

@@ -136,8 +136,10 @@ internal sealed class Cryptoki
 
     private static void Check(nuint result, string function)
     {
-        if (result != CryptokiResult.Ok)
-            throw new KeyStoreException($"The PKCS#11 module answered {CryptokiResult.Name(result)} to {function}.", CryptokiResult.IsTransient(result));
+        if (result == CryptokiResult.Ok)
+            return;
+        var problem = $"The PKCS#11 module answered {CryptokiResult.Name(result)} to {function}.";
+        throw new KeyStoreException(problem, CryptokiResult.IsTransient(result));
     }
 
     /// <summary>Object classes (PKCS #11 v2.40 §4.2).</summary>

@@ -56,7 +56,11 @@ internal sealed class Pkcs11KeyStore : IKeyStore
     public SigningKey Create(string label, KeyAlgorithm algorithm)
     {
         if (Exists(label))
-            throw new KeyStoreException($"The token \"{_options.Token}\" has a key labelled \"{label}\" already; nothing was made.", isTransient: false);
+        {
+            var problem = $"The token \"{_options.Token}\" has a key labelled \"{label}\" already; nothing was made.";
+            throw new KeyStoreException(problem, isTransient: false);
+        }
+
         CreateTokenKeyPair.Run(_options, label, algorithm);
         return Open(label);
     }
@@ -159,7 +163,11 @@ internal sealed class Pkcs11KeyStore : IKeyStore
         var pin = _options.ReadPin();
         var digest = SHA256.HashData(pin);
         if (_refusedPin is not null && digest.AsSpan().SequenceEqual(_refusedPin))
-            throw new KeyStoreException($"The token \"{_options.Token}\" refused the PIN in {_options.PinFile}; it is not tried again.", isTransient: false);
+        {
+            var problem = $"The token \"{_options.Token}\" refused the PIN in {_options.PinFile}; it is not tried again.";
+            throw new KeyStoreException(problem, isTransient: false);
+        }
+
 
         var result = _module.Cryptoki.TryLogin(session, pin);
         CryptographicOperations.ZeroMemory(pin);

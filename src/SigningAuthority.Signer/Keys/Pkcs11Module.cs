@@ -74,7 +74,6 @@ internal sealed class Pkcs11Module
         {
             if (Generation != seen)
                 return;
-
             Generation++;
             foreach (var handle in _handles)
                 handle.Dispose();

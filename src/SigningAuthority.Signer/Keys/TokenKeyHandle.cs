@@ -34,7 +34,11 @@ internal sealed class TokenKeyHandle : IDisposable
     public byte[] ExportSubjectPublicKeyInfo() => _rsa is null ? _ecdsa!.ExportSubjectPublicKeyInfo() : _rsa.ExportSubjectPublicKeyInfo();
 
     /// <summary>The listed algorithm that the key has, or null.</summary>
-    public KeyAlgorithm? FindAlgorithm() => KeyAlgorithm.All.FirstOrDefault(a => a.IsRsa == _rsa is not null && a.SizeInBits == (_rsa?.KeySize ?? _ecdsa!.KeySize));
+    public KeyAlgorithm? FindAlgorithm()
+    {
+        var (isRsa, bits) = (_rsa is not null, _rsa?.KeySize ?? _ecdsa!.KeySize);
+        return KeyAlgorithm.All.FirstOrDefault(a => a.IsRsa == isRsa && a.SizeInBits == bits);
+    }
 
     /// <exception cref="CryptographicException">The token did not sign.</exception>
     public byte[] Sign(ReadOnlySpan<byte> data) => _rsa is not null

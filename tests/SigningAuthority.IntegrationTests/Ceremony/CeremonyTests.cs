@@ -124,7 +124,8 @@ public sealed class CeremonyTests : IAsyncLifetime
     [Fact]
     public async Task Answers_that_differ_from_the_configuration_are_refused_by_field()
     {
-        var refusal = await Assert.ThrowsAsync<CeremonyRefusal>(() => CreateAsync(["sipura"], answers: answer => answer with { Key = "RSA-4096", ValidityYears = 30 }));
+        var refusal = await Assert.ThrowsAsync<CeremonyRefusal>(
+            () => CreateAsync(["sipura"], answers: answer => answer with { Key = "RSA-4096", ValidityYears = 30 }));
 
         Assert.Contains("key: answered RSA-4096, configured RSA-2048", refusal.Message);
         Assert.Contains("validityYears: answered 30, configured 20", refusal.Message);

@@ -5,6 +5,7 @@ namespace SigningAuthority.IntegrationTests.Ceremony;
 /// <summary>A real store whose keys fail at the n-th signature: a ceremony dies there.</summary>
 internal sealed class DyingKeyStore(IKeyStore inner, int diesAtSignature) : IKeyStore
 {
+    private readonly int _diesAt = diesAtSignature;
     private int _signatures;
 
     /// <summary>The last signature that was made before.</summary>
@@ -37,6 +38,4 @@ internal sealed class DyingKeyStore(IKeyStore inner, int diesAtSignature) : IKey
 
         protected override void Dispose(bool disposing) => key.Dispose();
     }
-
-    private readonly int _diesAt = diesAtSignature;
 }
