@@ -35,19 +35,11 @@ migrate() {
 # The answers stand for the person who would read each authority's subject, key and dates aloud and say yes. They are
 # taken from ca-config, so that the Signer's comparison with ca-config holds.
 hold_ceremony() {
-  local missing
   jq -s '{ceremonies: [.[] | {authority: .id, subject, key, validityYears, confirmedBy: "local set-up"}]}' \
     "$ca_config"/authorities/*.json >"$local_folder/ceremony-answers.json"
-  mapfile -t missing < <(comm -23 \
-    <(jq -r '.ceremonies[].authority' "$local_folder/ceremony-answers.json" | sort) \
-    <(ask_database -c 'select authority from sa.authority_certificate' | sort))
-  if ((${#missing[@]} == 0)); then
-    step_done "authorities exist: nothing to make"
-    return
-  fi
-  quietly "$logs/ceremony.log" signer_command signer ceremony create "${missing[@]}" \
+  quietly "$logs/ceremony.log" signer_command signer ceremony create --all \
     --answers "$local_folder/ceremony-answers.json" --transcripts "$local_folder/transcripts"
-  step_done "key ceremony held: ${missing[*]}"
+  step_done "key ceremony held; transcripts are in $local_folder/transcripts"
 }
 
 start_signer() {
@@ -110,6 +102,9 @@ renew_refused_tokens() {
 enrol_station() {
   mkdir -p "$station"
   if [[ ! -s $station/line-1.crt ]]; then
+    # Enrolled, but the certificate was not written before an interruption: a working station is not enrolled twice.
+    [[ -z $(ask_database -c "select 1 from sa.station where name = 'line-1' and revoked_at is null") ]] ||
+      quietly "$logs/operator.log" operator station revoke line-1
     quietly "$logs/operator.log" openssl req -new -newkey rsa:2048 -nodes -sha256 -subj /CN=line-1 \
       -keyout "$station/line-1.key" -out "$station/line-1.csr"
     quietly "$logs/operator.log" operator station enrol line-1 --csr "$station/line-1.csr" --out "$station/line-1.crt"
@@ -120,9 +115,11 @@ enrol_station() {
 # The Api's own certificate, made again when less than a week of it is left.
 make_service_certificate() {
   mkdir -p "$tls"
-  if ! openssl x509 -in "$tls/api.crt" -noout -checkend 604800 >/dev/null 2>&1; then
+  if [[ ! -s $tls/api.key ]] || ! openssl x509 -in "$tls/api.crt" -noout -checkend 604800 >/dev/null 2>&1; then
     quietly "$logs/operator.log" operator service-tls --dns localhost --ip 127.0.0.1 \
-      --out-certificate "$tls/api.crt" --out-key "$tls/api.key"
+      --out-certificate "$tls/api.crt.new" --out-key "$tls/api.key.new"
+    mv "$tls/api.key.new" "$tls/api.key"
+    mv "$tls/api.crt.new" "$tls/api.crt"
   fi
   ask_database -c "select encode(der, 'base64') from sa.authority_certificate where authority = 'service'" |
     base64 -d | openssl x509 -inform DER -out "$tls/authority.pem"

@@ -60,22 +60,30 @@ CONF
   touch "$folder/complete"
 }
 
-# The postmaster writes its own id and its data folder into postmaster.pid; both must fit the process that lives.
+# The postmaster writes its own id into postmaster.pid; the process of that id must be a server of our data folder.
 cluster_is_running() {
   local folder pid
   folder=$(readlink -f "$cluster")/data
   pid=$(head -n 1 "$folder/postmaster.pid" 2>/dev/null) || return 1
-  tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF -- "-D $folder "
+  [[ -r /proc/$pid/cmdline ]] && tr '\0' ' ' <"/proc/$pid/cmdline" | grep -qF -- "-D $folder "
+}
+
+# After a crash Postgres judges its old postmaster.pid itself, except that it takes any living process of that id for a
+# server. Only then, when the id is a stranger's by now, is the file in the way.
+remove_stranger_pid_file() {
+  local file=$1/data/postmaster.pid pid
+  pid=$(head -n 1 "$file" 2>/dev/null) || return 0
+  [[ ! -d /proc/$pid ]] || rm -f "$file"
 }
 
 start_cluster() {
   local folder port
   folder=$(readlink -f "$cluster")
   if ! cluster_is_running; then
-    rm -f "$folder/data/postmaster.pid"
+    remove_stranger_pid_file "$folder"
     port=$(free_port postgres)
     # The socket's path may have 107 bytes at most (unix(7)); a clone's path may be longer, so only TCP is offered.
-    if ! as_cluster_owner "$(postgres_tool pg_ctl)" start --wait --timeout=60 --silent --pgdata="$folder/data" \
+    if ! as_cluster_owner "$(postgres_tool pg_ctl)" start --wait --timeout=300 --silent --pgdata="$folder/data" \
       --log="$folder/postgres.log" --options="-p $port -c unix_socket_directories=''" >/dev/null 9>&-; then
       step_failed "Postgres did not start; the end of $folder/postgres.log:"
       tail -n 15 "$folder/postgres.log" >&2
