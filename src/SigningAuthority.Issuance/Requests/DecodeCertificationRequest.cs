@@ -42,12 +42,18 @@ internal static class DecodeCertificationRequest
         var reader = new AsnReader(spki, AsnEncodingRules.DER).ReadSequence();
         var algorithm = reader.ReadSequence();
         var oid = algorithm.ReadObjectIdentifier();
-        var bits = reader.ReadBitString(out _);
+        var bits = reader.ReadBitString(out var unusedBits);
         reader.ThrowIfNotEmpty();
         var hash = SHA256.HashData(spki.Span);
         if (oid != ObjectIdentifiers.RsaEncryption)
             return (new RequestedPublicKey(spki, hash, oid, 0, ReadOnlyMemory<byte>.Empty), null);
 
+        // RFC 3279 §2.3.1: the parameters are NULL. One key has one encoding and so one hash, or a key could be certified
+        // again in other clothes; and nothing but a key gets from a request into a certificate.
+        algorithm.ReadNull();
+        algorithm.ThrowIfNotEmpty();
+        if (unusedBits != 0)
+            throw new AsnContentException("The public key is not a whole number of octets.");
         var outer = new AsnReader(bits, AsnEncodingRules.DER);
         var rsa = outer.ReadSequence();
         outer.ThrowIfNotEmpty();
@@ -113,10 +119,17 @@ internal static class DecodeCertificationRequest
             extension.ThrowIfNotEmpty();
             extensions.Add(oid);
             if (oid == ObjectIdentifiers.SubjectAlternativeName)
-                DecodeNames(value.ReadSequence(), names);
+                DecodeNames(ReadTheSequence(value), names);
             else if (oid == ObjectIdentifiers.BasicConstraints)
-                isAuthority |= DecodeIsAuthority(value.ReadSequence());
+                isAuthority |= DecodeIsAuthority(ReadTheSequence(value));
         }
+    }
+
+    private static AsnReader ReadTheSequence(AsnReader value)
+    {
+        var sequence = value.ReadSequence();
+        value.ThrowIfNotEmpty();
+        return sequence;
     }
 
     // RFC 5280 §4.2.1.9: cA BOOLEAN DEFAULT FALSE. Some tools write the default out, which DER forbids; it reads as false all the same.

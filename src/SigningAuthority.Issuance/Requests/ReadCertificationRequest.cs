@@ -34,13 +34,14 @@ public static partial class ReadCertificationRequest
             return Refuse(Empty, "one certification request", "an empty body", "The upload is empty.", "curl --data-binary @provserver.csr …");
         if (body.Length > MaximumBytes)
             return Refuse(TooLarge, $"at most {MaximumBytes} octets", $"{body.Length} octets", "No certification request is that large.", MakeOne);
-        return body.Span[0] == 0x30 ? ReadDer(body) : ReadPem(body);
+        // A text may begin with the character "0" too, which is DER's SEQUENCE: a BEGIN line tells.
+        return body.Span[0] == 0x30 && body.Span.IndexOf("-----BEGIN "u8) < 0 ? ReadDer(body) : ReadPem(body);
     }
 
     private static ReadOutcome ReadPem(ReadOnlyMemory<byte> body)
     {
         // Latin-1 keeps every octet; whatever is not ASCII can only stand outside of the block.
-        var text = Encoding.Latin1.GetString(body.Span);
+        var text = Encoding.Latin1.GetString(WithoutByteOrderMark(body.Span));
         var labels = BeginLine().Matches(text).Select(match => match.Groups["label"].Value).ToList();
         if (labels.Exists(label => label.EndsWith("PRIVATE KEY", StringComparison.Ordinal)))
             return RefusePrivateKey(labels.First(label => label.EndsWith("PRIVATE KEY", StringComparison.Ordinal)));
@@ -74,7 +75,10 @@ public static partial class ReadCertificationRequest
         }
     }
 
-    /// <summary>RFC 5958 (PKCS#8, encrypted or not), RFC 8017 appendix A.1.2 and RFC 5915, told apart by their first elements.</summary>
+    /// <summary>
+    /// RFC 5958 (PKCS#8, encrypted or not), RFC 8017 appendix A.1.2, RFC 5915 and RFC 7292 §4 (PKCS#12), told apart by
+    /// their first elements. All but PKCS#12 begin with a version of 0 or 1; a bare public key begins with its modulus.
+    /// </summary>
     private static string? NamePrivateKey(ReadOnlyMemory<byte> der)
     {
         try
@@ -82,8 +86,11 @@ public static partial class ReadCertificationRequest
             var sequence = new AsnReader(der, AsnEncodingRules.BER).ReadSequence();
             if (sequence.PeekTag().HasSameClassAndValue(Asn1Tag.Integer))
             {
-                sequence.ReadIntegerBytes();
+                if (!sequence.TryReadInt32(out var version) || version is not (0 or 1 or 3))
+                    return null;
                 var next = sequence.PeekTag();
+                if (version == 3)
+                    return IsAlgorithm(sequence.ReadSequence()) ? "PKCS12" : null;
                 return next.HasSameClassAndValue(Asn1Tag.Integer) ? "RSA PRIVATE KEY"
                     : next.HasSameClassAndValue(Asn1Tag.PrimitiveOctetString) ? "EC PRIVATE KEY"
                     : IsAlgorithm(sequence.ReadSequence()) && sequence.HasData && sequence.PeekTag().HasSameClassAndValue(Asn1Tag.PrimitiveOctetString) ? "PRIVATE KEY"
@@ -100,12 +107,17 @@ public static partial class ReadCertificationRequest
         }
     }
 
+    /// <summary>Windows editors put one before the first line, where RFC 7468 §3 allows nothing but the line's beginning.</summary>
+    private static ReadOnlySpan<byte> WithoutByteOrderMark(ReadOnlySpan<byte> body) => body.StartsWith(Encoding.UTF8.Preamble) ? body[3..] : body;
+
     private static bool IsAlgorithm(AsnReader sequence) => sequence.HasData && sequence.PeekTag().HasSameClassAndValue(Asn1Tag.ObjectIdentifier);
 
-    private static bool IsCutShort(ReadOnlySpan<byte> der) =>
-        AsnDecoder.TryReadEncodedValue(der, AsnEncodingRules.BER, out _, out _, out _, out _) is false && DeclaredLength(der) > der.Length;
+    private static bool IsCutShort(ReadOnlySpan<byte> der) => DeclaredLength(der) > der.Length;
 
-    /// <summary>Octets that the outermost element claims, header included; 0 when its length is not readable.</summary>
+    /// <summary>
+    /// Octets that the outermost element claims, header included; the most there is when the header itself is cut short, 0
+    /// when its length is none that a request can have.
+    /// </summary>
     private static long DeclaredLength(ReadOnlySpan<byte> der)
     {
         if (der.Length < 2)
@@ -113,8 +125,10 @@ public static partial class ReadCertificationRequest
         if (der[1] < 0x80)
             return 2 + der[1];
         var count = der[1] & 0x7F;
-        if (count is 0 or > 4 || der.Length < 2 + count)
+        if (count is 0 or > 4)
             return 0;
+        if (der.Length < 2 + count)
+            return long.MaxValue;
         long length = 0;
         foreach (var octet in der.Slice(2, count))
             length = (length << 8) | octet;
