@@ -66,7 +66,8 @@ internal sealed class DecodedTbs
         Next(afterValidity, out var subject);
         Next(afterValidity[subject.Length..], out var key);
         var wrapped = Content(afterValidity[(subject.Length + key.Length)..], new Asn1Tag(TagClass.ContextSpecific, 3, isConstructed: true), out var end);
-        Require(end.IsEmpty, "A field follows the extensions.");
+        var list = Content(wrapped, Asn1Tag.Sequence, out var afterList);
+        Require(end.IsEmpty && afterList.IsEmpty, "A field follows the extensions.");
 
         var number = AsnDecoder.ReadInteger(serialNumber.Span, AsnEncodingRules.DER, out _);
         var notBefore = ReadTime(validity, out var first, out var firstForm);
@@ -74,7 +75,7 @@ internal sealed class DecodedTbs
         Require(validity.Length == first + second, "The validity has more than two times.");
         return new DecodedTbs
         {
-            Version = (int)AsnDecoder.ReadInteger(version.Span, AsnEncodingRules.DER, out _),
+            Version = ReadVersion(version),
             SerialNumber = number,
             SerialNumberOctets = AsnDecoder.ReadIntegerBytes(serialNumber.Span, AsnEncodingRules.DER, out _).Length,
             SignatureAlgorithm = algorithm,
@@ -85,8 +86,14 @@ internal sealed class DecodedTbs
             TimesAreInTheirForms = firstForm && secondForm,
             Subject = subject.ToArray(),
             SubjectPublicKeyInfo = key.ToArray(),
-            Extensions = ReadExtensions(Content(wrapped, Asn1Tag.Sequence, out _)),
+            Extensions = ReadExtensions(list),
         };
+    }
+
+    private static int ReadVersion(ReadOnlyMemory<byte> version)
+    {
+        Require(AsnDecoder.TryReadInt32(version.Span, AsnEncodingRules.DER, out var number, out var used) && used == version.Length, "The version is more than a number.");
+        return number;
     }
 
     private static List<DecodedExtension> ReadExtensions(ReadOnlyMemory<byte> list)
@@ -97,7 +104,7 @@ internal sealed class DecodedTbs
             var extension = Content(list, Asn1Tag.Sequence, out list);
             var oid = AsnDecoder.ReadObjectIdentifier(extension.Span, AsnEncodingRules.DER, out var used);
             extension = extension[used..];
-            var critical = extension.Span[0] == 0x01;
+            var critical = !extension.IsEmpty && extension.Span[0] == 0x01;
             if (critical)
             {
                 // DER: a BOOLEAN DEFAULT FALSE is written only when TRUE.
@@ -114,6 +121,7 @@ internal sealed class DecodedTbs
 
     private static DateTimeOffset ReadTime(ReadOnlyMemory<byte> bytes, out int used, out bool isInItsForm)
     {
+        Require(bytes.Length > 2, "The validity has fewer than two times.");
         if (bytes.Span[0] == 0x17)
         {
             isInItsForm = bytes.Span[1] == 13;
@@ -128,7 +136,7 @@ internal sealed class DecodedTbs
     private static ReadOnlyMemory<byte> Content(ReadOnlyMemory<byte> bytes, Asn1Tag tag, out ReadOnlyMemory<byte> rest)
     {
         var found = AsnDecoder.ReadEncodedValue(bytes.Span, AsnEncodingRules.DER, out var offset, out var length, out var consumed);
-        Require(found.HasSameClassAndValue(tag), $"Found {found} where {tag} belongs.");
+        Require(found == tag, $"Found {found} where {tag} belongs.");
         rest = bytes[consumed..];
         return bytes.Slice(offset, length);
     }

@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using System.Security.Cryptography;
 using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Issuance.Profiles;
 using SigningAuthority.Issuance.Requests;
@@ -52,7 +53,7 @@ public static class LintToBeSigned
             yield return new("time-form", "RFC 5280 §4.1.2.5", "A time is not UTCTime through 2049 and GeneralizedTime from 2050, in Zulu and whole seconds.");
         if (tbs.NotBefore >= tbs.NotAfter || tbs.NotBefore < issuer.NotBefore || tbs.NotAfter > issuer.NotAfter)
             yield return new("validity", "RFC 5280 §4.1.2.5", $"{tbs.NotBefore:O} to {tbs.NotAfter:O} is not within the issuer's {issuer.NotBefore:O} to {issuer.NotAfter:O}.");
-        if ((tbs.NotAfter - tbs.NotBefore).TotalDays > plan.Profile.ValidityDays)
+        if (tbs.NotAfter - tbs.NotBefore >= TimeSpan.FromDays(plan.Profile.ValidityDays))
             yield return new("validity-too-long", $"profiles/{plan.Profile.Id}", $"The certificate lives longer than {plan.Profile.ValidityDays} days.");
     }
 
@@ -71,13 +72,13 @@ public static class LintToBeSigned
         if (constraints is { } found && (!found.Critical || found.Value.Span is not [0x30, 0x00]))
             yield return new("basic-constraints", "RFC 5280 §4.2.1.9", "basicConstraints of an end entity is critical and empty.");
 
-        if (tbs.Find("2.5.29.15") is not { Critical: true } usage || !KeyUsageOf(usage.Value).SetEquals(plan.Profile.KeyUsage.Select(bit => (int)bit)))
+        if (tbs.Find("2.5.29.15") is not { Critical: true } usage || KeyUsageOf(usage.Value) is not { } bits || !bits.SetEquals(plan.Profile.KeyUsage.Select(bit => (int)bit)))
             yield return new("key-usage", "RFC 5280 §4.2.1.3", "keyUsage is missing, not critical, or not the profile's.");
-        if (tbs.Find("2.5.29.37") is not { } purposes || !PurposesOf(purposes.Value).SequenceEqual(plan.Profile.ExtendedKeyUsage.Select(purpose => (KeyPurpose?)purpose)))
-            yield return new("extended-key-usage", "RFC 5280 §4.2.1.12", "extendedKeyUsage is missing or not the profile's.");
-        if (tbs.Find("2.5.29.14") is not { Critical: false } subjectKey || subjectKey.Value.Span is not [0x04, 20, ..])
-            yield return new("subject-key-identifier", "RFC 5280 §4.2.1.2", "subjectKeyIdentifier is missing, critical, or not 20 octets.");
-        if (tbs.Find("2.5.29.35") is not { Critical: false } authorityKey || !authorityKey.Value.Span[4..].SequenceEqual(issuer.KeyIdentifier))
+        if (tbs.Find("2.5.29.37") is not { Critical: false } purposes || !PurposesOf(purposes.Value).SequenceEqual(plan.Profile.ExtendedKeyUsage.Select(purpose => (KeyPurpose?)purpose)))
+            yield return new("extended-key-usage", "RFC 5280 §4.2.1.12", "extendedKeyUsage is missing, critical, or not the profile's.");
+        if (tbs.Find("2.5.29.14") is not { Critical: false } subjectKey || subjectKey.Value.Span is not [0x04, 20, .. var identifier] || !identifier.SequenceEqual(KeyIdentifierOf(tbs.SubjectPublicKeyInfo)))
+            yield return new("subject-key-identifier", "RFC 5280 §4.2.1.2, RFC 7093 §2", "subjectKeyIdentifier is missing, critical, or not the key's.");
+        if (tbs.Find("2.5.29.35") is not { Critical: false } authorityKey || authorityKey.Value.Span is not [0x30, 22, 0x80, 20, .. var named] || !named.SequenceEqual(issuer.KeyIdentifier))
             yield return new("authority-key-identifier", "RFC 5280 §4.2.1.1", "authorityKeyIdentifier is missing, critical, or not the issuer's.");
         foreach (var finding in FindInAlternativeNames(tbs, plan))
             yield return finding;
@@ -102,22 +103,24 @@ public static class LintToBeSigned
         foreach (var attribute in subject.Attributes.Where(attribute => attribute.Value.Length == 0 || attribute.Value.Any(char.IsControl) || attribute.Value.Length > NameAttributeTypes.UpperBound(attribute.Oid)))
             yield return new("subject-attribute", "RFC 5280 appendix A.1", $"{NameAttributeTypes.ShortName(attribute.Oid)} is empty, too long, or has control characters.");
 
-        if (plan.Profile.For == RequestKind.ProvisioningServer && !ServerCommonName.TryParse(subject.Values("2.5.4.3").SingleOrDefault(), out _))
+        if (plan.Profile.For == RequestKind.ProvisioningServer && (subject.Values("2.5.4.3").ToList() is not [var name] || !ServerCommonName.TryParse(name, out _)))
             yield return new("server-common-name", "firmware: CN is the FQDN, optionally followed by \"/\"", "The subject's common name is no provisioning server's.");
         if (plan.Profile.For == RequestKind.Device && DeviceSubject.Explain(subject) is { } defect)
             yield return new("device-subject", "providers' parsers: the only run of 12 hexadecimal digits is the device's MAC", defect);
     }
 
-    private static HashSet<int> KeyUsageOf(ReadOnlyMemory<byte> value)
+    /// <summary>The bits that are set; null when the encoding is not the one that DER has for them (X.690 §11.2.2: no zero bit at the end).</summary>
+    private static HashSet<int>? KeyUsageOf(ReadOnlyMemory<byte> value)
     {
-        var bits = AsnDecoder.ReadBitString(value.Span, AsnEncodingRules.DER, out _, out _);
+        var bits = AsnDecoder.ReadBitString(value.Span, AsnEncodingRules.DER, out var unused, out var used);
+        if (used != value.Length || bits.Length == 0 || ((bits[^1] >> unused) & 1) == 0)
+            return null;
         return [.. Enumerable.Range(0, bits.Length * 8).Where(bit => (bits[bit / 8] & (0x80 >> (bit % 8))) != 0)];
     }
 
     private static List<KeyPurpose?> PurposesOf(ReadOnlyMemory<byte> value)
     {
-        AsnDecoder.ReadSequence(value.Span, AsnEncodingRules.DER, out var offset, out var length, out _);
-        var list = value.Slice(offset, length);
+        var list = ContentOfList(value);
         var purposes = new List<KeyPurpose?>();
         while (!list.IsEmpty)
         {
@@ -131,22 +134,36 @@ public static class LintToBeSigned
 
     private static List<string> AlternativeNamesOf(ReadOnlyMemory<byte> value)
     {
-        AsnDecoder.ReadSequence(value.Span, AsnEncodingRules.DER, out var offset, out var length, out _);
-        var list = value.Slice(offset, length);
+        var list = ContentOfList(value);
         var names = new List<string>();
         while (!list.IsEmpty)
         {
             var tag = AsnDecoder.ReadEncodedValue(list.Span, AsnEncodingRules.DER, out var at, out var size, out var used);
             var content = list.Span.Slice(at, size);
-            names.Add(tag.TagClass != TagClass.ContextSpecific ? "?" : tag.TagValue switch
+            names.Add(tag is not { TagClass: TagClass.ContextSpecific, IsConstructed: false } ? "?" : (tag.TagValue, size) switch
             {
-                2 => "DNS:" + System.Text.Encoding.ASCII.GetString(content),
-                7 => "IP:" + new System.Net.IPAddress(content),
+                (2, _) => "DNS:" + System.Text.Encoding.Latin1.GetString(content),
+                (7, 4 or 16) => "IP:" + new System.Net.IPAddress(content),
                 _ => "?",
             });
             list = list[used..];
         }
 
         return names;
+    }
+
+    // RFC 7093 §2 method 1, as in the builder, but computed from the bytes at hand.
+    private static ReadOnlySpan<byte> KeyIdentifierOf(byte[] subjectPublicKeyInfo)
+    {
+        AsnDecoder.ReadSequence(subjectPublicKeyInfo, AsnEncodingRules.DER, out var offset, out var length, out _);
+        var info = subjectPublicKeyInfo.AsSpan(offset, length);
+        AsnDecoder.ReadSequence(info, AsnEncodingRules.DER, out _, out _, out var algorithm);
+        return SHA256.HashData(AsnDecoder.ReadBitString(info[algorithm..], AsnEncodingRules.DER, out _, out _)).AsSpan(0, 20);
+    }
+
+    private static ReadOnlyMemory<byte> ContentOfList(ReadOnlyMemory<byte> value)
+    {
+        AsnDecoder.ReadSequence(value.Span, AsnEncodingRules.DER, out var offset, out var length, out var used);
+        return used == value.Length ? value.Slice(offset, length) : throw new AsnContentException("Bytes follow a list in an extension.");
     }
 }
