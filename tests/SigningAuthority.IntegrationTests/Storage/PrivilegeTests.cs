@@ -1,0 +1,158 @@
+using Npgsql;
+using SigningAuthority.Issuance.Requests;
+using SigningAuthority.IntegrationTests.Fixtures;
+using Xunit;
+
+namespace SigningAuthority.IntegrationTests.Storage;
+
+/// <summary>Each role tries what its process must never do; Postgres says no.</summary>
+public sealed class PrivilegeTests
+{
+    private static readonly Lazy<Task<StorageScenario>> Scenario = new(CreateAsync);
+
+    [Theory]
+    // The front door: inserts requests and entries, nothing else.
+    [InlineData("sa_api", "update sa.signing_request set state = 'Issued'")]
+    [InlineData("sa_api", "update sa.signing_request set csr = ''")]
+    [InlineData("sa_api", "delete from sa.signing_request")]
+    [InlineData("sa_api", "insert into sa.signing_request (id, kind, lane, csr, csr_sha256, spki_sha256, authorities, submitted_by, state) select gen_random_uuid(), kind, lane, csr, csr_sha256, spki_sha256, authorities, submitted_by, 'Issued' from sa.signing_request")]
+    [InlineData("sa_api", "insert into sa.signing_request (id, kind, lane, csr, csr_sha256, spki_sha256, authorities, submitted_by) select gen_random_uuid(), 'Station', lane, csr, csr_sha256, spki_sha256, authorities, submitted_by from sa.signing_request")]
+    [InlineData("sa_api", "insert into sa.signing_request (id, kind, lane, csr, csr_sha256, spki_sha256, authorities, submitted_by) select gen_random_uuid(), 'ServiceTls', lane, csr, csr_sha256, spki_sha256, authorities, submitted_by from sa.signing_request")]
+    [InlineData("sa_api", "insert into sa.intent select * from sa.intent")]
+    [InlineData("sa_api", "select * from sa.intent")]
+    [InlineData("sa_api", "insert into sa.certificate select * from sa.certificate")]
+    [InlineData("sa_api", "insert into sa.authority_certificate (authority) values ('mine')")]
+    [InlineData("sa_api", "insert into sa.access_token (id) values (gen_random_uuid())")]
+    [InlineData("sa_api", "update sa.access_token set revoked_at = null")]
+    [InlineData("sa_api", "insert into sa.provider_name (id) values (gen_random_uuid())")]
+    [InlineData("sa_api", "insert into sa.station (id) values (gen_random_uuid())")]
+    [InlineData("sa_api", "insert into sa.log_leaf values (0, 0, '', '', '', now())")]
+    [InlineData("sa_api", "insert into sa.log_entry (type, actor, at, entry, written_by) values ('t', 'a', now(), 'e', 'sa_signer')")]
+    [InlineData("sa_api", "insert into sa.log_entry (type, actor, at, entry, xid) values ('t', 'a', now(), 'e', '3')")]
+    [InlineData("sa_api", "insert into sa.log_entry (type, actor, at, entry, id) values ('t', 'a', now(), 'e', 7)")]
+    [InlineData("sa_api", "insert into sa.log_entry_000 (type, actor, at, entry) values ('t', 'a', now(), 'e')")]
+    [InlineData("sa_api", "update sa.signer_heartbeat set token_ok = true")]
+    [InlineData("sa_api", "create table sa.mine (i int)")]
+    [InlineData("sa_api", "create table public.mine (i int)")]
+    [InlineData("sa_api", "create temporary table mine (i int)")]
+    // The key room: neither makes requests nor changes what they say, nor lets anyone in.
+    [InlineData("sa_signer", "insert into sa.signing_request (id) values (gen_random_uuid())")]
+    [InlineData("sa_signer", "update sa.signing_request set csr = ''")]
+    [InlineData("sa_signer", "update sa.signing_request set authorities = '{client}'")]
+    [InlineData("sa_signer", "delete from sa.signing_request")]
+    [InlineData("sa_signer", "update sa.intent set to_be_signed = ''")]
+    [InlineData("sa_signer", "delete from sa.intent")]
+    [InlineData("sa_signer", "update sa.certificate set der = ''")]
+    [InlineData("sa_signer", "delete from sa.certificate")]
+    [InlineData("sa_signer", "truncate sa.certificate")]
+    [InlineData("sa_signer", "delete from sa.log_entry")]
+    [InlineData("sa_signer", "update sa.log_leaf set leaf_hash = ''")]
+    [InlineData("sa_signer", "update sa.log_checkpoint set note = ''")]
+    [InlineData("sa_signer", "select * from sa.access_token")]
+    [InlineData("sa_signer", "insert into sa.access_token (id) values (gen_random_uuid())")]
+    [InlineData("sa_signer", "insert into sa.station (id) values (gen_random_uuid())")]
+    // Auditors read, and not everything.
+    [InlineData("sa_auditor", "insert into sa.log_entry (type, actor, at, entry) values ('t', 'a', now(), 'e')")]
+    [InlineData("sa_auditor", "select token_sha256 from sa.access_token")]
+    [InlineData("sa_auditor", "update sa.signing_request set note = ''")]
+    // Operators let people in; they neither sign nor ask for a device.
+    [InlineData("sa_operator", "insert into sa.certificate select * from sa.certificate")]
+    [InlineData("sa_operator", "insert into sa.intent select * from sa.intent")]
+    [InlineData("sa_operator", "insert into sa.signing_request (id, kind, lane, csr, csr_sha256, spki_sha256, authorities, submitted_by, mac, serial, product) select gen_random_uuid(), 'Device', 'Device', csr, csr_sha256, spki_sha256, authorities, submitted_by, '000E08ABCDEF', 's', 'p' from sa.signing_request")]
+    [InlineData("sa_operator", "update sa.access_token set expires_at = now() + interval '9 years'")]
+    [InlineData("sa_operator", "update sa.provider_name set suffix = 'com'")]
+    [InlineData("sa_operator", "delete from sa.access_token")]
+    public async Task A_role_is_denied(string role, string sql)
+    {
+        // Read-only is the auditor's default only; it can be switched off, the grants can't.
+        var pool = (await Scenario.Value).Connect(role);
+        await RequireDeniedAsync(pool, role == "sa_auditor" ? $"begin read write; {sql}; commit" : sql);
+    }
+
+    [Theory]
+    [InlineData("sa.log_entry", "entry = ''")]
+    [InlineData("sa.log_entry_000", "entry = ''")]
+    [InlineData("sa.log_leaf", "leaf_hash = ''")]
+    [InlineData("sa.log_checkpoint", "note = ''")]
+    [InlineData("sa.intent", "to_be_signed = ''")]
+    [InlineData("sa.certificate", "der = ''")]
+    [InlineData("sa.authority_intent", "subject = ''")]
+    [InlineData("sa.authority_certificate", "subject = ''")]
+    public async Task Evidence_is_not_changed_by_its_owner_nor_by_the_superuser(string table, string change)
+    {
+        var scenario = await Scenario.Value;
+        foreach (var role in (string[])["sa_owner", PostgresCluster.Superuser])
+        {
+            foreach (var sql in (string[])[$"update {table} set {change}", $"delete from {table}", $"truncate {table} cascade"])
+                await RequireDeniedAsync(scenario.Connect(role), sql);
+        }
+
+        // The switch that turns ordinary triggers off does not turn off these.
+        await RequireDeniedAsync(scenario.Superuser, $"begin; set local session_replication_role = replica; delete from {table}; commit");
+    }
+
+    [Theory]
+    [InlineData("delete from sa.signing_request")]
+    [InlineData("truncate sa.signing_request cascade")]
+    [InlineData("update sa.signing_request set state = 'Queued', finished_at = null where state = 'Issued'")]
+    [InlineData("delete from sa.access_token")]
+    [InlineData("delete from sa.provider")]
+    public async Task Requests_and_access_are_not_removed_and_a_final_state_is_final(string sql)
+    {
+        var scenario = await Scenario.Value;
+        await RequireDeniedAsync(scenario.Connect("sa_owner"), sql);
+        await RequireDeniedAsync(scenario.Superuser, sql);
+    }
+
+    [Fact]
+    public async Task A_row_that_is_not_a_roles_to_change_stays_as_it_is()
+    {
+        var scenario = await Scenario.Value;
+        Assert.Equal(0, await scenario.Signer.ExecuteAsync("update sa.signing_request set state = 'Queued', finished_at = null where state = 'Issued'"));
+        Assert.Equal(0, await scenario.Operator.ExecuteAsync("update sa.signing_request set state = 'Failed', finished_at = now() where state = 'Queued'"));
+    }
+
+    [Fact]
+    public async Task The_timer_may_make_its_own_tables_and_only_there()
+    {
+        var scenario = await Scenario.Value;
+        await scenario.Signer.ExecuteAsync("create table quartz.probe (i int); drop table quartz.probe");
+        await RequireDeniedAsync(scenario.Signer, "create table sa.probe (i int)");
+        await RequireDeniedAsync(scenario.Api, "create table quartz.probe (i int)");
+    }
+
+    [Fact]
+    public async Task Every_append_only_table_is_guarded_whatever_is_added_later()
+    {
+        var scenario = await Scenario.Value;
+        // Tables and partitions of the evidence without an enabled-always guard.
+        var bare = await scenario.Superuser.ScalarAsync<long>("""
+            select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where n.nspname = 'sa' and c.relkind in ('r', 'p') and c.relname ~ '^(log_|intent$|certificate$|authority_)'
+                and not exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'append_only' and t.tgenabled = 'A')
+            """);
+        Assert.Equal(0, bare);
+        var grants = await scenario.Superuser.ScalarAsync<long>("""
+            select count(*) from information_schema.table_privileges
+            where table_schema = 'sa' and grantee <> 'sa_owner' and privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE') and table_name <> 'signer_heartbeat'
+            """);
+        Assert.Equal(0, grants);
+    }
+
+    private static async Task RequireDeniedAsync(NpgsqlDataSource pool, string sql)
+    {
+        var denied = await Assert.ThrowsAsync<PostgresException>(() => pool.ExecuteAsync(sql));
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, denied.SqlState);
+    }
+
+    // One issued request, one queued, and a place in the log.
+    private static async Task<StorageScenario> CreateAsync()
+    {
+        var scenario = await StorageScenario.CreateAsync();
+        await scenario.SubmitOneAsync(StorageScenario.Device());
+        await StorageScenario.IssueAsync(scenario.Queue(), Lane.Device);
+        await scenario.SubmitOneAsync(StorageScenario.Device());
+        await scenario.VerifyAsync();
+        return scenario;
+    }
+}
