@@ -1,0 +1,29 @@
+namespace SigningAuthority.IntegrationTests.Fixtures;
+
+internal enum KeyStoreKind
+{
+    SoftHsm,
+    File,
+}
+
+/// <summary>What an authority for tests is made of.</summary>
+internal sealed record AuthorityOptions
+{
+    public const string OnlySigner = "signer";
+
+    private static readonly IReadOnlyDictionary<string, string> Nothing = new Dictionary<string, string>();
+
+    public KeyStoreKind Keys { get; init; } = KeyStoreKind.SoftHsm;
+
+    /// <summary>Whether Postgres waits for the disk, as in production.</summary>
+    public bool IsDurable { get; init; }
+
+    public bool HasApi { get; init; } = true;
+
+    /// <summary>Signers to start: a name, and what its environment has beyond or instead of the usual.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Signers { get; init; } =
+        new Dictionary<string, IReadOnlyDictionary<string, string>> { [OnlySigner] = Nothing };
+
+    /// <summary>What the Api's environment has beyond the usual.</summary>
+    public IReadOnlyDictionary<string, string> ApiEnvironment { get; init; } = Nothing;
+}

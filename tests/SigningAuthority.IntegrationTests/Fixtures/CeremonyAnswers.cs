@@ -1,0 +1,21 @@
+using System.Text.Json;
+using SigningAuthority.Issuance.Configuration;
+
+namespace SigningAuthority.IntegrationTests.Fixtures;
+
+/// <summary>The answers file of somebody who agrees with all that ca-config says.</summary>
+internal static class CeremonyAnswers
+{
+    public static async Task WriteAsync(string path)
+    {
+        var ceremonies = AuthorityConfiguration.Load(Repository.CaConfig).Authorities.Select(authority => new
+        {
+            authority = authority.Id,
+            subject = authority.SubjectName.ToRfc4514(),
+            key = authority.Key,
+            validityYears = authority.ValidityYears,
+            confirmedBy = "integration tests",
+        });
+        await File.WriteAllTextAsync(path, JsonSerializer.Serialize(new { ceremonies }));
+    }
+}

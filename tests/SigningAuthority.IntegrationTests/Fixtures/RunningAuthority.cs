@@ -1,0 +1,288 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Xunit;
+
+namespace SigningAuthority.IntegrationTests.Fixtures;
+
+/// <summary>
+/// A whole authority of the shipped ca-config: a private Postgres, keys, Signers and the Api as processes of their own, set up by
+/// the commands that an operator gives. Provider <see cref="Telco"/> holds the guides' names, <see cref="OtherTelco"/> one of its
+/// own, and station <see cref="Line"/> is enrolled. Tests that leave it whole share one through a collection; tests that break
+/// something start theirs with <see cref="StartAsync"/>.
+/// </summary>
+public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
+{
+    internal const string Telco = "telco";
+    internal const string OtherTelco = "other-telco";
+    internal const string Line = "line-1";
+
+    internal static readonly string[] TelcoNames = ["callme.com", "telco.net", "voice.com", "example.net", "example.com"];
+    internal static readonly string[] OtherTelcoNames = ["example.org"];
+
+    private readonly AuthorityOptions _options;
+    private readonly Dictionary<string, BackgroundProcess> _signers = [];
+    private readonly Dictionary<string, int> _healthPorts = [];
+    private readonly List<HttpClient> _clients = [];
+    private readonly string _folder = Directory.CreateTempSubdirectory("sa-authority-").FullName;
+    private readonly int _apiPort = FreePort.Take();
+    private readonly int _plainPort = FreePort.Take();
+
+    [SuppressMessage("Reliability", "CA2213", Justification = "Ended in DisposeAsync, after those that use it.")]
+    private BackgroundProcess? _api;
+
+    public RunningAuthority()
+        : this(new AuthorityOptions())
+    {
+    }
+
+    internal RunningAuthority(AuthorityOptions options) => _options = options;
+
+    internal PostgresCluster Postgres { get; private set; } = null!;
+
+    /// <summary>The token; null when keys are in files.</summary>
+    internal SoftHsmToken? Token { get; private set; }
+
+    internal string Database => "authority";
+
+    internal string LogFolder => Path.Combine(_folder, "logs");
+
+    /// <summary>A folder for whatever a test writes; it goes with the authority.</summary>
+    internal string Scratch => Path.Combine(_folder, "scratch");
+
+    internal Uri Address => new($"https://127.0.0.1:{_apiPort}/");
+
+    internal Uri PlainAddress => new($"http://127.0.0.1:{_plainPort}/");
+
+    /// <summary>PEM: the root of the front door's own certificate.</summary>
+    internal string ServiceRootFile => Path.Combine(_folder, "service-root.pem");
+
+    internal string StationCertificateFile => Path.Combine(_folder, Line + ".crt");
+
+    internal string StationKeyFile => Path.Combine(_folder, Line + ".key");
+
+    internal string TelcoToken { get; private set; } = "";
+
+    internal string OtherTelcoToken { get; private set; } = "";
+
+    internal string AuditorToken { get; private set; } = "";
+
+    internal string OperatorToken { get; private set; } = "";
+
+    internal IReadOnlyDictionary<string, BackgroundProcess> Signers => _signers;
+
+    internal BackgroundProcess Api => _api ?? throw new InvalidOperationException("The Api has not been started.");
+
+    private string TranscriptFolder => Path.Combine(_folder, "transcripts");
+
+    internal static async Task<RunningAuthority> StartAsync(AuthorityOptions? options = null)
+    {
+        var authority = new RunningAuthority(options ?? new AuthorityOptions());
+        try
+        {
+            await authority.InitializeAsync();
+            return authority;
+        }
+        catch
+        {
+            await authority.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task InitializeAsync()
+    {
+        Directory.CreateDirectory(LogFolder);
+        Directory.CreateDirectory(Scratch);
+        Directory.CreateDirectory(TranscriptFolder);
+        await CreateDatabaseAsync();
+        await HoldCeremonyAsync();
+        foreach (var (name, environment) in _options.Signers)
+            await StartSignerAsync(name, environment);
+        await RegisterAsync();
+        if (_options.HasApi)
+            await StartApiAsync();
+    }
+
+    /// <summary>Starts a Signer and waits until it is ready.</summary>
+    /// <param name="name">Any; also the name of its log file.</param>
+    /// <param name="environment">What its environment has beyond or instead of the usual.</param>
+    /// <param name="untilReady">False where it can't become ready: the token is away, say.</param>
+    internal async Task<BackgroundProcess> StartSignerAsync(
+        string name = AuthorityOptions.OnlySigner, IReadOnlyDictionary<string, string>? environment = null, bool untilReady = true)
+    {
+        if (!_healthPorts.TryGetValue(name, out var port))
+            _healthPorts[name] = port = FreePort.Take();
+        var signer = BackgroundProcess.Start(
+            BuiltProgram.Dotnet,
+            [BuiltProgram.Signer, "run"],
+            SignerEnvironment("sa_signer").And("Signer__HealthAddress", $"http://127.0.0.1:{port}").And(environment),
+            _folder,
+            Path.Combine(LogFolder, name + ".log"));
+        _signers[name] = signer;
+        if (untilReady)
+            await signer.WaitUntilAsync(() => HttpProbe.IsOkAsync(SignerHealth(name)));
+        return signer;
+    }
+
+    /// <summary>Where a Signer tells its readiness.</summary>
+    internal Uri SignerHealth(string name = AuthorityOptions.OnlySigner) => new($"http://127.0.0.1:{_healthPorts[name]}/health/ready");
+
+    internal Task StopSignerAsync(string name = AuthorityOptions.OnlySigner) => _signers[name].StopAsync();
+
+    internal Task KillSignerAsync(string name = AuthorityOptions.OnlySigner) => _signers[name].KillAsync();
+
+    internal async Task StartApiAsync(bool untilReady = true)
+    {
+        _api = BackgroundProcess.Start(
+            BuiltProgram.Dotnet,
+            [BuiltProgram.Api],
+            new Dictionary<string, string>
+            {
+                ["CaConfig__Folder"] = Repository.CaConfig,
+                ["Database__Connection"] = Postgres.ConnectionString("sa_api", Database),
+                ["Database__AuditorConnection"] = Postgres.ConnectionString("sa_auditor", Database),
+                ["Api__Address"] = Address.GetLeftPart(UriPartial.Authority),
+                ["Api__PlainAddress"] = PlainAddress.GetLeftPart(UriPartial.Authority),
+                ["Api__TlsCertificate"] = Path.Combine(_folder, "api.crt"),
+                ["Api__TlsKey"] = Path.Combine(_folder, "api.key"),
+            }.And(_options.ApiEnvironment),
+            _folder,
+            Path.Combine(LogFolder, "api.log"));
+        if (untilReady)
+            await _api.WaitUntilAsync(() => HttpProbe.IsOkAsync(new Uri(PlainAddress, "health/ready")));
+    }
+
+    internal Task StopApiAsync() => Api.StopAsync();
+
+    /// <summary>A client of the front door, ended with the authority.</summary>
+    internal HttpClient Client(string? bearer = null, X509Certificate2? certificate = null)
+    {
+        var client = new AuthorityClients(Address, X509CertificateLoader.LoadCertificateFromFile(ServiceRootFile)).Create(bearer, certificate);
+        lock (_clients)
+            _clients.Add(client);
+        return client;
+    }
+
+    /// <summary>A client with the certificate of station <see cref="Line"/>.</summary>
+    internal HttpClient StationClient() => Client(certificate: X509Certificate2.CreateFromPemFile(StationCertificateFile, StationKeyFile));
+
+    /// <summary>`SigningAuthority.Signer operator …`</summary>
+    /// <exception cref="InvalidOperationException">It ended with another status than 0.</exception>
+    internal async Task<string> OperatorAsync(params string[] arguments) =>
+        (await RunSignerVerbAsync("sa_operator", ["operator", .. arguments])).MustSucceed().Output.Trim();
+
+    /// <summary>Any verb of the Signer, as that database role, with the authority's key store.</summary>
+    internal Task<ProgramResult> RunSignerVerbAsync(string role, params string[] arguments) =>
+        ExternalProgram.RunAsync(BuiltProgram.Dotnet, [BuiltProgram.Signer, .. arguments], SignerEnvironment(role), folder: _folder);
+
+    /// <summary>`signctl …`</summary>
+    internal static Task<ProgramResult> SignctlAsync(params string[] arguments) =>
+        ExternalProgram.RunAsync(BuiltProgram.Dotnet, [BuiltProgram.Signctl, .. arguments]);
+
+    /// <summary>`SigningAuthority.Signer log verify`: call it after every scenario.</summary>
+    /// <exception cref="InvalidOperationException">The log is not sound; the message has every finding.</exception>
+    internal async Task VerifyLogAsync() => (await RunSignerVerbAsync("sa_auditor", "log", "verify")).MustSucceed();
+
+    /// <summary>Enrols another station with a key of its own.</summary>
+    internal async Task<X509Certificate2> EnrolStationAsync(string name)
+    {
+        var (csr, key, certificate) = (Path.Combine(_folder, name + ".csr"), Path.Combine(_folder, name + ".key"), Path.Combine(_folder, name + ".crt"));
+        await OpenSsl.RunAsync("req", "-new", "-newkey", "rsa:2048", "-nodes", "-sha256", "-keyout", key, "-out", csr, "-subj", "/CN=" + name);
+        await OperatorAsync("station", "enrol", name, "--csr", csr, "--out", certificate);
+        return X509Certificate2.CreateFromPemFile(certificate, key);
+    }
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in _clients)
+            client.Dispose();
+        if (_api is not null)
+            await _api.DisposeAsync();
+        foreach (var signer in _signers.Values)
+            await signer.DisposeAsync();
+        if (Postgres is not null)
+            await Postgres.DisposeAsync();
+        if (Token is not null)
+            await Token.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task CreateDatabaseAsync()
+    {
+        Postgres = await PostgresCluster.CreateAsync(_options.IsDurable);
+        await Postgres.CreateEmptyDatabaseAsync(Database);
+        (await RunSignerVerbAsync(PostgresCluster.Superuser, "migrate")).MustSucceed();
+    }
+
+    private async Task HoldCeremonyAsync()
+    {
+        if (_options.Keys == KeyStoreKind.SoftHsm)
+        {
+            Token = await SoftHsmToken.CreateAsync();
+        }
+        else
+        {
+            Directory.CreateDirectory(Path.Combine(_folder, "keys"));
+            await File.WriteAllTextAsync(Path.Combine(_folder, "passphrase"), Guid.NewGuid().ToString("N"));
+        }
+
+        var answers = Path.Combine(_folder, "answers.json");
+        await CeremonyAnswers.WriteAsync(answers);
+        (await RunSignerVerbAsync("sa_signer", "ceremony", "create", "--all", "--answers", answers, "--transcripts", TranscriptFolder)).MustSucceed();
+        await File.WriteAllTextAsync(ServiceRootFile, await RootPemAsync("service"));
+    }
+
+    private async Task RegisterAsync()
+    {
+        await Task.WhenAll(RegisterAsync(Telco, TelcoNames), RegisterAsync(OtherTelco, OtherTelcoNames));
+        (TelcoToken, OtherTelcoToken) = (await CreateTokenAsync("provider", "telco-noc", Telco), await CreateTokenAsync("provider", "other-noc", OtherTelco));
+        (AuditorToken, OperatorToken) = (await CreateTokenAsync("auditor", "audit"), await CreateTokenAsync("operator", "desk"));
+        (await EnrolStationAsync(Line)).Dispose();
+        await OperatorAsync(
+            "service-tls", "--dns", "localhost", "--ip", "127.0.0.1", "--out-certificate", Path.Combine(_folder, "api.crt"), "--out-key", Path.Combine(_folder, "api.key"));
+    }
+
+    private async Task RegisterAsync(string provider, IEnumerable<string> names)
+    {
+        await OperatorAsync("provider", "add", provider);
+        foreach (var name in names)
+            await OperatorAsync("name", "add", provider, name);
+    }
+
+    /// <returns>The token itself, which is shown this once.</returns>
+    internal Task<string> CreateTokenAsync(string role, string label, string? provider = null) =>
+        OperatorAsync(["token", "create", "--role", role, "--label", label, .. provider is null ? Array.Empty<string>() : ["--provider", provider]]);
+
+    /// <summary>An authority's own certificate as the ceremony stored it, PEM.</summary>
+    internal async Task<string> RootPemAsync(string authority)
+    {
+        await using var command = Postgres.Connect(PostgresCluster.Superuser, Database).CreateCommand("select der from sa.authority_certificate where authority = $1");
+        command.Parameters.AddWithValue(authority);
+        using var certificate = X509CertificateLoader.LoadCertificate((byte[])(await command.ExecuteScalarAsync())!);
+        return certificate.ExportCertificatePem() + "\n";
+    }
+
+    private Dictionary<string, string> SignerEnvironment(string role)
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["CaConfig__Folder"] = Repository.CaConfig,
+            ["Database__Connection"] = Postgres.ConnectionString(role, Database),
+            ["SA_OPERATOR_NAME"] = "operator-at-test",
+        };
+        if (Token is null)
+        {
+            return environment
+                .And("Keys__Store", "file")
+                .And("Keys__File__Folder", Path.Combine(_folder, "keys"))
+                .And("Keys__File__PassphraseFile", Path.Combine(_folder, "passphrase"));
+        }
+
+        foreach (var (key, value) in Token.Settings)
+            environment[key.Replace(":", "__")] = value!;
+        return environment.And("SOFTHSM2_CONF", Token.ConfPath);
+    }
+}
