@@ -41,13 +41,15 @@ public sealed class ApprovedRequest
 /// <param name="SubjectPublicKeyInfo">DER, from the request.</param>
 /// <param name="DnsNames">subjectAltName dNSNames; empty for none.</param>
 /// <param name="Addresses">subjectAltName iPAddresses; empty for none.</param>
+/// <param name="UnsafeForeignHexRun">The policy lets the subject read as more than one MAC address (<see cref="ForeignHexRun.UnsafeAccept"/>).</param>
 public sealed record CertificatePlan(
     AuthorityDefinition Authority,
     CertificateProfile Profile,
     DistinguishedName Subject,
     ReadOnlyMemory<byte> SubjectPublicKeyInfo,
     IReadOnlyList<string> DnsNames,
-    IReadOnlyList<IPAddress> Addresses);
+    IReadOnlyList<IPAddress> Addresses,
+    bool UnsafeForeignHexRun = false);
 
 /// <summary>Outcome of a decision: an approval, or every rule that was broken. Exactly one of the two.</summary>
 public sealed class PolicyDecision

@@ -1,5 +1,6 @@
 using SigningAuthority.Issuance.Configuration;
 using SigningAuthority.Issuance.Devices;
+using SigningAuthority.Issuance.Profiles;
 
 namespace SigningAuthority.Issuance.Policy;
 
@@ -16,6 +17,7 @@ internal sealed class DeviceIdentityRules : RuleSet<DeviceFacts>
     private static readonly Rule SerialSyntax = new("serial-syntax", "1 to 32 letters, digits and \"-\": nothing that reads as DN syntax");
     private static readonly Rule SerialHexRun = new("serial-hex-run", "providers' parsers take the last 12 hexadecimal digits of the subject for the MAC; policies/policy.json device.serialWithForeignHexRun");
     private static readonly Rule Reserved = new("subject-reserved", "policies/policy.json device.reservedSubjectValues: the shared certificate of early units");
+    private static readonly Rule SubjectTooLong = new("subject-too-long", "RFC 5280 appendix A.1: upper bounds; profiles/*.json subject");
     private static readonly Rule ProductUnknown = new("product-unknown", "device-families/*.json products");
     private static readonly Rule ProductNotIssued = new("product-not-issued", "device-families/*.json deviceCertificates");
 
@@ -25,6 +27,7 @@ internal sealed class DeviceIdentityRules : RuleSet<DeviceFacts>
         Check(facts => FindInMac(facts.Mac, settings));
         Check(facts => FindInSerial(facts.Serial, facts.Mac, settings));
         Check(facts => FindInProduct(configuration, facts.Product));
+        Check(facts => FindInSubject(configuration, facts));
         Check(facts => Select(configuration, facts.Product) is { } authority ? AvailabilityRule.Find([authority], facts.AvailableAuthorities, facts.PromisedAuthorities) : []);
     }
 
@@ -63,6 +66,19 @@ internal sealed class DeviceIdentityRules : RuleSet<DeviceFacts>
             yield return SerialHexRun.BrokenBy("serial", "no 12 hexadecimal digits in a row", serial.Value, "Providers' software would take part of this serial number for a MAC address.", fix);
         if (settings.ReservedSubjectValues.Contains(serial.Value, StringComparer.OrdinalIgnoreCase))
             yield return Reserved.BrokenBy("serial", "a unit's own serial number", serial.Value, "This value is reserved.", fix);
+    }
+
+    /// <summary>What the profile makes of the values has to fit; each of them alone does.</summary>
+    private static IEnumerable<Violation> FindInSubject(AuthorityConfiguration configuration, DeviceFacts facts)
+    {
+        if (!MacAddress.TryParse(facts.Mac, out var mac) || !DeviceSerialNumber.TryParse(facts.Serial, out var serial)
+            || facts.Product is null || configuration.FindFamily(facts.Product)?.DeviceCertificates is not { } issuance)
+            return [];
+
+        var values = SubjectTemplate.DeviceValues(mac, serial.Value, facts.Product);
+        return SubjectTemplate.FindTooLong(configuration.FindProfile(issuance.Profile)!.Subject, values)
+            .Select(part => SubjectTooLong.BrokenBy("serial", $"at most {part.Bound} characters in {part.Type}", $"{part.Length} characters",
+                "The serial number does not fit the subject of this product's certificates.", "send a shorter serial number, or give the product's family another profile"));
     }
 
     private static Violation? FindInProduct(AuthorityConfiguration configuration, string? product)

@@ -60,16 +60,10 @@ public sealed class IssuancePolicy
 
         var issuance = _configuration.FindFamily(facts.Product!)!.DeviceCertificates!;
         var profile = _configuration.FindProfile(issuance.Profile)!;
-        var mac = MacAddress.Parse(facts.Mac!);
-        var subject = SubjectTemplate.Fill(profile.Subject, new Dictionary<string, string>
-        {
-            ["mac"] = mac.Lower,
-            ["MAC"] = mac.Upper,
-            ["serial"] = facts.Serial!,
-            ["product"] = facts.Product!,
-        });
+        var subject = SubjectTemplate.Fill(profile.Subject, SubjectTemplate.DeviceValues(MacAddress.Parse(facts.Mac!), facts.Serial!, facts.Product!));
+        var acceptsForeignRun = _configuration.Policy.Device.SerialWithForeignHexRun == ForeignHexRun.UnsafeAccept;
         return PolicyDecision.Approve(facts.Request,
-            [new CertificatePlan(_configuration.Authority(issuance.Authority), profile, subject, facts.Request.Key.SubjectPublicKeyInfo, [], [])]);
+            [new CertificatePlan(_configuration.Authority(issuance.Authority), profile, subject, facts.Request.Key.SubjectPublicKeyInfo, [], [], acceptsForeignRun)]);
     }
 
     /// <summary>Decides on a certificate that an operator asks for.</summary>

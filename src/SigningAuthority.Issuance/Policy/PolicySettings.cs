@@ -39,6 +39,6 @@ public enum ForeignHexRun
     /// <summary>The request is refused.</summary>
     Refuse,
 
-    /// <summary>The request is accepted; the log entry says so.</summary>
+    /// <summary>The request is accepted. Unsafe: software that takes the run for the MAC address takes this device for another.</summary>
     UnsafeAccept,
 }

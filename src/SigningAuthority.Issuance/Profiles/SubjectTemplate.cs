@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using SigningAuthority.Issuance.Certificates;
 using SigningAuthority.Issuance.Configuration;
+using SigningAuthority.Issuance.Devices;
 using SigningAuthority.Issuance.Requests;
 
 namespace SigningAuthority.Issuance.Profiles;
@@ -21,6 +22,18 @@ internal static partial class SubjectTemplate
 
     public static DistinguishedName Fill(IReadOnlyList<NameTemplate> template, IReadOnlyDictionary<string, string> values) =>
         DistinguishedName.Of([.. template.Select(part => new AttributeTypeAndValue(NameAttributeTypes.FindOid(part.Type)!, FillText(part.Value, values)))]);
+
+    /// <summary>The values of a device's placeholders.</summary>
+    public static IReadOnlyDictionary<string, string> DeviceValues(MacAddress mac, string serial, string product) =>
+        new Dictionary<string, string> { ["mac"] = mac.Lower, ["MAC"] = mac.Upper, ["serial"] = serial, ["product"] = product };
+
+    /// <summary>The attributes whose text, once filled, is longer than their type allows.</summary>
+    public static IEnumerable<(string Type, int Bound, int Length)> FindTooLong(IReadOnlyList<NameTemplate> template, IReadOnlyDictionary<string, string> values) =>
+        from part in template
+        let bound = NameAttributeTypes.UpperBound(NameAttributeTypes.FindOid(part.Type)!)!.Value
+        let length = FillText(part.Value, values).Length
+        where length > bound
+        select (part.Type, bound, length);
 
     /// <summary>Names of the placeholders in a text, in order.</summary>
     public static IEnumerable<string> PlaceholdersIn(string text) => Placeholder().Matches(text).Select(match => match.Groups["name"].Value);

@@ -45,8 +45,8 @@ public sealed partial record Fqdn
             return FqdnDefect.Punycode;
         if (!labels.All(label => LdhLabel().IsMatch(label)))
             return FqdnDefect.BadLabel;
-        // RFC 3696 §2: a top-level label is not all-numeric, so that no name can be read as an address.
-        return labels[^1].All(char.IsAsciiDigit) ? FqdnDefect.IpLiteral : FqdnDefect.None;
+        // RFC 3696 §2: a top-level label is not all-numeric, so that no name can be read as an address; inet_aton() also reads "0x7f".
+        return NumberLabel().IsMatch(labels[^1]) ? FqdnDefect.IpLiteral : FqdnDefect.None;
     }
 
     /// <summary>True when this name equals <paramref name="suffix"/> or, if <paramref name="includeSubdomains"/>, ends in "." + suffix.</summary>
@@ -57,6 +57,9 @@ public sealed partial record Fqdn
 
     [GeneratedRegex(@"\A[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex LdhLabel();
+
+    [GeneratedRegex(@"\A(?:[0-9]+|0[xX][0-9A-Fa-f]*)\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex NumberLabel();
 
     [GeneratedRegex(@"\A(?:\d{1,3}(?:\.\d{1,3}){3}|\[.*\]|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex IpLiteral();

@@ -11,14 +11,16 @@ internal static class DeviceSubject
     private static readonly SearchValues<char> Syntax = SearchValues.Create("*/=+\"\\<>;\0");
 
     /// <summary>Says what is wrong with a subject, or null. Looks at both spellings of the name.</summary>
-    public static string? Explain(DistinguishedName subject)
+    /// <param name="subject">The whole subject.</param>
+    /// <param name="unsafeForeignHexRun">More than one MAC address is let pass; none is not.</param>
+    public static string? Explain(DistinguishedName subject, bool unsafeForeignHexRun = false)
     {
         if (subject.Attributes.Any(attribute => attribute.Value.AsSpan().ContainsAny(Syntax)))
             return "A value has a character that reads as DN or pattern syntax.";
 
         string[] spellings = [subject.ToRfc4514(), subject.ToLegacy()];
         var found = spellings.SelectMany(RunsOf).Select(run => run.ToUpperInvariant()).Distinct().ToList();
-        return found.Count == 1 ? null : $"The subject reads as {found.Count} different MAC addresses.";
+        return found.Count == 1 || (unsafeForeignHexRun && found.Count > 1) ? null : $"The subject reads as {found.Count} different MAC addresses.";
     }
 
     /// <summary>Every window of 12 hexadecimal digits, longer runs included, with ":" and "-" dropped as Sipwise does.</summary>

@@ -105,7 +105,7 @@ public static class LintToBeSigned
 
         if (plan.Profile.For == RequestKind.ProvisioningServer && (subject.Values("2.5.4.3").ToList() is not [var name] || !ServerCommonName.TryParse(name, out _)))
             yield return new("server-common-name", "firmware: CN is the FQDN, optionally followed by \"/\"", "The subject's common name is no provisioning server's.");
-        if (plan.Profile.For == RequestKind.Device && DeviceSubject.Explain(subject) is { } defect)
+        if (plan.Profile.For == RequestKind.Device && DeviceSubject.Explain(subject, plan.UnsafeForeignHexRun) is { } defect)
             yield return new("device-subject", "providers' parsers: the only run of 12 hexadecimal digits is the device's MAC", defect);
     }
 
