@@ -23,6 +23,7 @@ var root = new RootCommand("""
     MigrateCommand.Create(settings),
     CeremonyCommand.Create(settings),
     OperatorCommand.Create(settings),
+    LogCommand.Create(settings),
 };
 
 try

@@ -22,8 +22,10 @@ internal sealed record SignerSettings(IReadOnlyList<Lane> Lanes, Uri? HealthAddr
         var address = configuration["Signer:HealthAddress"] is { Length: > 0 } text ? new Uri(text) : null;
         if (address is { IsLoopback: false })
             throw new InvalidOperationException("Signer:HealthAddress must be a loopback address: the key room listens to nobody.");
-        return new SignerSettings(lanes, address, RequireConnectionString(configuration), configuration["Log:Origin"] ?? "signing-authority.local/log");
+        return new SignerSettings(lanes, address, RequireConnectionString(configuration), LogOriginOf(configuration));
     }
+
+    public static string LogOriginOf(IConfiguration configuration) => configuration["Log:Origin"] ?? "signing-authority.local/log";
 
     public static string RequireConnectionString(IConfiguration configuration) =>
         configuration["Database:Connection"] is { Length: > 0 } text ? text : throw new InvalidOperationException("Database:Connection is not configured (environment: Database__Connection).");
