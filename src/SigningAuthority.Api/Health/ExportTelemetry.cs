@@ -1,0 +1,32 @@
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+using SigningAuthority.Api.Requests;
+
+namespace SigningAuthority.Api.Health;
+
+/// <summary>Sends measurements and traces by OTLP, when OTEL_EXPORTER_OTLP_ENDPOINT says where to; the exporter reads its other variables itself.</summary>
+internal sealed class ExportTelemetry : IHostedService, IDisposable
+{
+    private MeterProvider? _meters;
+    private TracerProvider? _traces;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is { Length: > 0 })
+        {
+            _meters = Sdk.CreateMeterProviderBuilder().AddMeter(RequestMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Npgsql").AddOtlpExporter().Build();
+            _traces = Sdk.CreateTracerProviderBuilder().AddSource("Microsoft.AspNetCore", "Npgsql").AddOtlpExporter().Build();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose()
+    {
+        _traces?.Dispose();
+        _meters?.Dispose();
+    }
+}

@@ -1,0 +1,31 @@
+using SigningAuthority.Api.Access;
+
+namespace SigningAuthority.Api.Health;
+
+internal static class HealthEndpoints
+{
+    public static IServiceCollection AddHealth(this IServiceCollection services) => services
+        .AddSingleton<CheckReadiness>()
+        .AddSingleton<PrometheusMetrics>()
+        .AddHostedService(provider => provider.GetRequiredService<PrometheusMetrics>())
+        .AddHostedService<QueueDepth>()
+        .AddHostedService<ExportTelemetry>();
+
+    public static void MapHealth(this IEndpointRouteBuilder app)
+    {
+        var health = app.MapGroup("").AllowAnonymous().WithTags("Health");
+
+        health.MapGet("/health/live", () => Results.Json(new Liveness("live")))
+            .WithName("live").WithSummary("This process answers.").Produces<Liveness>();
+        health.MapGet("/health/ready", (CheckReadiness handler, HttpContext context) => handler.HandleAsync(context))
+            .WithName("ready").WithSummary("Whether all parts are ready, and which is not.").Produces<Readiness>().Produces<Readiness>(503);
+
+        // The numbers are the operator's: on the public port only for who is on this machine; the plain port is where the operator put it.
+        health.MapGet("/metrics", (PrometheusMetrics metrics, HttpContext context) =>
+                context.Request.IsHttps && !SourceAddress.IsLoopback(context) ? Results.NotFound() : Results.Text(metrics.Write(), "text/plain; version=0.0.4; charset=utf-8"))
+            .WithName("metrics").WithSummary("Prometheus text.").Produces(200, contentType: "text/plain");
+    }
+
+    /// <param name="Status">"live".</param>
+    internal sealed record Liveness(string Status);
+}

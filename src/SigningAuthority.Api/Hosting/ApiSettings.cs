@@ -1,0 +1,54 @@
+namespace SigningAuthority.Api.Hosting;
+
+/// <summary>What the environment tells this process; "A:B" is the variable A__B.</summary>
+internal sealed record ApiSettings
+{
+    public required string ConfigurationFolder { get; init; }
+
+    /// <summary>As role sa_api.</summary>
+    public required string DatabaseConnection { get; init; }
+
+    /// <summary>As role sa_auditor, which can only read.</summary>
+    public required string AuditorConnection { get; init; }
+
+    /// <summary>https://address:port.</summary>
+    public required Uri Address { get; init; }
+
+    /// <summary>PEM, the leaf first.</summary>
+    public required string TlsCertificate { get; init; }
+
+    /// <summary>PEM.</summary>
+    public required string TlsKey { get; init; }
+
+    /// <summary>http://address:port for /roots, /log, /health and /metrics alone; null for none.</summary>
+    public Uri? PlainAddress { get; init; }
+
+    /// <summary>How long a station's request waits for its certificate.</summary>
+    public TimeSpan StationWait { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Stations' requests that may wait at one time; more are told to come back.</summary>
+    public int MostWaiting { get; init; } = 1024;
+
+    /// <exception cref="InvalidSettingsException">Some are missing or make no sense; all are named.</exception>
+    public static ApiSettings Read(IConfiguration configuration)
+    {
+        var reader = new SettingsReader(configuration);
+        var settings = new ApiSettings
+        {
+            ConfigurationFolder = reader.Text("CaConfig:Folder"),
+            DatabaseConnection = reader.Text("Database:Connection"),
+            AuditorConnection = reader.Text("Database:AuditorConnection"),
+            Address = reader.Address("Api:Address", "https"),
+            TlsCertificate = reader.File("Api:TlsCertificate"),
+            TlsKey = reader.File("Api:TlsKey"),
+            PlainAddress = configuration["Api:PlainAddress"] is { Length: > 0 } ? reader.Address("Api:PlainAddress", "http") : null,
+            StationWait = TimeSpan.FromSeconds(reader.Number("Api:StationWaitSeconds", 30, 1, 120)),
+            MostWaiting = reader.Number("Api:MostWaiting", 1024, 1, 100_000),
+        };
+        return reader.Defects.Count == 0 ? settings : throw new InvalidSettingsException(reader.Defects);
+    }
+}
+
+/// <summary>The process can't start with these settings.</summary>
+internal sealed class InvalidSettingsException(IReadOnlyList<string> defects)
+    : Exception("The settings can't be used:" + string.Concat(defects.Select(defect => Environment.NewLine + "  " + defect)));

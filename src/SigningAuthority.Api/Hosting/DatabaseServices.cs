@@ -1,0 +1,32 @@
+using Npgsql;
+using SigningAuthority.Storage;
+using SigningAuthority.Storage.Access;
+using SigningAuthority.Storage.Certificates;
+using SigningAuthority.Storage.IssuanceLog;
+using SigningAuthority.Storage.Lanes;
+using SigningAuthority.Storage.Requests;
+
+namespace SigningAuthority.Api.Hosting;
+
+/// <summary>Two pools: one as the front door, and one for auditors' questions whose role can only read.</summary>
+internal static class DatabaseServices
+{
+    private const string Auditor = "auditor";
+
+    public static IServiceCollection AddDatabase(this IServiceCollection services, ApiSettings settings) => services
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton(_ => PostgresConnections.Build(settings.DatabaseConnection, "signing-authority api"))
+        .AddKeyedSingleton(Auditor, (_, _) => PostgresConnections.Build(settings.AuditorConnection, "signing-authority auditor"))
+        .AddSingleton(provider => new QueryLogEntries(provider.GetRequiredKeyedService<NpgsqlDataSource>(Auditor)))
+        .AddSingleton<AppendLogEntries>()
+        .AddSingleton<Checkpoints>()
+        .AddSingleton<Tokens>()
+        .AddSingleton<Storage.Access.Providers>()
+        .AddSingleton<Storage.Access.Stations>()
+        .AddSingleton<Authorities>()
+        .AddSingleton<SignerHeartbeats>()
+        .AddSingleton<PublicKeyUses>()
+        .AddSingleton<RequestNotifications>()
+        .AddSingleton<SigningRequestQueries>()
+        .AddSingleton<SubmitSigningRequests>();
+}

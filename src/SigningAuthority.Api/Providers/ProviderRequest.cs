@@ -1,0 +1,68 @@
+using SigningAuthority.Issuance.Policy;
+using SigningAuthority.Issuance.Requests;
+using SigningAuthority.Storage.Certificates;
+using SigningAuthority.Storage.Requests;
+
+namespace SigningAuthority.Api.Providers;
+
+/// <summary>A request as its provider sees it.</summary>
+/// <param name="Status">A state's name: AwaitingApproval, Queued, Signing, Issued, Refused, Withdrawn, Failed.</param>
+/// <param name="Generations">The server roots that sign, one certificate each.</param>
+/// <param name="Certificates">Those there are.</param>
+/// <param name="Violations">Why the key room refused it; absent otherwise.</param>
+/// <param name="Failure">Set when signing was given up for now; absent otherwise.</param>
+/// <param name="ClientRoots">The roots that devices' own certificates chain to: what the server verifies clients with.</param>
+internal sealed record ProviderRequest(
+    Guid Id,
+    string Status,
+    string Href,
+    string? Fqdn,
+    IReadOnlyList<string> Devices,
+    IReadOnlyList<string> Generations,
+    string? Note,
+    DateTimeOffset SubmittedAt,
+    DateTimeOffset? FinishedAt,
+    IReadOnlyList<ProviderCertificate> Certificates,
+    IReadOnlyList<Violation>? Violations,
+    string? Failure,
+    string ClientRoots)
+{
+    public const string Path = "/api/v1/provider/requests";
+
+    public static ProviderRequest Of(RequestWithCertificates found) => Of(found.Request, found.Certificates);
+
+    public static ProviderRequest Of(SigningRequestRecord request, IReadOnlyList<IssuedCertificate> certificates)
+    {
+        var href = $"{Path}/{request.Id}";
+        return new ProviderRequest(
+            request.Id.Value,
+            request.State.ToString(),
+            href,
+            request.Fqdn,
+            request.Devices,
+            request.Authorities,
+            request.Note,
+            request.SubmittedAt,
+            request.FinishedAt,
+            [.. certificates.Select(certificate => ProviderCertificate.Of(certificate, href))],
+            request.State == RequestState.Refused ? request.Violations : null,
+            request.State == RequestState.Failed ? "Signing failed several times and was given up for now; the operator can see why and start it again." : null,
+            "/roots/client-bundle.pem");
+    }
+}
+
+/// <summary>One certificate of a request.</summary>
+/// <param name="Generation">The signing root's id.</param>
+/// <param name="SerialNumber">Upper-case hexadecimal.</param>
+/// <param name="Sha256">Fingerprint, lower-case hexadecimal.</param>
+/// <param name="Href">In PEM; .crt, .der and .p7b are beside it.</param>
+internal sealed record ProviderCertificate(string Generation, string SerialNumber, DateTimeOffset NotBefore, DateTimeOffset NotAfter, string Sha256, string Href)
+{
+    public static ProviderCertificate Of(IssuedCertificate certificate, string request) => new(
+        certificate.Authority,
+        certificate.SerialNumber.Hex,
+        certificate.NotBefore,
+        certificate.NotAfter,
+        Convert.ToHexStringLower(certificate.Sha256),
+        $"{request}/certificates/{certificate.Authority}.pem");
+}

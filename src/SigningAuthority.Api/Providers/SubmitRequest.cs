@@ -1,0 +1,117 @@
+using SigningAuthority.Api.Access;
+using SigningAuthority.Api.Problems;
+using SigningAuthority.Api.Publication;
+using SigningAuthority.Api.Requests;
+using SigningAuthority.Issuance.Configuration;
+using SigningAuthority.Issuance.Policy;
+using SigningAuthority.Issuance.Requests;
+using SigningAuthority.IssuanceLog.Entries;
+using SigningAuthority.Storage.Requests;
+
+namespace SigningAuthority.Api.Providers;
+
+/// <summary>POST /api/v1/provider/requests: decides at the door, and puts what passes into the queue with its entry.</summary>
+internal sealed class SubmitRequest(
+    IssuancePolicy policy,
+    AuthorityConfiguration configuration,
+    Storage.Access.Providers providers,
+    PublicKeyUses keyUses,
+    PublishedAuthorities authorities,
+    SubmitSigningRequests submissions,
+    SigningRequestQueries queries,
+    RefuseAtDoor refuse,
+    RequestMetrics metrics,
+    TimeProvider time)
+{
+    public async Task<IResult> HandleAsync(HttpContext context)
+    {
+        var caller = Caller.Of(context);
+        var upload = await ReadUpload.ReadAsync(context.Request);
+        var key = context.Request.Headers["Idempotency-Key"] is [{ } text] ? text : null;
+        var envelope = upload.Violations.Concat(EnvelopeDefects.Find(key, upload.Note)).ToList();
+
+        // What could not be taken out of its envelope is not looked at; a readable request is judged in full beside a bad note.
+        var read = upload.Violations.Count == 0 ? ReadCertificationRequest.Read(upload.Csr) : new ReadOutcome(null, []);
+        if (read.Request is not { } request)
+            return await RefuseAsync(caller, [.. envelope, .. read.Violations], null);
+
+        var decision = policy.Decide(await GatherAsync(request, upload.Devices, caller.Id, context.RequestAborted));
+        if (decision.Approved is not { } approved || envelope.Count > 0)
+            return await RefuseAsync(caller, [.. envelope, .. decision.Violations], request);
+
+        var row = ToRow(approved, upload, key, caller);
+        var outcome = (await submissions.SubmitAsync([(row, ToEntry(row, caller, SourceAddress.Of(context)))], context.RequestAborted))[0];
+        return await AnswerAsync(context, caller, row, request, outcome);
+    }
+
+    private async Task<IResult> AnswerAsync(HttpContext context, Caller caller, NewSigningRequest row, CertificationRequest request, SubmitOutcome outcome)
+    {
+        if (outcome.Conflict == Conflict.IdempotencyKeyReused)
+        {
+            return await RefuseAsync(caller, [EnvelopeRules.IdempotencyKeyReused.BrokenBy("Idempotency-Key", "a new key for a new request", row.IdempotencyKey!,
+                $"This key named another request before: {outcome.Existing!.Id}.", "use a fresh key, such as the output of uuidgen, for each request")], request);
+        }
+
+        var id = outcome.Existing?.Id ?? row.Id;
+        metrics.Answered(caller.Actor, outcome.Inserted ? "accepted" : "repeated");
+        var found = await queries.FindOfProviderAsync(caller.Id, id, context.RequestAborted)
+            ?? throw new InvalidOperationException($"Request {id} was accepted and is not there.");
+        var view = ProviderRequest.Of(found);
+        context.Response.Headers.Location = view.Href;
+        return Results.Json(view, statusCode: found.Request.State.IsFinal() ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+    }
+
+    private async Task<ProvisioningServerFacts> GatherAsync(CertificationRequest request, IReadOnlyList<string> devices, Guid providerId, CancellationToken cancellation)
+    {
+        var names = await providers.NamesAsync(providerId, cancellation);
+        var uses = await keyUses.FindAsync([request.Key.Sha256], cancellation);
+        return new ProvisioningServerFacts(
+            request,
+            devices,
+            [.. names.Select(name => new RegisteredName(Fqdn.Parse(name.Suffix), name.IncludeSubdomains))],
+            KeyHistories.ForProvider(uses[Convert.ToHexStringLower(request.Key.Sha256)], providerId),
+            authorities.Current.Available);
+    }
+
+    private NewSigningRequest ToRow(ApprovedRequest approved, Upload upload, string? key, Caller caller) => new(
+        SigningRequestId.New(time),
+        RequestKind.ProvisioningServer,
+        Lane.Provider,
+        ProviderId: caller.Id,
+        StationId: null,
+        approved.Request.Der.ToArray(),
+        approved.Request.Sha256,
+        approved.Request.Key.Sha256,
+        ServerCommonName.Parse(approved.Request.CommonName!).Fqdn.Value,
+        Mac: null,
+        Serial: null,
+        Product: null,
+        upload.Devices,
+        approved.Authorities,
+        Profile: null,
+        key,
+        upload.Note,
+        caller.Actor);
+
+    private RequestSubmitted ToEntry(NewSigningRequest row, Caller caller, string? source) => new()
+    {
+        At = time.GetUtcNow(),
+        Actor = caller.Actor,
+        Subject = row.Fqdn,
+        RequestId = row.Id.Value,
+        Kind = row.Kind.ToString(),
+        CsrSha256 = Convert.ToHexStringLower(row.CsrSha256),
+        PublicKeySha256 = Convert.ToHexStringLower(row.PublicKeySha256),
+        Devices = row.Devices,
+        Generations = row.Authorities,
+        PolicyVersion = configuration.PolicyVersion,
+        PolicyHash = configuration.Hash,
+        SourceAddress = source,
+    };
+
+    private Task<ProblemResult> RefuseAsync(Caller caller, IReadOnlyList<Violation> violations, CertificationRequest? request)
+    {
+        var subject = request?.CommonName is { } name ? ServerCommonName.HostPart(name) : null;
+        return refuse.AsAsync(EnvelopeDefects.KindOf(violations), new Refusal(caller.Actor, violations, request, subject));
+    }
+}

@@ -1,0 +1,43 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.Pkcs;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace SigningAuthority.Api.Publication;
+
+/// <summary>A form in which a certificate is handed out.</summary>
+/// <param name="Extension">Of the file's name.</param>
+/// <param name="MediaType">As browsers and tools know it.</param>
+internal sealed record CertificateFormat(string Extension, string MediaType)
+{
+    private static readonly CertificateFormat[] All =
+    [
+        // RFC 8555 §9.1 for PEM; RFC 2585 §4 for DER; the guides' provserver.crt is PEM.
+        new("pem", "application/pem-certificate-chain"),
+        new("crt", "application/x-x509-ca-cert"),
+        new("der", "application/pkix-cert"),
+        new("p7b", "application/x-pkcs7-certificates"),
+    ];
+
+    public static CertificateFormat? Find(string extension) => Array.Find(All, format => format.Extension == extension);
+
+    public byte[] Encode(byte[] leaf, byte[] root) => Extension switch
+    {
+        "der" => leaf,
+        "p7b" => CertificatesOnly(leaf, root),
+        _ => Pem(leaf),
+    };
+
+    public static byte[] Pem(byte[] der) => Encoding.ASCII.GetBytes(PemEncoding.WriteString("CERTIFICATE", der) + "\n");
+
+    /// <summary>RFC 5652 §5, the degenerate case without signers: leaf and root, DER.</summary>
+    private static byte[] CertificatesOnly(byte[] leaf, byte[] root)
+    {
+        using var leafCertificate = X509CertificateLoader.LoadCertificate(leaf);
+        using var rootCertificate = X509CertificateLoader.LoadCertificate(root);
+        var message = new SignedCms();
+        message.Certificates.Add(leafCertificate);
+        message.Certificates.Add(rootCertificate);
+        return message.Encode();
+    }
+}

@@ -1,0 +1,45 @@
+using SigningAuthority.Issuance.Configuration;
+using SigningAuthority.Storage.Certificates;
+
+namespace SigningAuthority.Api.Publication;
+
+/// <summary>
+/// The authorities that ceremonies created, as the database had them some seconds ago: a ceremony may be held while this process
+/// runs. The last good reading stays while the database is away. Thread-safe.
+/// </summary>
+internal sealed class PublishedAuthorities(Authorities authorities, AuthorityConfiguration configuration, ILogger<PublishedAuthorities> logger) : BackgroundService
+{
+    private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromSeconds(5);
+
+    private volatile AuthoritySnapshot _current = AuthoritySnapshot.Empty;
+
+    public AuthoritySnapshot Current => _current;
+
+    /// <summary>The first reading is done before any request is taken.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await ReadAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(ReadAgainAfter);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            await ReadAsync(stoppingToken);
+    }
+
+    private async Task ReadAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var rows = await authorities.ReadAllAsync(cancellation);
+            if (!_current.IsOf(rows))
+                _current = AuthoritySnapshot.Of(configuration, rows);
+        }
+        catch (Exception fault) when (Storage.DatabaseFaults.IsTransient(fault))
+        {
+            logger.LogWarning("The authorities could not be read again: {Fault}", fault.Message);
+        }
+    }
+}

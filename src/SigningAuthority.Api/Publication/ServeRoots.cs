@@ -1,0 +1,20 @@
+using SigningAuthority.Api.Problems;
+
+namespace SigningAuthority.Api.Publication;
+
+/// <summary>GET /roots/{file}: public, cacheable, and there while the database is away.</summary>
+internal sealed class ServeRoots(PublishedFiles files, RecordRootsDownload record)
+{
+    public async Task<IResult> HandleAsync(HttpContext context, string file)
+    {
+        if (files.Find(file) is not { } published)
+            return ProblemKinds.NotFound.Because("There is no root of this name; /roots/ lists them.");
+
+        if (file == RootsPage.Name)
+            context.Response.Headers.ContentSecurityPolicy = RootsPage.ContentSecurityPolicy;
+        else
+            await record.BeforeAsync(context, published);
+        context.Response.Headers.CacheControl = "public, max-age=300";
+        return Results.Bytes(published.Content, published.MediaType, lastModified: published.LastModified, entityTag: published.ETag);
+    }
+}

@@ -1,0 +1,44 @@
+namespace SigningAuthority.Api.Requests;
+
+/// <summary>A bounded number of places. Whoever finds none is told to come back instead of making everybody slower.</summary>
+internal sealed class WaitingRoom(int places) : IDisposable
+{
+    private readonly SemaphoreSlim _free = new(places);
+
+    /// <returns>A place, free again once disposed; null when all are taken.</returns>
+    public IDisposable? TryEnter() => _free.Wait(0) ? new Place(_free) : null;
+
+    public void Dispose() => _free.Dispose();
+
+    private sealed class Place(SemaphoreSlim free) : IDisposable
+    {
+        private int _left;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _left, 1) == 0)
+                free.Release();
+        }
+    }
+}
+
+/// <summary>One room for each kind of waiting, so that none can crowd out another.</summary>
+internal sealed class WaitingRooms(Hosting.ApiSettings settings) : IDisposable
+{
+    private const int MostBatches = 64;
+
+    /// <summary>Single device requests.</summary>
+    public WaitingRoom Stations { get; } = new(settings.MostWaiting);
+
+    public WaitingRoom Batches { get; } = new(MostBatches);
+
+    /// <summary>Providers' long polls.</summary>
+    public WaitingRoom Providers { get; } = new(settings.MostWaiting);
+
+    public void Dispose()
+    {
+        Stations.Dispose();
+        Batches.Dispose();
+        Providers.Dispose();
+    }
+}

@@ -1,0 +1,42 @@
+using SigningAuthority.Api.Providers;
+using SigningAuthority.Api.Requests;
+using SigningAuthority.Issuance.Devices;
+using SigningAuthority.Issuance.Policy;
+using SigningAuthority.Issuance.Requests;
+
+namespace SigningAuthority.Api.Stations;
+
+/// <summary>What a station says of one device. Policy judges the values; only what can't be read is a violation here.</summary>
+internal sealed record DeviceSubmission(string? Mac, string? Serial, string? Product, CertificationRequest? Request, IReadOnlyList<Violation> Violations)
+{
+    private const string Example = "{\"mac\":\"000E08ABCDEF\",\"serial\":\"FM500H000001\",\"product\":\"SPA962\",\"csr\":\"-----BEGIN CERTIFICATE REQUEST-----…\"}";
+
+    /// <summary>12 upper-case hexadecimal digits, or null when it is no MAC address.</summary>
+    public string? PlainMac => MacAddress.TryParse(Mac, out var mac) ? mac.Upper : null;
+
+    /// <summary>Costs the verification of the request's own signature. Never throws for what the octets hold.</summary>
+    public static DeviceSubmission Read(ReadOnlyMemory<byte> octets)
+    {
+        using var json = JsonEnvelope.Read(octets, Example);
+        var (mac, serial, product, csr) = (json.Text("mac"), json.Text("serial"), json.Text("product"), json.Text("csr"));
+        var wantsKey = json.Flag("generateKey");
+        if (!json.IsRead)
+            return new DeviceSubmission(null, null, null, null, json.Violations);
+
+        var violations = json.Violations.ToList();
+        if (wantsKey)
+        {
+            violations.Add(EnvelopeRules.GenerateKeyNotOffered.BrokenBy("generateKey", "a \"csr\" from the device", "true",
+                "Keys are made on the device; a key made here would have to be delivered encrypted, which is not offered.", "let the device make its key and send its CSR"));
+        }
+        else if (csr is null && violations.Count == 0)
+        {
+            violations.Add(EnvelopeRules.CsrMissing.BrokenBy("csr", "the device's request in PEM, or the base64 of its DER", "nothing", "There is no \"csr\".", Example));
+        }
+
+        var read = csr is null ? new ReadOutcome(null, []) : ReadCertificationRequest.Read(ReadUpload.OctetsOf(csr));
+        return new DeviceSubmission(mac, serial, product, read.Request, [.. violations, .. read.Violations]);
+    }
+
+    public static DeviceSubmission Unreadable(Violation defect) => new(null, null, null, null, [defect]);
+}

@@ -1,0 +1,42 @@
+using SigningAuthority.Api.Access;
+using SigningAuthority.Api.Problems;
+using SigningAuthority.Api.Requests;
+
+namespace SigningAuthority.Api.Stations;
+
+/// <summary>The body of a device's request.</summary>
+/// <param name="Mac">12 hexadecimal digits, bare or in pairs.</param>
+/// <param name="Serial">On the unit's label.</param>
+/// <param name="Product">Model name, upper case.</param>
+/// <param name="Csr">PEM, or the base64 of DER.</param>
+internal sealed record DeviceRequest(string Mac, string Serial, string Product, string Csr);
+
+/// <summary>POST /api/v1/station/devices: the answer is the certificate.</summary>
+internal sealed class SubmitDevice(CertifyDevice certify, WaitingRooms rooms, RequestMetrics metrics)
+{
+    private const int SecondsUntilSigned = 5;
+
+    public async Task<IResult> HandleAsync(HttpContext context)
+    {
+        var station = Caller.Of(context);
+        using var place = rooms.Stations.TryEnter();
+        if (place is null)
+        {
+            metrics.Answered(station.Actor, "turned-away");
+            return ProblemKinds.Unavailable.Because("Too many devices wait at this moment. Nothing was submitted: repeat the same request.").After(1);
+        }
+
+        var body = await ReadBody.ReadAsync(context.Request);
+        var submission = body.Defect is { } defect ? DeviceSubmission.Unreadable(defect) : DeviceSubmission.Read(body.Octets);
+        var answer = await certify.RunAsync(station, submission, SourceAddress.Of(context), context.RequestAborted);
+        if (answer.Certificate is { } certificate)
+            return Results.Json(certificate, statusCode: answer.Repeated ? StatusCodes.Status200OK : StatusCodes.Status201Created);
+
+        return answer.Violations.Count > 0 ? answer.Problem!.Because(answer.Violations) : Explain(answer).After(SecondsUntilSigned);
+    }
+
+    /// <summary>For what is not the caller's fault.</summary>
+    public static ProblemResult Explain(CertifiedDevice answer) => answer.Problem == ProblemKinds.StillQueued
+        ? answer.Problem.Because($"Request {answer.Id} is in the queue and stays there. Send the same request again: the answer will be its certificate.")
+        : answer.Problem!.Because($"Request {answer.Id} was given up after several tries; the operator can see why. Sending it again makes a new one.");
+}
