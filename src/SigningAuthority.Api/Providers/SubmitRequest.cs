@@ -69,7 +69,7 @@ internal sealed class SubmitRequest(
             request,
             devices,
             [.. names.Select(name => new RegisteredName(Fqdn.Parse(name.Suffix), name.IncludeSubdomains))],
-            KeyHistories.ForProvider(uses[Convert.ToHexStringLower(request.Key.Sha256)], providerId),
+            uses[Convert.ToHexStringLower(request.Key.Sha256)].ToHistory(RequestKind.ProvisioningServer, providerId, mac: null),
             authorities.Current.Available);
     }
 

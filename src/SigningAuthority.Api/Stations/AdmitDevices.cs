@@ -32,7 +32,7 @@ internal sealed class AdmitDevices(
         {
             var decided = Decide(group[i], uses);
             if (decided.Approved is { } approved && ToRow(group[i], approved) is var row)
-                accepted.Add((i, row, ToEntry(group[i], approved, row)));
+                accepted.Add((i, row, ToEntry(group[i], row)));
             else
                 outcomes[i] = IntakeOutcome.Refuse(EnvelopeDefects.KindOf(decided.Violations), decided.Violations);
         }
@@ -57,7 +57,7 @@ internal sealed class AdmitDevices(
         if (submission.Request is not { } request)
             return (null, submission.Violations);
 
-        var history = KeyHistories.ForDevice(uses[Convert.ToHexStringLower(request.Key.Sha256)], submission.PlainMac);
+        var history = uses[Convert.ToHexStringLower(request.Key.Sha256)].ToHistory(RequestKind.Device, providerId: null, submission.PlainMac);
         var decision = policy.Decide(new DeviceFacts(request, submission.Mac, submission.Serial, submission.Product, history, authorities.Current.Available));
         return submission.Violations.Count == 0 ? (decision.Approved, decision.Violations) : (null, [.. submission.Violations, .. decision.Violations]);
     }
@@ -82,11 +82,11 @@ internal sealed class AdmitDevices(
         Note: null,
         intake.Station.Actor);
 
-    private RequestSubmitted ToEntry(Intake intake, ApprovedRequest approved, NewSigningRequest row) => new()
+    private RequestSubmitted ToEntry(Intake intake, NewSigningRequest row) => new()
     {
         At = time.GetUtcNow(),
         Actor = intake.Station.Actor,
-        Subject = approved.Subject,
+        Subject = row.Mac,
         RequestId = row.Id.Value,
         Mac = row.Mac,
         Serial = row.Serial,
@@ -101,7 +101,7 @@ internal sealed class AdmitDevices(
     };
 
     private RequestRefused ToRefusal(Intake intake, IntakeOutcome outcome) =>
-        new Refusal(intake.Station.Actor, outcome.Violations, intake.Submission.Request, intake.Submission.Product, intake.Submission.PlainMac, intake.Submission.Serial)
+        new Refusal(intake.Station.Actor, outcome.Violations, intake.Submission.Request, intake.Submission.Mac, intake.Submission.PlainMac, intake.Submission.Serial)
             .ToEntry(configuration, time.GetUtcNow());
 
     /// <summary>A station that repeats itself gets what it got before; anything else that is taken stays taken.</summary>

@@ -68,7 +68,7 @@ internal sealed class CertifyDevice(DeviceIntake door, FinishedRequests finished
     {
         At = time.GetUtcNow(),
         Actor = station.Actor,
-        Subject = result.Request.Product,
+        Subject = result.Request.Mac,
         RequestId = result.Request.Id.Value,
         Mac = result.Request.Mac,
         Serial = result.Request.Serial,
