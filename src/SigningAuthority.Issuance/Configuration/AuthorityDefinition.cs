@@ -70,8 +70,8 @@ public sealed record AuthorityDefinition
 }
 
 /// <summary>
-/// What the firmware of a generation tolerates in a server certificate. Where the field's answer is not known, the
-/// shipped file says so beside the value.
+/// What the firmware of a generation tolerates in a server certificate. Where the field's answer is not known,
+/// ca-config/README.md says so.
 /// </summary>
 /// <param name="LargestRsaBits">Largest RSA modulus of the server's key, inclusive.</param>
 /// <param name="SubjectAlternativeName">Whether the certificate may carry a subjectAltName.</param>

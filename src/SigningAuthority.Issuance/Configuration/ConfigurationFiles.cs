@@ -17,6 +17,7 @@ internal sealed class ConfigurationFiles
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         NumberHandling = JsonNumberHandling.Strict,
+        AllowDuplicateProperties = false,
         PropertyNameCaseInsensitive = false,
         Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
     };
@@ -69,6 +70,22 @@ internal sealed class ConfigurationFiles
         return [.. Directory.EnumerateFiles(path, "*.json").Order(StringComparer.Ordinal).Select(file => ReadOne<T>(file, $"{section}/{Path.GetFileName(file)}")).OfType<T>()];
     }
 
+    /// <summary>Nullability of an array's elements is nothing that the serializer respects.</summary>
+    private static void RefuseNullElements(byte[] json)
+    {
+        using var document = JsonDocument.Parse(json);
+        if (FindNull(document.RootElement, "$") is { } path)
+            throw new JsonException("An element of this list is null.", path, lineNumber: null, bytePositionInLine: null);
+    }
+
+    private static string? FindNull(JsonElement element, string path) => element.ValueKind switch
+    {
+        JsonValueKind.Array => element.EnumerateArray()
+            .Select((item, index) => item.ValueKind == JsonValueKind.Null ? $"{path}[{index}]" : FindNull(item, $"{path}[{index}]")).FirstOrDefault(found => found is not null),
+        JsonValueKind.Object => element.EnumerateObject().Select(property => FindNull(property.Value, $"{path}.{property.Name}")).FirstOrDefault(found => found is not null),
+        _ => null,
+    };
+
     private T? ReadOne<T>(string path, string name)
         where T : class
     {
@@ -77,6 +94,7 @@ internal sealed class ConfigurationFiles
             var bytes = File.ReadAllBytes(path);
             _hash.AppendData(Encoding.UTF8.GetBytes($"{name}\0{bytes.Length}\0"));
             _hash.AppendData(bytes);
+            RefuseNullElements(bytes);
             var read = JsonSerializer.Deserialize<T>(bytes, Json) ?? throw new JsonException("The file holds null.");
             _fileOf[read] = name;
             return read;

@@ -29,6 +29,7 @@ internal sealed partial class CrossCheck
     {
         CheckUnique(_files.Authorities, authority => authority.Id, "$.id");
         CheckUnique(_files.Authorities, authority => authority.KeyLabel, "$.keyLabel");
+        CheckUnique(_files.Authorities.Where(authority => authority.Subject.Count > 0), authority => string.Join(',', authority.Subject), "$.subject");
         CheckUnique(_files.Authorities.Where(authority => authority.PublishedAs is not null), authority => authority.PublishedAs!, "$.publishedAs");
         foreach (var purpose in new[] { AuthorityPurpose.ClientRoot, AuthorityPurpose.StationAuthority, AuthorityPurpose.ServiceAuthority, AuthorityPurpose.LogKey })
         {
@@ -61,6 +62,9 @@ internal sealed partial class CrossCheck
             _ => Lane.Provider,
         };
         Require(authority.Lane == lane, authority, "$.lane", $"The key of a {authority.Purpose} is held in lane {lane}.");
+        Require(!string.IsNullOrWhiteSpace(authority.DisplayName), authority, "$.displayName", "An authority has a name that people know it by.");
+        Require(authority.DevicesAccept is null || authority.DevicesAccept.LargestRsaBits >= _files.Policy.Key.SmallestRsaBits, authority, "$.devicesAccept.largestRsaBits",
+            "Smaller than policies/ key.smallestRsaBits: no key would be accepted.");
         if (!isLog)
             CheckSubject(authority, authority.Subject, []);
     }
@@ -83,7 +87,15 @@ internal sealed partial class CrossCheck
         Require(StableId().IsMatch(profile.Id), profile, "$.id", $"'{profile.Id}' is no kebab-case id of 1 to 32 characters.");
         Require(profile.ValidityDays is >= 1 and <= 20_000, profile, "$.validityDays", "1 to 20,000 days.");
         Require(profile.BackdateMinutes is >= 0 and <= 1440, profile, "$.backdateMinutes", "0 to 1,440 minutes.");
-        CheckSubject(profile, profile.Subject, SubjectTemplate.PlaceholdersOf(profile.For));
+        if (CheckSubject(profile, profile.Subject, SubjectTemplate.PlaceholdersOf(profile.For)) && profile.For == RequestKind.Device)
+        {
+            foreach (var (key, message) in SubjectDefects.FindInDevice(profile.Subject))
+                Add(profile, key, message);
+        }
+
+        Require(profile.KeyUsage.Count > 0, profile, "$.keyUsage", "At least one bit (RFC 5280 §4.2.1.3).");
+        Require(profile.For == RequestKind.ProvisioningServer || profile.SubjectAlternativeName == (profile.For == RequestKind.ServiceTls), profile, "$.subjectAlternativeName",
+            "The front door always has names in it, devices and stations never; only a provisioning server's profile has the choice.");
 
         // DOMAIN: the oldest firmware speaks RSA key exchange and DHE_RSA only, so the server's key must do both.
         if (profile.For is RequestKind.ProvisioningServer)
@@ -96,24 +108,11 @@ internal sealed partial class CrossCheck
         Require(profile.ExtendedKeyUsage is [var only] && only == purpose, profile, "$.extendedKeyUsage", $"A {profile.For} certificate has exactly {purpose}.");
     }
 
-    private void CheckSubject(object owner, IReadOnlyList<NameTemplate> subject, IReadOnlyList<string> placeholders)
+    private bool CheckSubject(object owner, IReadOnlyList<NameTemplate> subject, IReadOnlyList<string> placeholders)
     {
-        Require(subject.Count > 0, owner, "$.subject", "A subject has at least one attribute.");
-        for (var i = 0; i < subject.Count; i++)
-        {
-            var (type, value) = subject[i];
-            if (NameAttributeTypes.FindOid(type) is not { } oid)
-            {
-                Add(owner, $"$.subject[{i}].type", $"'{type}' is no attribute type that this authority issues.");
-                continue;
-            }
-
-            foreach (var unknown in SubjectTemplate.PlaceholdersIn(value).Except(placeholders))
-                Add(owner, $"$.subject[{i}].value", $"Placeholder {{{unknown}}} is unknown here; known are {(placeholders.Count == 0 ? "none" : string.Join(", ", placeholders.Select(p => $"{{{p}}}")))}.");
-            var literal = SubjectTemplate.PlaceholdersIn(value).Aggregate(value, (text, name) => text.Replace($"{{{name}}}", " "));
-            Require(value.Length > 0 && literal.Length <= NameAttributeTypes.UpperBound(oid), owner, $"$.subject[{i}].value", "Empty, or longer than RFC 5280 appendix A.1 allows.");
-            Require(!HexRun.IsIn(literal), owner, $"$.subject[{i}].value", "Carries 12 hexadecimal digits in a row: providers' software would take them for a MAC address.");
-        }
+        var defects = SubjectDefects.Find(subject, placeholders).ToList();
+        defects.ForEach(defect => Add(owner, defect.Key, defect.Message));
+        return defects.Count == 0;
     }
 
     private void CheckDeviceFamilies()
@@ -122,6 +121,9 @@ internal sealed partial class CrossCheck
         var seen = new Dictionary<string, string>();
         foreach (var family in _files.DeviceFamilies)
         {
+            Require(StableId().IsMatch(family.Id), family, "$.id", $"'{family.Id}' is no kebab-case id of 1 to 32 characters.");
+            Require(!string.IsNullOrWhiteSpace(family.DisplayName), family, "$.displayName", "A family has a name that people know it by.");
+            Require(family.Products.Count > 0, family, "$.products", "A family has at least one product.");
             for (var i = 0; i < family.Products.Count; i++)
             {
                 var product = family.Products[i];
@@ -141,8 +143,11 @@ internal sealed partial class CrossCheck
             var root = family.ServerRoots[i];
             Require(_files.Authorities.Any(authority => authority.Id == root.Authority && authority.Purpose == AuthorityPurpose.ServerRoot), family,
                 $"$.serverRoots[{i}].authority", $"'{root.Authority}' is no ServerRoot in authorities/.");
+            Require(family.ServerRoots.Take(i).All(earlier => earlier.Authority != root.Authority), family, $"$.serverRoots[{i}].authority", $"'{root.Authority}' is named twice.");
             Require(root.FromFirmware is null || Version.TryParse(root.FromFirmware, out _), family, $"$.serverRoots[{i}].fromFirmware", $"'{root.FromFirmware}' is no version.");
             Require(root.BeforeFirmware is null || Version.TryParse(root.BeforeFirmware, out _), family, $"$.serverRoots[{i}].beforeFirmware", $"'{root.BeforeFirmware}' is no version.");
+            Require(!(Version.TryParse(root.FromFirmware, out var first) && Version.TryParse(root.BeforeFirmware, out var end) && first >= end), family,
+                $"$.serverRoots[{i}].beforeFirmware", "Not after fromFirmware: no firmware would have this root.");
         }
 
         if (family.DeviceCertificates is not { } issuance)
@@ -163,6 +168,8 @@ internal sealed partial class CrossCheck
         Require(policy.Key.RequestHashes.Count > 0 && policy.Key.RequestHashes.All(hash => hash is "SHA-256" or "SHA-384" or "SHA-512"), policy, "$.key.requestHashes", "SHA-256, SHA-384, SHA-512.");
         Require(policy.ProvisioningServer.MostDevices is >= 1 and <= 1000, policy, "$.provisioningServer.mostDevices", "1 to 1,000.");
         Require(policy.Device.HeldOuis.Count > 0 && policy.Device.HeldOuis.All(oui => Oui().IsMatch(oui)), policy, "$.device.heldOuis", "At least one; six upper-case hexadecimal digits each.");
+        Require(!policy.Device.HeldOuis.Any(oui => MacAddress.TryParse(oui + "000000", out var mac) && (mac.IsMulticast || mac.IsLocallyAdministered)), policy, "$.device.heldOuis",
+            "The maker's own OUIs only: universally administered, unicast (IEEE 802-2014 §8.2.2).");
     }
 
     private void CheckUnique<T>(IEnumerable<T> items, Func<T, string> key, string path)
