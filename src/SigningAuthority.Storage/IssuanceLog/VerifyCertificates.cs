@@ -1,3 +1,4 @@
+using System.Data;
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 using Npgsql;
@@ -6,46 +7,70 @@ using SigningAuthority.IssuanceLog.Entries;
 namespace SigningAuthority.Storage.IssuanceLog;
 
 /// <summary>
-/// Walks intents, certificates and their entries side by side, request by request: each intent has exactly one entry that says
-/// so, each certificate holds the intended bytes and has exactly one entry, and no such entry stands alone.
+/// Compares intents, certificates and their entries, request by request: each intent has exactly one entry that says so, each
+/// certificate holds the intended bytes and has exactly one entry, no such entry stands alone, and what counts as issued is.
 /// </summary>
 internal sealed class VerifyCertificates(LogDefects defects)
 {
+    private const int Step = 5_000;
+
+    private const string SelectEnd = "select request_id from sa.intent where request_id > $1 order by request_id offset $2 limit 1";
+
     private const string SelectIntents = """
         select i.request_id, i.authority, i.serial_number, i.to_be_signed, c.serial_number, c.der, c.sha256
         from sa.intent i left join sa.certificate c on c.request_id = i.request_id and c.authority = i.authority
-        order by i.request_id
+        where i.request_id > $1 and i.request_id <= $2
         """;
 
     private const string SelectEntries = $"""
-        select request_id, type, entry from sa.log_entry
-        where type in ('{CertificateIntended.TypeName}', '{CertificateIssued.TypeName}')
-        order by request_id
+        select request_id, entry from sa.log_entry
+        where request_id > $1 and request_id <= $2 and type in ('{CertificateIntended.TypeName}', '{CertificateIssued.TypeName}')
+        """;
+
+    private const string SelectLacking = """
+        select r.id from sa.signing_request r where r.id > $1 and r.id <= $2 and r.state = 'Issued' and exists (
+            select from unnest(r.authorities) as wanted(authority)
+            where not exists (select from sa.certificate c where c.request_id = r.id and c.authority = wanted.authority))
         """;
 
     private long _certificates;
 
     /// <returns>How many certificates there are.</returns>
-    internal async Task<long> RunAsync(NpgsqlConnection first, NpgsqlConnection second, CancellationToken cancellation)
+    internal async Task<long> RunAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var intentCommand = new NpgsqlCommand(SelectIntents, first);
-        await using var entryCommand = new NpgsqlCommand(SelectEntries, second);
-        await using var intents = new RowsByRequest<Signed>(await intentCommand.ExecuteReaderAsync(cancellation), ReadSigned);
-        await using var entries = new RowsByRequest<StoredEntry?>(await entryCommand.ExecuteReaderAsync(cancellation), ReadEntry);
-        await intents.NextAsync(cancellation);
-        await entries.NextAsync(cancellation);
-
-        while (!intents.AtEnd || !entries.AtEnd)
+        // Ids grow with time, so that a step's rows lie together; the steps together cover every id there can be.
+        var from = Guid.Empty;
+        do
         {
-            var order = intents.CompareTo(entries);
-            Verify(order <= 0 ? intents.Request : entries.Request, order <= 0 ? intents.Rows : [], order >= 0 ? [.. entries.Rows.OfType<StoredEntry>()] : []);
-            if (order <= 0)
-                await intents.NextAsync(cancellation);
-            if (order >= 0)
-                await entries.NextAsync(cancellation);
+            // An act and its entry are committed together: one snapshot shows both or neither.
+            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+            var ends = await ReadAsync(connection, SelectEnd, from, Step, row => row.GetGuid(0), cancellation);
+            var to = ends.Count > 0 ? ends[0] : Guid.AllBitsSet;
+            var signed = (await ReadAsync(connection, SelectIntents, from, to, ReadSigned, cancellation)).ToLookup(row => row.Request);
+            var entries = (await ReadAsync(connection, SelectEntries, from, to, ReadEntry, cancellation)).ToLookup(row => row.Request, row => row.Entry);
+            foreach (var request in signed.Select(group => group.Key).Union(entries.Select(group => group.Key)))
+                Verify(request, [.. signed[request]], [.. entries[request].OfType<StoredEntry>()]);
+
+            foreach (var request in await ReadAsync(connection, SelectLacking, from, to, row => row.GetGuid(0), cancellation))
+                defects.Require(false, $"request {request}", "It counts as issued and lacks a certificate.");
+            from = to;
         }
+        while (from != Guid.AllBitsSet);
 
         return _certificates;
+    }
+
+    private static async Task<List<TRow>> ReadAsync<TEnd, TRow>(
+        NpgsqlConnection connection, string sql, Guid from, TEnd to, Func<NpgsqlDataReader, TRow> read, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.AddValue(from);
+        command.Parameters.AddValue(to);
+        var rows = new List<TRow>();
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            rows.Add(read(reader));
+        return rows;
     }
 
     private void Verify(Guid request, List<Signed> signed, List<StoredEntry> entries)
@@ -75,15 +100,15 @@ internal sealed class VerifyCertificates(LogDefects defects)
     }
 
     // The walk along the leaves tells of entries that can't be read; here they are as good as missing.
-    private static StoredEntry? ReadEntry(NpgsqlDataReader row)
+    private static (Guid Request, StoredEntry? Entry) ReadEntry(NpgsqlDataReader row)
     {
         try
         {
-            return StoredEntry.Read(row.GetFieldValue<byte[]>(2));
+            return (row.GetGuid(0), StoredEntry.Read(row.GetFieldValue<byte[]>(1)));
         }
         catch (FormatException)
         {
-            return null;
+            return (row.GetGuid(0), null);
         }
     }
 
@@ -92,13 +117,13 @@ internal sealed class VerifyCertificates(LogDefects defects)
         var serial = row.GetFieldValue<byte[]>(2);
         var toBeSigned = row.GetFieldValue<byte[]>(3);
         if (row.IsDBNull(5))
-            return new Signed(row.GetString(1), Convert.ToHexString(serial), toBeSigned, null, false);
+            return new Signed(row.GetGuid(0), row.GetString(1), Convert.ToHexString(serial), toBeSigned, null, false);
 
         var der = row.GetFieldValue<byte[]>(5);
         var matches = serial.AsSpan().SequenceEqual(row.GetFieldValue<byte[]>(4))
             && SHA256.HashData(der).AsSpan().SequenceEqual(row.GetFieldValue<byte[]>(6))
             && Holds(der, toBeSigned);
-        return new Signed(row.GetString(1), Convert.ToHexString(serial), toBeSigned, der, matches);
+        return new Signed(row.GetGuid(0), row.GetString(1), Convert.ToHexString(serial), toBeSigned, der, matches);
     }
 
     // RFC 5280 §4.1: the to-be-signed bytes are the first element of the certificate.
@@ -114,5 +139,5 @@ internal sealed class VerifyCertificates(LogDefects defects)
         }
     }
 
-    private sealed record Signed(string Authority, string SerialNumber, byte[] ToBeSigned, byte[]? Certificate, bool CertificateMatches);
+    private sealed record Signed(Guid Request, string Authority, string SerialNumber, byte[] ToBeSigned, byte[]? Certificate, bool CertificateMatches);
 }

@@ -1,45 +1,100 @@
 using Npgsql;
+using NpgsqlTypes;
 using SigningAuthority.IssuanceLog.Entries;
 using SigningAuthority.IssuanceLog.Tree;
 
 namespace SigningAuthority.Storage.IssuanceLog;
 
-/// <summary>Walks the leaves and the checkpoints side by side and recomputes both from the entries' bytes.</summary>
+/// <summary>Walks the leaves with their checkpoints and recomputes both from the entries' bytes.</summary>
 internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key)
 {
+    private const long Step = 20_000;
+
+    private const string SelectHead = """
+        select (select max(tree_size) from sa.log_checkpoint), (select max(index) + 1 from sa.log_leaf)
+        """;
+
     private const string SelectLeaves = """
         select l.index, l.leaf_hash, l.type, l.actor, l.at_most,
             e.entry, e.type, e.actor, e.subject, e.request_id, e.mac, e.serial, e.fingerprint, e.at, e.xid, e.id
         from sa.log_leaf l join sa.log_entry e on e.id = l.entry_id
+        where l.index >= $1 and l.index < $2
         order by l.index
         """;
 
-    private const string SelectCheckpoints = "select tree_size, root_hash, frontier, note from sa.log_checkpoint order by tree_size";
+    private const string SelectCheckpoints = """
+        select tree_size, root_hash, frontier, note from sa.log_checkpoint where tree_size > $1 and tree_size <= $2 order by tree_size
+        """;
+
+    // All that was written up to the last leaf's place has its own place by now, whatever is being written meanwhile.
+    private const string CountEntries = """
+        select count(*) filter (where (xid, id) <= ($1, $2)), count(*) filter (where (xid, id) > ($1, $2)) from sa.log_entry
+        """;
 
     private readonly CompactRange _tree = new();
     private (ulong Xid, long Id) _place;
     private DateTimeOffset _atMost = DateTimeOffset.UnixEpoch;
-    private long _checkpoints;
 
-    internal async Task<(long Leaves, long Checkpoints)> RunAsync(NpgsqlConnection first, NpgsqlConnection second, CancellationToken cancellation)
+    internal long Count => _tree.Size;
+
+    internal long Checkpoints { get; private set; }
+
+    internal long Unplaced { get; private set; }
+
+    internal async Task RunAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var leafCommand = new NpgsqlCommand(SelectLeaves, first);
-        await using var checkpointCommand = new NpgsqlCommand(SelectCheckpoints, second);
-        await using var leaves = await leafCommand.ExecuteReaderAsync(cancellation);
-        await using var checkpoints = await checkpointCommand.ExecuteReaderAsync(cancellation);
-        var pending = await checkpoints.ReadAsync(cancellation);
+        var head = await ReadHeadAsync(connection, cancellation);
+        for (long from = 0; from < head; from += Step)
+            await VerifyStepAsync(connection, from, Math.Min(from + Step, head), cancellation);
+
+        await using var count = new NpgsqlCommand(CountEntries, connection) { CommandTimeout = 0 };
+        count.Parameters.Add(new NpgsqlParameter<ulong> { TypedValue = _place.Xid, NpgsqlDbType = NpgsqlDbType.Xid8 });
+        count.Parameters.AddValue(_place.Id);
+        await using var row = await count.ExecuteReaderAsync(cancellation);
+        await row.ReadAsync(cancellation);
+        defects.Require(row.GetInt64(0) == _tree.Size, "log", "Entries were passed over when later ones got their places.");
+        Unplaced = row.GetInt64(1);
+    }
+
+    private async Task<long> ReadHeadAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(SelectHead, connection);
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        await row.ReadAsync(cancellation);
+        var (signed, leaves) = (row.GetFieldValue<long?>(0) ?? 0, row.GetFieldValue<long?>(1) ?? 0);
+        defects.Require(signed <= leaves, "log", "A checkpoint was signed over more leaves than there are.");
+        defects.Require(signed >= leaves, "log", "There are leaves that no checkpoint was signed over.");
+        return Math.Max(signed, leaves);
+    }
+
+    private async Task VerifyStepAsync(NpgsqlConnection connection, long from, long to, CancellationToken cancellation)
+    {
+        var checkpoints = await ReadCheckpointsAsync(connection, from, to, cancellation);
+        await using var command = new NpgsqlCommand(SelectLeaves, connection);
+        command.Parameters.AddValue(from);
+        command.Parameters.AddValue(to);
+        await using var leaves = await command.ExecuteReaderAsync(cancellation);
         while (await leaves.ReadAsync(cancellation))
         {
             VerifyLeaf(leaves);
-            while (pending && checkpoints.GetInt64(0) <= _tree.Size)
-            {
-                VerifyCheckpoint(checkpoints);
-                pending = await checkpoints.ReadAsync(cancellation);
-            }
+            while (checkpoints.TryPeek(out var checkpoint) && checkpoint.Size <= _tree.Size)
+                VerifyCheckpoint(checkpoints.Dequeue());
         }
 
-        defects.Require(!pending, "log", "A checkpoint was signed over more leaves than there are.");
-        return (_tree.Size, _checkpoints);
+        defects.Require(checkpoints.Count == 0, $"leaf {_tree.Size}", "Leaves below a checkpoint are missing.");
+    }
+
+    private static async Task<Queue<StoredHead>> ReadCheckpointsAsync(
+        NpgsqlConnection connection, long from, long to, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(SelectCheckpoints, connection);
+        command.Parameters.AddValue(from);
+        command.Parameters.AddValue(to);
+        var checkpoints = new Queue<StoredHead>();
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation))
+            checkpoints.Enqueue(new StoredHead(row.GetInt64(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[]>(2), row.GetString(3)));
+        return checkpoints;
     }
 
     private void VerifyLeaf(NpgsqlDataReader row)
@@ -84,21 +139,20 @@ internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key)
         defects.Require(same, where, "The columns do not say what the entry's bytes say.");
     }
 
-    private void VerifyCheckpoint(NpgsqlDataReader row)
+    private void VerifyCheckpoint(StoredHead stored)
     {
-        _checkpoints++;
-        var (size, root) = (row.GetInt64(0), _tree.Root());
-        var where = $"checkpoint {size}";
+        Checkpoints++;
+        var root = _tree.Root();
+        var where = $"checkpoint {stored.Size}";
         defects.Require(
-            size == _tree.Size && root.AsSpan().SequenceEqual(row.GetFieldValue<byte[]>(1))
-                && _tree.ToBytes().AsSpan().SequenceEqual(row.GetFieldValue<byte[]>(2)),
+            stored.Size == _tree.Size && root.AsSpan().SequenceEqual(stored.Root) && _tree.ToBytes().AsSpan().SequenceEqual(stored.Frontier),
             where,
             "The tree of this size has another root.");
         try
         {
-            var note = SignedNote.Parse(row.GetString(3));
+            var note = SignedNote.Parse(stored.Note);
             var said = Checkpoint.Parse(note.Text);
-            defects.Require(said.Size == size && said.RootHash.AsSpan().SequenceEqual(root), where, "The signed note says something else.");
+            defects.Require(said.Size == stored.Size && said.RootHash.AsSpan().SequenceEqual(root), where, "The signed note says something else.");
             defects.Require(key is null || note.IsSignedBy(key), where, "The note's signature is not the log's.");
         }
         catch (FormatException e)
@@ -108,4 +162,6 @@ internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key)
     }
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private sealed record StoredHead(long Size, byte[] Root, byte[] Frontier, string Note);
 }

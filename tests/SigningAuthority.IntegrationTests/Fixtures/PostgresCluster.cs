@@ -88,18 +88,22 @@ internal sealed class PostgresCluster : IAsyncDisposable
     public async Task<string> CreateDatabaseAsync()
     {
         var name = await CreateEmptyDatabaseAsync($"test_{Interlocked.Increment(ref _databases)}");
-        // Roles belong to the whole cluster: two migrations at once would alter the same ones.
+        await MigrateAsync(name);
+        return name;
+    }
+
+    /// <summary>Migrates one database at a time: roles belong to the whole cluster, and two at once would alter the same ones.</summary>
+    public async Task<MigrationResult> MigrateAsync(string database, string role = Superuser)
+    {
         await _migrating.WaitAsync();
         try
         {
-            await new MigrateDatabase(Connect(Superuser, name)).RunAsync(new Dictionary<string, string>());
+            return await new MigrateDatabase(Connect(role, database)).RunAsync(new Dictionary<string, string>());
         }
         finally
         {
             _migrating.Release();
         }
-
-        return name;
     }
 
     public async Task<string> CreateEmptyDatabaseAsync(string name)

@@ -7,15 +7,13 @@ namespace SigningAuthority.IntegrationTests.Storage;
 
 public sealed class MigrationTests
 {
-    private static readonly Dictionary<string, string> NoPasswords = [];
-
     [Fact]
     public async Task An_empty_database_is_brought_to_the_newest_version_and_a_second_run_finds_nothing_to_do()
     {
         var cluster = await PostgresCluster.SharedAsync();
         var database = await cluster.CreateDatabaseAsync();
 
-        var again = await new MigrateDatabase(cluster.Connect(PostgresCluster.Superuser, database)).RunAsync(NoPasswords);
+        var again = await cluster.MigrateAsync(database);
 
         Assert.Equal(again.To, again.From);
         foreach (var role in (string[])["sa_api", "sa_signer", "sa_auditor", "sa_operator"])
@@ -27,7 +25,7 @@ public sealed class MigrationTests
     {
         var cluster = await PostgresCluster.SharedAsync();
         var database = await cluster.CreateDatabaseAsync();
-        Assert.Equal(Migration.Newest, (await new MigrateDatabase(cluster.Connect("sa_owner", database)).RunAsync(NoPasswords)).To);
+        Assert.Equal(Migration.Newest, (await cluster.MigrateAsync(database, "sa_owner")).To);
     }
 
     [Fact]
@@ -43,7 +41,7 @@ public sealed class MigrationTests
         async Task<MigrationResult> RunAsync()
         {
             await using var own = NpgsqlDataSource.Create(cluster.ConnectionString(PostgresCluster.Superuser, database));
-            return await new MigrateDatabase(own).RunAsync(NoPasswords);
+            return await new MigrateDatabase(own).RunAsync(new Dictionary<string, string>());
         }
     }
 
@@ -64,11 +62,10 @@ public sealed class MigrationTests
     {
         var cluster = await PostgresCluster.SharedAsync();
         var database = await cluster.CreateDatabaseAsync();
-        var superuser = cluster.Connect(PostgresCluster.Superuser, database);
-        await superuser.ExecuteAsync(change);
+        await cluster.Connect(PostgresCluster.Superuser, database).ExecuteAsync(change);
 
         await Assert.ThrowsAsync<SchemaMismatchException>(() => SchemaVersion.RequireCurrentAsync(cluster.Connect("sa_api", database)));
-        await Assert.ThrowsAsync<SchemaMismatchException>(() => new MigrateDatabase(superuser).RunAsync(NoPasswords));
+        await Assert.ThrowsAsync<SchemaMismatchException>(() => cluster.MigrateAsync(database));
     }
 
     [Fact]
