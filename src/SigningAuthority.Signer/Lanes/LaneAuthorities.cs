@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using SigningAuthority.Issuance.Certificates;
 using SigningAuthority.Issuance.Configuration;
 using SigningAuthority.Issuance.Keys;
+using SigningAuthority.Issuance.Requests;
 using SigningAuthority.Storage.Certificates;
 
 namespace SigningAuthority.Signer.Lanes;
@@ -43,6 +44,15 @@ internal sealed class LaneAuthorities(IKeyStore store, Authorities recorded, Aut
             return key;
         key.Dispose();
         return _keys[authority];
+    }
+
+    /// <summary>Opens a lane's keys before its first request needs them.</summary>
+    /// <exception cref="KeyStoreException">A key can't be opened.</exception>
+    public async Task OpenKeysAsync(Lane lane, CancellationToken cancellation)
+    {
+        await RefreshAsync(cancellation);
+        foreach (var authority in configuration.Authorities.Where(authority => authority.Lane == lane && _certificates.ContainsKey(authority.Id)))
+            Key(authority.Id);
     }
 
     /// <summary>Reads the recorded authorities again when the last reading is older than ten seconds.</summary>

@@ -16,6 +16,7 @@ namespace SigningAuthority.Signer.Lanes;
 internal sealed partial class ServeLane(
     Lane lane,
     IssueCertificates issue,
+    LaneAuthorities authorities,
     TokenHealth token,
     RequestNotifications notifications,
     SignerMetrics metrics,
@@ -33,11 +34,15 @@ internal sealed partial class ServeLane(
         notifications.Queued += (_, queued) => WakeFor(queued.Lane, wake);
         notifications.Connected += (_, _) => WakeFor(lane, wake);
         var pause = TimeSpan.Zero;
+        var keysAreOpen = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await token.WaitUntilOkAsync(stoppingToken);
+                if (!keysAreOpen)
+                    await authorities.OpenKeysAsync(lane, stoppingToken);
+                keysAreOpen = true;
                 var claimed = await issue.RunAsync(lane, BatchLimit, stoppingToken);
                 pause = TimeSpan.Zero;
                 if (claimed < BatchLimit)
