@@ -13,11 +13,16 @@ source parts/build.sh
 source parts/authority.sh
 (($# == 0)) || die "usage: up.sh (it takes no arguments)"
 
+# The tokens open nothing but this machine's own set-up; they are said because its user signs in with them.
 show_addresses() {
   say "
   front door      $api_address   (trust $tls/authority.pem)
-  roots, health   http://127.0.0.1:$(remembered_port api-plain)/roots/
-  sign-ins        source $environment_file   (tokens, station certificate, database)
+  roots, health   http://127.0.0.1:$(remembered_port api-plain)/roots/  …/health/ready
+  provider demo   Bearer $(<"$secrets/token-provider")
+  auditor         Bearer $(<"$secrets/token-auditor")
+  operator        Bearer $(<"$secrets/token-operator")
+  station line-1  $station/line-1.crt, line-1.key
+  all of these    source $environment_file
   logs            $logs
   stop            deploy/local/down.sh"
 }

@@ -84,7 +84,7 @@ run_station() {
   take_devices $((batch_size + 2))
   step "the request of a phone (SPA962) becomes its certificate at once" certify_one_device "$first_device" SPA962
   step "asked again: the same certificate" ask_again "$first_device"
-  step "another product (SPA504G), another layout of the subject" certify_one_device $((first_device + 1)) SPA504G
+  step "and that of another product (SPA504G)" certify_one_device $((first_device + 1)) SPA504G
   say "  … making $batch_size device keys and CSRs with openssl"
   make_batch $((first_device + 2))
   step "a batch of $batch_size as NDJSON" send_batch
