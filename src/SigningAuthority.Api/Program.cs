@@ -26,6 +26,7 @@ try
     builder.Services
         .AddDatabase(settings)
         .AddPolicy(configuration)
+        .AddJsonSpelling()
         .AddProblems()
         .AddAccess()
         .AddPublication()

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CsvHelper;
+using SigningAuthority.Api.Hosting;
 using SigningAuthority.Storage.IssuanceLog;
 
 namespace SigningAuthority.Api.Auditors;
@@ -13,6 +14,8 @@ internal sealed record EntryFormat(string Name, string MediaType, Func<IReadOnly
         new("ndjson", "application/x-ndjson", (page, _) => Ndjson(page)),
         new("csv", "text/csv", (page, _) => Csv(page)),
     ];
+
+    private static readonly JsonWriterOptions Spelling = new() { Encoder = JsonSpelling.Options.Encoder };
 
     /// <summary>The first that the Accept header names, by its preference (RFC 9110 §12.5.1); JSON where it names none or anything.</summary>
     public static EntryFormat? Choose(HttpRequest request)
@@ -28,7 +31,7 @@ internal sealed record EntryFormat(string Name, string MediaType, Func<IReadOnly
     private static byte[] Json(IReadOnlyList<LoggedEntry> page, string? next)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, Spelling))
         {
             json.WriteStartObject();
             json.WriteStartArray("entries");
@@ -47,7 +50,7 @@ internal sealed record EntryFormat(string Name, string MediaType, Func<IReadOnly
         using var buffer = new MemoryStream();
         foreach (var entry in page)
         {
-            using (var json = new Utf8JsonWriter(buffer))
+            using (var json = new Utf8JsonWriter(buffer, Spelling))
                 AuditedEntry.Write(json, entry);
             buffer.WriteByte((byte)'\n');
         }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using SigningAuthority.Api.Access;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.Storage.IssuanceLog;
 using SigningAuthority.Storage.Lanes;
@@ -13,6 +15,7 @@ internal sealed record PartStatus(string Status, string Detail)
 
     public static PartStatus Waiting(string detail) => new("waiting", detail);
 
+    [JsonIgnore]
     public bool IsReady => Status == "ready";
 }
 
@@ -25,11 +28,13 @@ internal sealed class CheckReadiness(SignerHeartbeats heartbeats, Checkpoints ch
 
     public async Task<IResult> HandleAsync(HttpContext context)
     {
-        var readiness = await CheckAsync(context.RequestAborted);
+        // Which token, which library: not for strangers.
+        var forOperators = !context.Request.IsHttps || SourceAddress.IsLoopback(context);
+        var readiness = await CheckAsync(forOperators, context.RequestAborted);
         return Results.Json(readiness, statusCode: readiness.Status == "ready" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
-    private async Task<Readiness> CheckAsync(CancellationToken cancellation)
+    private async Task<Readiness> CheckAsync(bool forOperators, CancellationToken cancellation)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(Patience);
@@ -37,7 +42,7 @@ internal sealed class CheckReadiness(SignerHeartbeats heartbeats, Checkpoints ch
         {
             var beats = await heartbeats.ReadRecentAsync(FreshFor, patience.Token);
             var checkpoint = await checkpoints.LatestAsync(patience.Token);
-            return Sum(PartStatus.Ready("answers"), TokenStatus(beats), LogStatus(beats, checkpoint));
+            return Sum(PartStatus.Ready("answers"), TokenStatus(beats, forOperators), LogStatus(beats, checkpoint, forOperators));
         }
         catch (Exception) when (!cancellation.IsCancellationRequested)
         {
@@ -50,24 +55,24 @@ internal sealed class CheckReadiness(SignerHeartbeats heartbeats, Checkpoints ch
     private static Readiness Sum(PartStatus database, PartStatus token, PartStatus log) =>
         new(database.IsReady && token.IsReady && log.IsReady ? "ready" : "waiting", database, token, log);
 
-    private static PartStatus TokenStatus(IReadOnlyList<SignerHeartbeat> beats)
+    private static PartStatus TokenStatus(IReadOnlyList<SignerHeartbeat> beats, bool forOperators)
     {
-        var lanes = SigningLanes.Select(lane => LaneStatus(lane, beats)).ToList();
+        var lanes = SigningLanes.Select(lane => LaneStatus(lane, beats, forOperators)).ToList();
         var detail = string.Join("; ", lanes.Select(lane => lane.Detail));
         return lanes.TrueForAll(lane => lane.IsReady) ? PartStatus.Ready(detail) : PartStatus.Waiting(detail);
     }
 
-    private static PartStatus LaneStatus(Lane lane, IReadOnlyList<SignerHeartbeat> beats)
+    private static PartStatus LaneStatus(Lane lane, IReadOnlyList<SignerHeartbeat> beats, bool forOperators)
     {
         var ofLane = beats.Where(beat => beat.Lane.Contains(lane.ToString())).ToList();
         if (ofLane.Find(beat => beat.TokenOk) is { } good)
-            return PartStatus.Ready($"lane {lane}: {good.TokenDetail}");
-        return PartStatus.Waiting(ofLane is [var bad, ..] ? $"lane {lane}: {bad.TokenDetail}" : $"lane {lane}: no Signer has said anything for {FreshFor.TotalSeconds:0} seconds");
+            return PartStatus.Ready($"lane {lane}: {(forOperators ? good.TokenDetail : "open")}");
+        return PartStatus.Waiting(ofLane is [var bad, ..] ? $"lane {lane}: {(forOperators ? bad.TokenDetail : "away")}" : $"lane {lane}: no Signer has said anything for {FreshFor.TotalSeconds:0} seconds");
     }
 
-    private static PartStatus LogStatus(IReadOnlyList<SignerHeartbeat> beats, StoredCheckpoint? checkpoint)
+    private static PartStatus LogStatus(IReadOnlyList<SignerHeartbeat> beats, StoredCheckpoint? checkpoint, bool forOperators)
     {
-        var lane = LaneStatus(Lane.Log, beats);
+        var lane = LaneStatus(Lane.Log, beats, forOperators);
         if (!lane.IsReady)
             return lane;
         return checkpoint is null ? PartStatus.Waiting("no checkpoint has been signed yet") : PartStatus.Ready($"{checkpoint.TreeSize} entries, signed {checkpoint.SignedAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}");

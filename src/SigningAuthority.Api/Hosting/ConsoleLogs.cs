@@ -16,6 +16,8 @@ internal static class ConsoleLogs
             builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ "));
         builder.Logging.SetMinimumLevel(LogLevel.Information);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // The framework's own remarks on who was turned away; the issuance log has them.
+        builder.Logging.AddFilter("SigningAuthority.Api.Access", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
         builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
         // ExplainFailures has said it already, without what must not be said.

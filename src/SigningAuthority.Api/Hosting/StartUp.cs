@@ -43,7 +43,7 @@ internal static class StartUp
     private static ConfigurationLoaded Loaded(AuthorityConfiguration configuration, TimeProvider time) => new()
     {
         At = time.GetUtcNow(),
-        Actor = $"api/{Guid.CreateVersion7(time.GetUtcNow())}",
+        Actor = $"api/{Environment.MachineName.ToLowerInvariant()}-{Guid.CreateVersion7().ToString("N")[^8..]}",
         Process = "api",
         PolicyVersion = configuration.PolicyVersion,
         ConfigurationHash = configuration.Hash,

@@ -1,5 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using SigningAuthority.Api.Hosting;
 
 namespace SigningAuthority.Api.Problems;
 
@@ -7,8 +6,6 @@ namespace SigningAuthority.Api.Problems;
 internal sealed class ProblemResult(Problem problem) : IResult
 {
     public const string MediaType = "application/problem+json";
-
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     public Problem Problem { get; } = problem;
 
@@ -21,7 +18,7 @@ internal sealed class ProblemResult(Problem problem) : IResult
         response.StatusCode = Problem.Status;
         if (RetryAfter is { } seconds)
             response.Headers.RetryAfter = seconds.ToString();
-        return response.WriteAsJsonAsync(Problem, Json, MediaType, httpContext.RequestAborted);
+        return response.WriteAsJsonAsync(Problem, JsonSpelling.Options, MediaType, httpContext.RequestAborted);
     }
 
     public ProblemResult After(int seconds) => new(Problem) { RetryAfter = seconds };

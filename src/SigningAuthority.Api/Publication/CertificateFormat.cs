@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Security.Cryptography.Pkcs;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
@@ -30,14 +29,11 @@ internal sealed record CertificateFormat(string Extension, string MediaType)
 
     public static byte[] Pem(byte[] der) => Encoding.ASCII.GetBytes(PemEncoding.WriteString("CERTIFICATE", der) + "\n");
 
-    /// <summary>RFC 5652 §5, the degenerate case without signers: leaf and root, DER.</summary>
+    /// <summary>PKCS#7 without signers (RFC 5652 §5.1): leaf and root, DER.</summary>
     private static byte[] CertificatesOnly(byte[] leaf, byte[] root)
     {
         using var leafCertificate = X509CertificateLoader.LoadCertificate(leaf);
         using var rootCertificate = X509CertificateLoader.LoadCertificate(root);
-        var message = new SignedCms();
-        message.Certificates.Add(leafCertificate);
-        message.Certificates.Add(rootCertificate);
-        return message.Encode();
+        return new X509Certificate2Collection { leafCertificate, rootCertificate }.Export(X509ContentType.Pkcs7)!;
     }
 }

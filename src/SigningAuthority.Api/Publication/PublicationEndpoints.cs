@@ -16,11 +16,12 @@ internal static class PublicationEndpoints
     {
         var published = app.MapGroup("").AllowAnonymous().WithTags("Publication");
 
-        published.MapMethods("/roots/", ["GET", "HEAD"], (ServeRoots handler, HttpContext context) => handler.HandleAsync(context, RootsPage.Name))
+        published.MapGet("/roots/", (ServeRoots handler, HttpContext context) => handler.HandleAsync(context, RootsPage.Name))
             .WithName("rootsPage").WithSummary("The roots with their fingerprints, for people.").Produces(200, contentType: "text/html");
-        published.MapMethods("/roots/{file}", ["GET", "HEAD"], (ServeRoots handler, HttpContext context, string file) => handler.HandleAsync(context, file))
+        published.MapGet("/roots/{file}", (ServeRoots handler, HttpContext context, string file) => handler.HandleAsync(context, file))
             .WithName("root").WithSummary("{id}.pem, .crt, .der of a root; spacroot.crt; client-bundle.pem, server-bundle.pem, bundle.pem.")
             .Produces(200, contentType: "application/pem-certificate-chain", additionalContentTypes: ["application/x-x509-ca-cert", "application/pkix-cert"]).AnswersProblems(404);
+        published.MapMethods("/roots/{file?}", ["HEAD"], (ServeRoots handler, HttpContext context, string? file) => handler.HandleAsync(context, file ?? RootsPage.Name)).ExcludeFromDescription();
         published.MapGet("/log/checkpoint", (ServeCheckpoint handler, HttpContext context) => handler.HandleAsync(context))
             .WithName("checkpoint").WithSummary("The newest signed head of the issuance log.").Produces(200, contentType: "text/plain").AnswersProblems(404, 503);
     }

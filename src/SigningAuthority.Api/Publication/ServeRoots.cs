@@ -12,7 +12,7 @@ internal sealed class ServeRoots(PublishedFiles files, RecordRootsDownload recor
 
         if (file == RootsPage.Name)
             context.Response.Headers.ContentSecurityPolicy = RootsPage.ContentSecurityPolicy;
-        else
+        else if (HttpMethods.IsGet(context.Request.Method))
             await record.BeforeAsync(context, published);
         context.Response.Headers.CacheControl = "public, max-age=300";
         return Results.Bytes(published.Content, published.MediaType, lastModified: published.LastModified, entityTag: published.ETag);

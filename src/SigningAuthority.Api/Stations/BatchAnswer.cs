@@ -1,5 +1,5 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using SigningAuthority.Api.Hosting;
 using SigningAuthority.Api.Problems;
 using SigningAuthority.Issuance.Policy;
 
@@ -28,8 +28,6 @@ internal sealed record BatchAnswer(
     string? Detail = null,
     IReadOnlyList<Violation>? Violations = null)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
-
     public static BatchAnswer Of(int line, DeviceSubmission submission, CertifiedDevice answer)
     {
         if (answer.Certificate is { } issued)
@@ -48,5 +46,5 @@ internal sealed record BatchAnswer(
         new(line, "Unavailable", Mac: submission.PlainMac, Serial: submission.Serial, Product: submission.Product, Code: problem.Code, Detail: problem.Detail);
 
     /// <summary>One line with its line feed.</summary>
-    public byte[] ToLine() => [.. JsonSerializer.SerializeToUtf8Bytes(this, Json), (byte)'\n'];
+    public byte[] ToLine() => [.. JsonSerializer.SerializeToUtf8Bytes(this, JsonSpelling.Options), (byte)'\n'];
 }

@@ -35,8 +35,15 @@ internal sealed record DeviceSubmission(string? Mac, string? Serial, string? Pro
         }
 
         var read = csr is null ? new ReadOutcome(null, []) : ReadCertificationRequest.Read(ReadUpload.OctetsOf(csr));
-        return new DeviceSubmission(mac, serial, product, read.Request, [.. violations, .. read.Violations]);
+        // Policy judges what there is only together with a readable request; without one, say at least what else is missing.
+        var missing = read.Request is null ? FindMissing(("mac", mac), ("serial", serial), ("product", product)) : [];
+        return new DeviceSubmission(mac, serial, product, read.Request, [.. violations, .. read.Violations, .. missing]);
     }
+
+    private static IEnumerable<Violation> FindMissing(params IEnumerable<(string Name, string? Value)> members) =>
+        from member in members
+        where member.Value is null
+        select EnvelopeRules.MemberMissing.BrokenBy(member.Name, "a string", "nothing", $"There is no \"{member.Name}\".", Example);
 
     public static DeviceSubmission Unreadable(Violation defect) => new(null, null, null, null, [defect]);
 }
