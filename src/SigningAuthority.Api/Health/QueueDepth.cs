@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using SigningAuthority.Api.Requests;
 using SigningAuthority.Issuance.Requests;
-using SigningAuthority.Storage;
 using SigningAuthority.Storage.Requests;
 
 namespace SigningAuthority.Api.Health;
@@ -14,12 +13,13 @@ internal sealed class QueueDepth : BackgroundService
     private static readonly Lane[] Lanes = [Lane.Provider, Lane.Device];
 
     private readonly SigningRequestQueries _queries;
+    private readonly ILogger<QueueDepth> _logger;
     private readonly Meter _meter;
     private volatile IReadOnlyList<QueueCount> _counts = [];
 
-    public QueueDepth(SigningRequestQueries queries, IMeterFactory meters)
+    public QueueDepth(SigningRequestQueries queries, IMeterFactory meters, ILogger<QueueDepth> logger)
     {
-        _queries = queries;
+        (_queries, _logger) = (queries, logger);
         _meter = meters.Create(RequestMetrics.MeterName);
         _meter.CreateObservableGauge("signing_authority.queue.depth", Observe, description: "Unfinished requests by lane and state.");
     }
@@ -39,9 +39,10 @@ internal sealed class QueueDepth : BackgroundService
             {
                 _counts = await _queries.CountUnfinishedAsync(stoppingToken);
             }
-            catch (Exception fault) when (DatabaseFaults.IsTransient(fault))
+            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
             {
-                // Readiness says it; the numbers stay as they were.
+                // Readiness says what is wrong; the numbers stay as they were.
+                _logger.LogDebug("The queue could not be counted: {Fault}", fault.Message);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));

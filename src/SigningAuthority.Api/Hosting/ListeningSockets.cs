@@ -21,6 +21,8 @@ internal static class ListeningSockets
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MostBodyOctets;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            // A batch's sender may be busy sending and take its answers a little later; HTTP/2 knows this limit for the connection only.
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromMinutes(1));
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
             kestrel.Limits.Http2.MaxStreamsPerConnection = 256;
 

@@ -37,9 +37,9 @@ internal sealed class PublishedAuthorities(Authorities authorities, AuthorityCon
             if (!_current.IsOf(rows))
                 _current = AuthoritySnapshot.Of(configuration, rows);
         }
-        catch (Exception fault) when (Storage.DatabaseFaults.IsTransient(fault))
+        catch (Exception fault) when (!cancellation.IsCancellationRequested)
         {
-            logger.LogWarning("The authorities could not be read again: {Fault}", fault.Message);
+            logger.Log(Storage.DatabaseFaults.IsTransient(fault) ? LogLevel.Warning : LogLevel.Error, "The authorities could not be read again: {Fault}", fault.Message);
         }
     }
 }

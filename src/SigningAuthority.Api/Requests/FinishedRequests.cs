@@ -90,9 +90,10 @@ internal sealed class FinishedRequests : BackgroundService
                 while (TakeNext() is { Count: > 0 } ids)
                     Complete(await _queries.FindManyAsync(ids, stoppingToken));
             }
-            catch (Exception fault) when (DatabaseFaults.IsTransient(fault))
+            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
             {
-                _logger.LogWarning("Waiting requests could not be looked at: {Fault}", fault.Message);
+                // Whatever it is, others wait: look again.
+                _logger.Log(DatabaseFaults.IsTransient(fault) ? LogLevel.Warning : LogLevel.Error, "Waiting requests could not be looked at: {Fault}", fault.Message);
                 await Task.Delay(LookAnyway, _time, stoppingToken);
             }
         }

@@ -25,7 +25,7 @@ internal sealed class WaitingRoom(int places) : IDisposable
 /// <summary>One room for each kind of waiting, so that none can crowd out another.</summary>
 internal sealed class WaitingRooms(Hosting.ApiSettings settings) : IDisposable
 {
-    private const int MostBatches = 64;
+    private const int MostBatches = 32;
 
     /// <summary>Single device requests.</summary>
     public WaitingRoom Stations { get; } = new(settings.MostWaiting);

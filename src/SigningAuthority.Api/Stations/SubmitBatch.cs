@@ -8,13 +8,10 @@ namespace SigningAuthority.Api.Stations;
 
 /// <summary>
 /// POST /api/v1/station/batches: lines in, lines out as they are ready, in any order. A broken line fails alone. However long the batch,
-/// only <see cref="InFlight"/> lines of it are here at a time: reading pauses until answers have been taken.
+/// few lines of it are here at a time (<see cref="BatchAnswers"/>): reading pauses until answers have been taken.
 /// </summary>
 internal sealed class SubmitBatch(CertifyDevice certify, WaitingRooms rooms, ExplainFailures failures, IHostApplicationLifetime lifetime)
 {
-    /// <summary>Lines read and not answered yet.</summary>
-    public const int InFlight = 256;
-
     public const string MediaType = "application/x-ndjson";
 
     public async Task<IResult> HandleAsync(HttpContext context)
@@ -26,7 +23,7 @@ internal sealed class SubmitBatch(CertifyDevice certify, WaitingRooms rooms, Exp
 
         Prepare(context);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        await using var answers = new BatchAnswers(context.Response.BodyWriter, InFlight, stop);
+        await using var answers = new BatchAnswers(context.Response.BodyWriter, stop);
         using var read = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, lifetime.ApplicationStopping);
         var source = SourceAddress.Of(context);
         try
