@@ -15,6 +15,7 @@ using SigningAuthority.Storage.IssuanceLog;
 using SigningAuthority.Storage.Lanes;
 using SigningAuthority.Storage.Migrations;
 using SigningAuthority.Storage.Requests;
+using SigningAuthority.Telemetry;
 
 namespace SigningAuthority.Signer;
 
@@ -71,6 +72,7 @@ internal static class RunSigner
             .AddSingleton<UnsafeInterruption>()
             .AddSingleton<LogHealth>()
             .AddSingleton<SignerMetrics>()
+            .AddTelemetry(new TelemetrySources([SignerMetrics.MeterName, "Npgsql"], ["Npgsql"]))
             .AddSingleton<IssueCertificates>()
             .AddSingleton<Heartbeat>()
             .AddHostedService(provider => provider.GetRequiredService<Heartbeat>())

@@ -1,4 +1,6 @@
 using SigningAuthority.Api.Access;
+using SigningAuthority.Api.Requests;
+using SigningAuthority.Telemetry;
 
 namespace SigningAuthority.Api.Health;
 
@@ -6,10 +8,9 @@ internal static class HealthEndpoints
 {
     public static IServiceCollection AddHealth(this IServiceCollection services) => services
         .AddSingleton<CheckReadiness>()
-        .AddSingleton<PrometheusMetrics>()
-        .AddHostedService(provider => provider.GetRequiredService<PrometheusMetrics>())
-        .AddHostedService<QueueDepth>()
-        .AddHostedService<ExportTelemetry>();
+        .AddTelemetry(new TelemetrySources(
+            [RequestMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql"], ["Microsoft.AspNetCore", "Npgsql"]))
+        .AddHostedService<QueueDepth>();
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
@@ -22,7 +23,7 @@ internal static class HealthEndpoints
 
         // The numbers are the operator's: on the public port only for who is on this machine; the plain port is where the operator put it.
         health.MapGet("/metrics", (PrometheusMetrics metrics, HttpContext context) =>
-                context.Request.IsHttps && !SourceAddress.IsLoopback(context) ? Results.NotFound() : Results.Text(metrics.Write(), "text/plain; version=0.0.4; charset=utf-8"))
+                context.Request.IsHttps && !SourceAddress.IsLoopback(context) ? Results.NotFound() : Results.Text(metrics.Write(), PrometheusMetrics.MediaType))
             .WithName("metrics").WithSummary("Prometheus text.").Produces(200, contentType: "text/plain");
     }
 

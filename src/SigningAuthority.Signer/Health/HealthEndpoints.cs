@@ -2,6 +2,7 @@ using System.Net;
 using Npgsql;
 using SigningAuthority.Signer.Keys;
 using SigningAuthority.Signer.Lanes;
+using SigningAuthority.Telemetry;
 
 namespace SigningAuthority.Signer.Health;
 
@@ -18,6 +19,7 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this WebApplication app)
     {
+        app.MapGet("/metrics", (PrometheusMetrics metrics) => Results.Text(metrics.Write(), PrometheusMetrics.MediaType));
         app.MapGet("/health/live", () => Results.Json(new { status = "live" }));
         app.MapGet("/health/ready", async (NpgsqlDataSource database, TokenHealth token, LogHealth log, SignerSettings settings, CancellationToken cancellation) =>
         {

@@ -1,26 +1,27 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Text;
-using SigningAuthority.Api.Requests;
+using Microsoft.Extensions.Hosting;
 
-namespace SigningAuthority.Api.Health;
+namespace SigningAuthority.Telemetry;
 
 /// <summary>
 /// Gathers the process's measurements and writes them as Prometheus reads them. Small on purpose: there is no exporter package to be had,
 /// and counters, gauges and one set of histogram bounds are all that is needed.
 /// </summary>
-internal sealed class PrometheusMetrics : IHostedService, IDisposable
+public sealed class PrometheusMetrics : IHostedService, IDisposable
 {
-    private static readonly string[] Meters = [RequestMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel"];
+    /// <summary>The media type of <see cref="Write"/>.</summary>
+    public const string MediaType = "text/plain; version=0.0.4; charset=utf-8";
 
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<string, Family> _families = new();
 
-    public PrometheusMetrics()
+    public PrometheusMetrics(TelemetrySources sources)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (Meters.Contains(instrument.Meter.Name))
+            if (sources.Meters.Contains(instrument.Meter.Name))
                 listener.EnableMeasurementEvents(instrument, _families.GetOrAdd(Family.NameOf(instrument), _ => new Family(instrument)));
         };
         _listener.SetMeasurementEventCallback<long>((_, value, tags, family) => ((Family)family!).Measure(value, tags));
@@ -36,6 +37,7 @@ internal sealed class PrometheusMetrics : IHostedService, IDisposable
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>All families in Prometheus' text format.</summary>
     public string Write()
     {
         _listener.RecordObservableInstruments();

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace SigningAuthority.Api.Health;
+namespace SigningAuthority.Telemetry;
 
 /// <summary>How a series' measurements add up.</summary>
 internal enum MetricKind

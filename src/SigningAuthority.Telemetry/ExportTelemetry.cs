@@ -1,12 +1,12 @@
+using Microsoft.Extensions.Hosting;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
-using SigningAuthority.Api.Requests;
 
-namespace SigningAuthority.Api.Health;
+namespace SigningAuthority.Telemetry;
 
 /// <summary>Sends measurements and traces by OTLP, when OTEL_EXPORTER_OTLP_ENDPOINT says where to; the exporter reads its other variables itself.</summary>
-internal sealed class ExportTelemetry : IHostedService, IDisposable
+internal sealed class ExportTelemetry(TelemetrySources sources) : IHostedService, IDisposable
 {
     private MeterProvider? _meters;
     private TracerProvider? _traces;
@@ -15,8 +15,8 @@ internal sealed class ExportTelemetry : IHostedService, IDisposable
     {
         if (Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is { Length: > 0 })
         {
-            _meters = Sdk.CreateMeterProviderBuilder().AddMeter(RequestMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Npgsql").AddOtlpExporter().Build();
-            _traces = Sdk.CreateTracerProviderBuilder().AddSource("Microsoft.AspNetCore", "Npgsql").AddOtlpExporter().Build();
+            _meters = Sdk.CreateMeterProviderBuilder().AddMeter([.. sources.Meters]).AddOtlpExporter().Build();
+            _traces = Sdk.CreateTracerProviderBuilder().AddSource([.. sources.Traces]).AddOtlpExporter().Build();
         }
 
         return Task.CompletedTask;
