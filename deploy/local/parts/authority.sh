@@ -93,7 +93,7 @@ renew_refused_tokens() {
       auditor) path='audit/entries?limit=1' ;;
       operator) path=operator/queue ;;
     esac
-    status=$(curl -s -o "$local_folder/run/answer" -w '%{http_code}' --cacert "$tls/authority.pem" \
+    status=$(curl -s -o /dev/null -w '%{http_code}' --cacert "$tls/authority.pem" \
       -H "Authorization: Bearer $(<"$secrets/token-$role")" "$api_address/api/v1/$path" || true)
     [[ $status != 401 ]] || make_token_for "$role"
   done
