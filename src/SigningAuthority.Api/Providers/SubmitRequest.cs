@@ -33,7 +33,7 @@ internal sealed class SubmitRequest(
         // What could not be taken out of its envelope is not looked at; a readable request is judged in full beside a bad note.
         var read = upload.Violations.Count == 0 ? ReadCertificationRequest.Read(upload.Csr) : new ReadOutcome(null, []);
         if (read.Request is not { } request)
-            return await RefuseAsync(caller, [.. envelope, .. read.Violations], null);
+            return await RefuseAsync(caller, [.. envelope, .. read.Violations, .. JudgeBeside(upload)], null);
 
         var decision = policy.Decide(await GatherAsync(request, upload.Devices, caller.Id, context.RequestAborted));
         if (decision.Approved is not { } approved || envelope.Count > 0)
@@ -43,6 +43,10 @@ internal sealed class SubmitRequest(
         var outcome = (await submissions.SubmitAsync([(row, ToEntry(row, caller, SourceAddress.Of(context)))], context.RequestAborted))[0];
         return await AnswerAsync(context, caller, row, request, outcome);
     }
+
+    /// <summary>Every violation at once: devices are judged beside a request that can't be read, where the upload itself could be.</summary>
+    private IReadOnlyList<Violation> JudgeBeside(Upload upload) =>
+        upload.Violations.Count > 0 ? [] : policy.Judge(new RequestedDevices(upload.Devices, authorities.Current.Available));
 
     private async Task<IResult> AnswerAsync(HttpContext context, Caller caller, NewSigningRequest row, CertificationRequest request, SubmitOutcome outcome)
     {

@@ -55,12 +55,15 @@ internal sealed class AdmitDevices(
     {
         var submission = intake.Submission;
         if (submission.Request is not { } request)
-            return (null, submission.Violations);
+            return (null, submission.IsReadable ? [.. submission.Violations, .. policy.Judge(IdentityOf(submission))] : submission.Violations);
 
         var history = uses[Convert.ToHexStringLower(request.Key.Sha256)].ToHistory(RequestKind.Device, providerId: null, submission.PlainMac);
         var decision = policy.Decide(new DeviceFacts(request, submission.Mac, submission.Serial, submission.Product, history, authorities.Current.Available));
         return submission.Violations.Count == 0 ? (decision.Approved, decision.Violations) : (null, [.. submission.Violations, .. decision.Violations]);
     }
+
+    private DeviceIdentity IdentityOf(DeviceSubmission submission) =>
+        new(submission.Mac, submission.Serial, submission.Product, authorities.Current.Available);
 
     private static NewSigningRequest ToRow(Intake intake, ApprovedRequest approved) => new(
         intake.Id,

@@ -7,7 +7,8 @@ using SigningAuthority.Issuance.Requests;
 namespace SigningAuthority.Api.Stations;
 
 /// <summary>What a station says of one device. Policy judges the values; only what can't be read is a violation here.</summary>
-internal sealed record DeviceSubmission(string? Mac, string? Serial, string? Product, CertificationRequest? Request, IReadOnlyList<Violation> Violations)
+/// <param name="IsReadable">The submission is a JSON object at least, so that what it says of the device can be judged.</param>
+internal sealed record DeviceSubmission(string? Mac, string? Serial, string? Product, CertificationRequest? Request, IReadOnlyList<Violation> Violations, bool IsReadable = true)
 {
     private const string Example = "{\"mac\":\"000E08ABCDEF\",\"serial\":\"FM500H000001\",\"product\":\"SPA962\",\"csr\":\"-----BEGIN CERTIFICATE REQUEST-----…\"}";
 
@@ -21,7 +22,7 @@ internal sealed record DeviceSubmission(string? Mac, string? Serial, string? Pro
         var (mac, serial, product, csr) = (json.Text("mac"), json.Text("serial"), json.Text("product"), json.Text("csr"));
         var wantsKey = json.Flag("generateKey");
         if (!json.IsRead)
-            return new DeviceSubmission(null, null, null, null, json.Violations);
+            return new DeviceSubmission(null, null, null, null, json.Violations, IsReadable: false);
 
         var violations = json.Violations.ToList();
         if (wantsKey)
@@ -35,15 +36,8 @@ internal sealed record DeviceSubmission(string? Mac, string? Serial, string? Pro
         }
 
         var read = csr is null ? new ReadOutcome(null, []) : ReadCertificationRequest.Read(ReadUpload.OctetsOf(csr));
-        // Policy judges what there is only together with a readable request; without one, say at least what else is missing.
-        var missing = read.Request is null ? FindMissing(("mac", mac), ("serial", serial), ("product", product)) : [];
-        return new DeviceSubmission(mac, serial, product, read.Request, [.. violations, .. read.Violations, .. missing]);
+        return new DeviceSubmission(mac, serial, product, read.Request, [.. violations, .. read.Violations]);
     }
 
-    private static IEnumerable<Violation> FindMissing(params IEnumerable<(string Name, string? Value)> members) =>
-        from member in members
-        where member.Value is null
-        select EnvelopeRules.MemberMissing.BrokenBy(member.Name, "a string", "nothing", $"There is no \"{member.Name}\".", Example);
-
-    public static DeviceSubmission Unreadable(Violation defect) => new(null, null, null, null, [defect]);
+    public static DeviceSubmission Unreadable(Violation defect) => new(null, null, null, null, [defect], IsReadable: false);
 }

@@ -8,7 +8,7 @@ namespace SigningAuthority.Issuance.Policy;
 /// A device's identity. Providers' software reads the MAC out of the subject with patterns, so the hygiene of the values
 /// is a security rule: whatever else looks like a MAC is another device.
 /// </summary>
-internal sealed class DeviceIdentityRules : RuleSet<DeviceFacts>
+internal sealed class DeviceIdentityRules : RuleSet<DeviceIdentity>
 {
     private static readonly Rule MacSyntax = new("mac-syntax", "IEEE 802-2014 §8.2: 12 hexadecimal digits");
     private static readonly Rule MacMulticast = new("mac-multicast", "IEEE 802-2014 §8.2.2: the I/G bit marks a group");
@@ -69,7 +69,7 @@ internal sealed class DeviceIdentityRules : RuleSet<DeviceFacts>
     }
 
     /// <summary>What the profile makes of the values has to fit; each of them alone does.</summary>
-    private static IEnumerable<Violation> FindInSubject(AuthorityConfiguration configuration, DeviceFacts facts)
+    private static IEnumerable<Violation> FindInSubject(AuthorityConfiguration configuration, DeviceIdentity facts)
     {
         if (!MacAddress.TryParse(facts.Mac, out var mac) || !DeviceSerialNumber.TryParse(facts.Serial, out var serial)
             || facts.Product is null || configuration.FindFamily(facts.Product)?.DeviceCertificates is not { } issuance)

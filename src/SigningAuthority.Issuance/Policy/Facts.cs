@@ -42,5 +42,12 @@ public sealed record DeviceFacts(
     IReadOnlySet<string> AvailableAuthorities,
     IReadOnlyList<string>? PromisedAuthorities = null);
 
+/// <summary>The devices that a provider names; judged even beside a request that can't be read.</summary>
+public sealed record RequestedDevices(IReadOnlyList<string> Devices, IReadOnlySet<string> AvailableAuthorities, IReadOnlyList<string>? PromisedAuthorities = null);
+
+/// <summary>A device's identity as the station wrote it; judged even beside a request that can't be read.</summary>
+public sealed record DeviceIdentity(
+    string? Mac, string? Serial, string? Product, IReadOnlySet<string> AvailableAuthorities, IReadOnlyList<string>? PromisedAuthorities = null);
+
 /// <summary>Everything the decision on an operator's own request (a station, the front door) rests on.</summary>
 public sealed record InfrastructureFacts(RequestKind Kind, CertificationRequest Request, KeyHistory KeyHistory, IReadOnlySet<string> AvailableAuthorities);

@@ -4,7 +4,7 @@ using SigningAuthority.Issuance.Devices;
 namespace SigningAuthority.Issuance.Policy;
 
 /// <summary>The devices that a provider names, and the generations of the server root that serve them.</summary>
-internal sealed class GenerationRules : RuleSet<ProvisioningServerFacts>
+internal sealed class GenerationRules : RuleSet<RequestedDevices>
 {
     private const string Fix = "name each model you serve: ?device=SPA962&device=SPA504G, with firmware where it matters: device=SPA504G@7.5.6";
 

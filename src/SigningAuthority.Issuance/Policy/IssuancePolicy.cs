@@ -37,7 +37,7 @@ public sealed class IssuancePolicy
             .. _keys.FindViolations((facts.Request, facts.KeyHistory, ToleranceOf(authorities))),
             .. _commonName.FindViolations(facts),
             .. _extensions.FindViolations((facts.Request, name is null ? [] : ["DNS:" + name.Fqdn])),
-            .. _generations.FindViolations(facts),
+            .. Judge(new RequestedDevices(facts.Devices, facts.AvailableAuthorities, facts.PromisedAuthorities)),
         ];
         if (violations.Count > 0)
             return PolicyDecision.Refuse(violations);
@@ -53,7 +53,7 @@ public sealed class IssuancePolicy
         [
             .. _keys.FindViolations((facts.Request, facts.KeyHistory, KeyTolerance.None)),
             .. _extensions.FindViolations((facts.Request, [])),
-            .. _identity.FindViolations(facts),
+            .. Judge(new DeviceIdentity(facts.Mac, facts.Serial, facts.Product, facts.AvailableAuthorities, facts.PromisedAuthorities)),
         ];
         if (violations.Count > 0)
             return PolicyDecision.Refuse(violations);
@@ -65,6 +65,12 @@ public sealed class IssuancePolicy
         return PolicyDecision.Approve(facts.Request,
             [new CertificatePlan(_configuration.Authority(issuance.Authority), profile, subject, facts.Request.Key.SubjectPublicKeyInfo, [], [], acceptsForeignRun)]);
     }
+
+    /// <summary>What is wrong with the devices named, whatever the request is like. Empty for nothing.</summary>
+    public IReadOnlyList<Violation> Judge(RequestedDevices devices) => _generations.FindViolations(devices);
+
+    /// <summary>What is wrong with a device's identity, whatever its request is like. Empty for nothing.</summary>
+    public IReadOnlyList<Violation> Judge(DeviceIdentity identity) => _identity.FindViolations(identity);
 
     /// <summary>Decides on a certificate that an operator asks for.</summary>
     public PolicyDecision Decide(InfrastructureFacts facts)
