@@ -11,6 +11,11 @@ namespace SigningAuthority.Issuance.Policy;
 /// </summary>
 public sealed class IssuancePolicy
 {
+    // What each kind of requester does to get a request that passes.
+    private const string ServerRequest = "openssl req -new -newkey rsa:2048 -nodes -sha256 -keyout provserver.key -out provserver.csr -subj \"/CN=prov.example.com\"";
+    private const string DeviceRequest = "let the device make an RSA key of 2048 bits, exponent 65537, of its own, and a request signed with SHA-256 that asks for no extensions";
+    private const string OperatorRequest = "openssl req -new -newkey rsa:2048 -nodes -sha256 -keyout station.key -out station.csr -subj /CN=line-1";
+
     private readonly AuthorityConfiguration _configuration;
     private readonly KeyRules _keys;
     private readonly CommonNameRules _commonName = new();
@@ -34,9 +39,9 @@ public sealed class IssuancePolicy
         var name = ServerCommonName.TryParse(facts.Request.CommonName, out var parsed) ? parsed : null;
         IReadOnlyList<Violation> violations =
         [
-            .. _keys.FindViolations((facts.Request, facts.KeyHistory, ToleranceOf(authorities))),
+            .. _keys.FindViolations((facts.Request, facts.KeyHistory, ToleranceOf(authorities), ServerRequest)),
             .. _commonName.FindViolations(facts),
-            .. _extensions.FindViolations((facts.Request, name is null ? [] : ["DNS:" + name.Fqdn])),
+            .. _extensions.FindViolations((facts.Request, name is null ? [] : ["DNS:" + name.Fqdn], ServerRequest)),
             .. Judge(new RequestedDevices(facts.Devices, facts.AvailableAuthorities, facts.PromisedAuthorities)),
         ];
         if (violations.Count > 0)
@@ -51,8 +56,8 @@ public sealed class IssuancePolicy
     {
         IReadOnlyList<Violation> violations =
         [
-            .. _keys.FindViolations((facts.Request, facts.KeyHistory, KeyTolerance.None)),
-            .. _extensions.FindViolations((facts.Request, [])),
+            .. _keys.FindViolations((facts.Request, facts.KeyHistory, KeyTolerance.None, DeviceRequest)),
+            .. _extensions.FindViolations((facts.Request, [], DeviceRequest)),
             .. Judge(new DeviceIdentity(facts.Mac, facts.Serial, facts.Product, facts.AvailableAuthorities, facts.PromisedAuthorities)),
         ];
         if (violations.Count > 0)
@@ -82,8 +87,8 @@ public sealed class IssuancePolicy
         IReadOnlyList<string> accepted = isStation ? [] : [.. names.Select(name => "DNS:" + name), .. addresses.Select(address => "IP:" + address)];
         IReadOnlyList<Violation> violations =
         [
-            .. _keys.FindViolations((facts.Request, facts.KeyHistory, KeyTolerance.None)),
-            .. _extensions.FindViolations((facts.Request, accepted)),
+            .. _keys.FindViolations((facts.Request, facts.KeyHistory, KeyTolerance.None, OperatorRequest)),
+            .. _extensions.FindViolations((facts.Request, accepted, OperatorRequest)),
             .. _infrastructure.FindViolations(facts),
             .. AvailabilityRule.Find([authority], facts.AvailableAuthorities, null),
         ];

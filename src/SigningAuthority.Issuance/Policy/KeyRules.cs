@@ -5,10 +5,9 @@ using SigningAuthority.Issuance.Requests;
 namespace SigningAuthority.Issuance.Policy;
 
 /// <summary>What is asked of every subject's key and of the proof that the requester holds it.</summary>
-internal sealed class KeyRules : RuleSet<(CertificationRequest Request, KeyHistory History, KeyTolerance Tolerance)>
+internal sealed class KeyRules : RuleSet<(CertificationRequest Request, KeyHistory History, KeyTolerance Tolerance, string NewRequest)>
 {
     private const string Field = "csr.publicKey";
-    private const string NewKey = "openssl req -new -newkey rsa:2048 -nodes -sha256 -keyout provserver.key -out provserver.csr -subj \"/CN=prov.example.com\"";
 
     // RFC 2986 §3, note 2: the signature keeps an entity from asking for a certificate for another party's key.
     private static readonly Rule ProofFails = new("proof-of-possession", "RFC 2986 §3");
@@ -41,24 +40,24 @@ internal sealed class KeyRules : RuleSet<(CertificationRequest Request, KeyHisto
             : null);
 
         Check(facts => !facts.Request.Key.IsRsa
-            ? NotRsa.BrokenBy(Field, "RSA (" + ObjectIdentifiers.RsaEncryption + ")", facts.Request.Key.Algorithm, "Devices accept RSA keys only.", NewKey)
+            ? NotRsa.BrokenBy(Field, "RSA (" + ObjectIdentifiers.RsaEncryption + ")", facts.Request.Key.Algorithm, "Devices accept RSA keys only.", facts.NewRequest)
             : null);
 
         Check(facts => facts.Request.Key.IsRsa && facts.Request.Key.Bits < facts.Tolerance.SmallestBits(settings)
-            ? TooSmall.BrokenBy(Field, $"{facts.Tolerance.SmallestBits(settings)} bits or more", $"{facts.Request.Key.Bits} bits", "The key is too short to be safe.", NewKey)
+            ? TooSmall.BrokenBy(Field, $"{facts.Tolerance.SmallestBits(settings)} bits or more", $"{facts.Request.Key.Bits} bits", "The key is too short to be safe.", facts.NewRequest)
             : null);
 
         Check(facts => facts.Request.Key.Bits > facts.Tolerance.LargestBits(settings)
-            ? TooLarge.BrokenBy(Field, $"{facts.Tolerance.LargestBits(settings)} bits or fewer", $"{facts.Request.Key.Bits} bits", "The key is longer than the devices asked for are known to accept.", NewKey)
+            ? TooLarge.BrokenBy(Field, $"{facts.Tolerance.LargestBits(settings)} bits or fewer", $"{facts.Request.Key.Bits} bits", "The key is longer than the devices asked for are known to accept.", facts.NewRequest)
             : null);
 
         Check(facts => facts.Request.Key.IsRsa && !IsExponent(facts.Request.Key.Exponent.Span, settings.Exponent)
-            ? WrongExponent.BrokenBy(Field, settings.Exponent.ToString(), "0x" + Convert.ToHexString(facts.Request.Key.Exponent.Span), "The key's public exponent is not the one accepted.", NewKey)
+            ? WrongExponent.BrokenBy(Field, settings.Exponent.ToString(), "0x" + Convert.ToHexString(facts.Request.Key.Exponent.Span), "The key's public exponent is not the one accepted.", facts.NewRequest)
             : null);
 
         Check(facts => HashName(facts.Request.SignatureAlgorithm) is var hash && !settings.RequestHashes.Contains(hash) && !(facts.Tolerance.UnsafeSha1 && hash == "SHA-1") && facts.Request.Key.IsRsa
             ? WeakHash.BrokenBy("csr.signatureAlgorithm", string.Join(", ", settings.RequestHashes) + " with RSA (PKCS#1 v1.5)", hash, "The request is signed with a hash that is not accepted.",
-                "openssl req -new -sha256 -key provserver.key -out provserver.csr -subj \"/CN=prov.example.com\"")
+                facts.NewRequest)
             : null);
 
         Check(facts => facts.Request.Attributes.HasChallengePassword
@@ -66,9 +65,9 @@ internal sealed class KeyRules : RuleSet<(CertificationRequest Request, KeyHisto
                 "openssl req -new … and leave \"A challenge password []\" empty")
             : null);
 
-        Check(facts => facts.History.BelongsToAuthority ? AuthorityKey.BrokenBy(Field, "a key of your own", "the key of one of our authorities", "This key belongs to an authority.", NewKey) : null);
-        Check(facts => facts.History.CertifiedForDevice ? DeviceKey.BrokenBy(Field, "a key that no other device has", "a device's key", "This key is certified for a device already.", NewKey) : null);
-        Check(facts => facts.History.CertifiedForAnotherProvider ? SharedKey.BrokenBy(Field, "a key that no other provider has", "a key in use elsewhere", "This key is certified for somebody else already.", NewKey) : null);
+        Check(facts => facts.History.BelongsToAuthority ? AuthorityKey.BrokenBy(Field, "a key of your own", "the key of one of our authorities", "This key belongs to an authority.", facts.NewRequest) : null);
+        Check(facts => facts.History.CertifiedForDevice ? DeviceKey.BrokenBy(Field, "a key that no other device has", "a device's key", "This key is certified for a device already.", facts.NewRequest) : null);
+        Check(facts => facts.History.CertifiedForAnotherProvider ? SharedKey.BrokenBy(Field, "a key that no other provider has", "a key in use elsewhere", "This key is certified for somebody else already.", facts.NewRequest) : null);
     }
 
     private static bool IsExponent(ReadOnlySpan<byte> magnitude, int wanted)

@@ -7,10 +7,8 @@ namespace SigningAuthority.Issuance.Policy;
 /// What a request's attributes may ask for. Nothing asked for is ever copied: the profile alone shapes a certificate.
 /// Extensions that common tools write unasked are let pass unread; anything that would mean something is refused.
 /// </summary>
-internal sealed class RequestedExtensionRules : RuleSet<(CertificationRequest Request, IReadOnlyList<string> AcceptedNames)>
+internal sealed class RequestedExtensionRules : RuleSet<(CertificationRequest Request, IReadOnlyList<string> AcceptedNames, string NewRequest)>
 {
-    private const string Fix = "openssl req -new -key provserver.key -sha256 -out provserver.csr -subj \"/CN=prov.example.com\"   # without -addext";
-
     private static readonly string[] LetPass =
     [
         ObjectIdentifiers.SubjectAlternativeName, ObjectIdentifiers.BasicConstraints, ObjectIdentifiers.KeyUsage,
@@ -27,13 +25,13 @@ internal sealed class RequestedExtensionRules : RuleSet<(CertificationRequest Re
         Check(facts => facts.Request.Attributes.SubjectAlternativeNames
             .Where(name => !facts.AcceptedNames.Contains(name.ToString(), StringComparer.OrdinalIgnoreCase))
             .Select(name => ForeignName.BrokenBy("csr.subjectAltName", facts.AcceptedNames.Count == 0 ? "none" : string.Join(", ", facts.AcceptedNames), name.ToString(),
-                "A subject alternative name differs from what the certificate is for.", Fix)));
+                "A subject alternative name differs from what the certificate is for.", facts.NewRequest)));
 
         Check(facts => facts.Request.Attributes.AsksForCertificateAuthority
-            ? AsksForAuthority.BrokenBy("csr.basicConstraints", "cA absent or FALSE", "cA TRUE", "The request asks to become an authority.", Fix)
+            ? AsksForAuthority.BrokenBy("csr.basicConstraints", "cA absent or FALSE", "cA TRUE", "The request asks to become an authority.", facts.NewRequest)
             : null);
 
         Check(facts => facts.Request.Attributes.Extensions.Except(LetPass)
-            .Select(oid => NotAccepted.BrokenBy("csr.extensions", "none that means something", oid, "The request asks for an extension that is not issued.", Fix)));
+            .Select(oid => NotAccepted.BrokenBy("csr.extensions", "none that means something", oid, "The request asks for an extension that is not issued.", facts.NewRequest)));
     }
 }
