@@ -24,7 +24,7 @@ public sealed class KeyRulesTests
     {
         var violation = Assert.Single(Decide(new RequestBuilder { Hash = new HashAlgorithmName(hash) }).Violations);
         Assert.Equal(("request-hash", actual), (violation.Code, violation.Actual));
-        Assert.StartsWith("openssl req -new -sha256", violation.Fix);
+        Assert.Contains("-sha256", violation.Fix);
     }
 
     [Fact]
