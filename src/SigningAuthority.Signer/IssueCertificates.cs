@@ -25,13 +25,11 @@ internal sealed partial class IssueCertificates(
     AuthorityConfiguration configuration,
     UnsafeInterruption interruption,
     SignerIdentity identity,
+    SignerSettings settings,
     SignerMetrics metrics,
     TimeProvider time,
     ILogger<IssueCertificates> logger)
 {
-    /// <summary>Long against the work of a batch, short against the patience of a caller whose Signer died.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
-
     // Batches that a fault cut short: still under our lease, to be handed back before anything new is claimed.
     private readonly ConcurrentQueue<(SigningRequestId[] Requests, bool CountAttempt, string Reason)> _abandoned = new();
 
@@ -43,7 +41,7 @@ internal sealed partial class IssueCertificates(
         await ReleaseAbandonedAsync(stopping);
 
         // 1. Claim under a lease. A Signer that dies loses its lease and nothing else: the rows are claimable again.
-        var claimed = await queue.ClaimAsync(lane, limit, Lease, stopping);
+        var claimed = await queue.ClaimAsync(lane, limit, settings.Lease, stopping);
         if (claimed.Count == 0)
             return 0;
         var started = time.GetTimestamp();

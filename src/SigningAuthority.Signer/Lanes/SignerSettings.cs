@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using SigningAuthority.Issuance.Configuration;
 using SigningAuthority.Issuance.Requests;
@@ -9,8 +10,11 @@ namespace SigningAuthority.Signer.Lanes;
 /// <param name="HealthAddress">Where it answers health and metrics; loopback, or null for nowhere.</param>
 /// <param name="ConnectionString">Postgres as role sa_signer.</param>
 /// <param name="LogOrigin">The log's name in checkpoints (C2SP tlog-checkpoint: a schema-less URL).</param>
-internal sealed record SignerSettings(IReadOnlyList<Lane> Lanes, Uri? HealthAddress, string ConnectionString, string LogOrigin)
+/// <param name="Lease">How long claimed requests are its own: long against the work of a batch, short against the patience of a caller whose Signer died.</param>
+internal sealed record SignerSettings(IReadOnlyList<Lane> Lanes, Uri? HealthAddress, string ConnectionString, string LogOrigin, TimeSpan Lease)
 {
+    private const int LongestLeaseSeconds = 3600;
+
     /// <exception cref="InvalidOperationException">A value is missing or can't be read; the message names its key.</exception>
     public static SignerSettings From(IConfiguration configuration)
     {
@@ -22,7 +26,15 @@ internal sealed record SignerSettings(IReadOnlyList<Lane> Lanes, Uri? HealthAddr
         var address = configuration["Signer:HealthAddress"] is { Length: > 0 } text ? new Uri(text) : null;
         if (address is { IsLoopback: false })
             throw new InvalidOperationException("Signer:HealthAddress must be a loopback address: the key room listens to nobody.");
-        return new SignerSettings(lanes, address, RequireConnectionString(configuration), LogOriginOf(configuration));
+        return new SignerSettings(lanes, address, RequireConnectionString(configuration), LogOriginOf(configuration), ReadLease(configuration));
+    }
+
+    private static TimeSpan ReadLease(IConfiguration configuration)
+    {
+        var text = configuration["Signer:LeaseSeconds"] ?? "60";
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= LongestLeaseSeconds
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new InvalidOperationException($"Signer:LeaseSeconds: '{text}' is not a number of seconds from 1 to {LongestLeaseSeconds}.");
     }
 
     public static string LogOriginOf(IConfiguration configuration) => configuration["Log:Origin"] ?? "signing-authority.local/log";

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Configuration;
 
 namespace SigningAuthority.Signer.Lanes;
@@ -13,16 +14,28 @@ internal enum IssuanceStep
 }
 
 /// <summary>
-/// Kills this very process (SIGKILL) the first time it reaches the step that Signer:UnsafeKillAt names: how the recovery
-/// tests stop a Signer at an exact point. Never set in production.
+/// Kills (SIGKILL) or freezes (SIGSTOP) this very process when it reaches the step that Signer:UnsafeKillAt or
+/// Signer:UnsafeFreezeAt names; a frozen process that is thawed goes on and is not frozen again. How the recovery tests stop a
+/// Signer at an exact point. Never set in production.
 /// </summary>
 internal sealed class UnsafeInterruption(IConfiguration configuration)
 {
-    private readonly IssuanceStep? _killAt = Enum.TryParse<IssuanceStep>(configuration["Signer:UnsafeKillAt"], out var step) ? step : null;
+    private const int SigStop = 19;
+
+    private readonly IssuanceStep? _killAt = Read(configuration["Signer:UnsafeKillAt"]);
+    private readonly IssuanceStep? _freezeAt = Read(configuration["Signer:UnsafeFreezeAt"]);
+    private int _frozen;
 
     public void At(IssuanceStep step)
     {
         if (step == _killAt)
             Process.GetCurrentProcess().Kill();
+        if (step == _freezeAt && Interlocked.Exchange(ref _frozen, 1) == 0)
+            _ = Kill(Environment.ProcessId, SigStop);
     }
+
+    private static IssuanceStep? Read(string? name) => Enum.TryParse<IssuanceStep>(name, out var step) ? step : null;
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int process, int signal);
 }
