@@ -28,7 +28,12 @@ var root = new RootCommand("""
 
 try
 {
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration
+    {
+        EnableDefaultExceptionHandler = false,
+        // By default a process that was asked to stop is ended two seconds later, in the middle of a batch. The host itself gives up after 30.
+        ProcessTerminationTimeout = TimeSpan.FromSeconds(40),
+    });
 }
 catch (InvalidConfigurationException exception)
 {
