@@ -29,6 +29,10 @@ internal sealed partial class Heartbeat(SignerHeartbeats beats, SignerIdentity i
             {
                 LogMissed(exception.Message);
             }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                // Asked to stop in the middle of a beat: the row below is taken away all the same.
+            }
         }
         while (await NextAsync(timer, stoppingToken));
 
