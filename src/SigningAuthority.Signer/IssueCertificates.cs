@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using SigningAuthority.Issuance.Certificates;
 using SigningAuthority.Issuance.Configuration;
@@ -30,16 +31,48 @@ internal sealed partial class IssueCertificates(
     TimeProvider time,
     ILogger<IssueCertificates> logger)
 {
-    // Batches that a fault cut short: still under our lease, to be handed back before anything new is claimed.
-    private readonly ConcurrentQueue<(SigningRequestId[] Requests, bool CountAttempt, string Reason)> _abandoned = new();
+    // What faults left under our lease, by lane: handed back before anything new is claimed there, and when the lane ends.
+    private readonly ConcurrentDictionary<Lane, AbandonedWork> _abandoned = new();
 
     /// <summary>Claims up to <paramref name="limit"/> requests of a lane and brings them to their end.</summary>
+    /// <remarks>One call at a time for each lane.</remarks>
     /// <returns>How many were claimed; fewer than the limit means that the queue is empty for now.</returns>
     /// <exception cref="KeyStoreException">The token is away; the batch is back in the queue, no attempt counted.</exception>
     public async Task<int> RunAsync(Lane lane, int limit, CancellationToken stopping)
     {
-        await ReleaseAbandonedAsync(stopping);
+        await HandBackAsync(lane, stopping);
+        try
+        {
+            return await RunBatchAsync(lane, limit, stopping);
+        }
+        catch (KeyStoreException fault)
+        {
+            // The requests are not to blame: they keep their place and their attempts.
+            _abandoned[lane] = new AbandonedWork(TimeSpan.FromSeconds(1), CountAttempt: false, fault.Message);
+            await HandBackAsync(lane, CancellationToken.None);
+            throw;
+        }
+        catch (Exception fault)
+        {
+            // A database that was away, or a stop that was asked for, is not the requests' fault. A claim whose answer was lost is
+            // abandoned like any other: without this it would wait for the end of its lease.
+            var isTheirs = !stopping.IsCancellationRequested && !DatabaseFaults.IsTransient(fault);
+            _abandoned[lane] = new AbandonedWork(isTheirs ? TimeSpan.FromSeconds(2) : TimeSpan.Zero, isTheirs, stopping.IsCancellationRequested ? null : fault.Message);
+            throw;
+        }
+    }
 
+    /// <summary>Puts back into the queue what a fault or a stop left under our lease in this lane, if anything.</summary>
+    public async Task HandBackAsync(Lane lane, CancellationToken cancellation)
+    {
+        if (!_abandoned.TryGetValue(lane, out var work))
+            return;
+        await queue.ReleaseAllAsync(lane, work.Delay, work.CountAttempt, work.Reason, cancellation);
+        _abandoned.TryRemove(lane, out _);
+    }
+
+    private async Task<int> RunBatchAsync(Lane lane, int limit, CancellationToken stopping)
+    {
         // 1. Claim under a lease. A Signer that dies loses its lease and nothing else: the rows are claimable again.
         var claimed = await queue.ClaimAsync(lane, limit, settings.Lease, stopping);
         if (claimed.Count == 0)
@@ -47,59 +80,34 @@ internal sealed partial class IssueCertificates(
         var started = time.GetTimestamp();
         var batch = claimed.ToDictionary(work => work.Request.Id);
 
-        try
-        {
-            await authorities.RefreshAsync(stopping);
+        await authorities.RefreshAsync(stopping);
 
-            // 2. Gather the facts anew and decide policy again: the door may be compromised, names withdrawn, the
-            //    configuration changed. Requests with intents were decided when those were committed.
-            var decisions = await decide.RunAsync([.. claimed.Where(work => work.Intents.Count == 0)], stopping);
+        // 2. Gather the facts anew and decide policy again: the door may be compromised, names withdrawn, the
+        //    configuration changed. Requests with intents were decided when those were committed.
+        var decisions = await decide.RunAsync([.. claimed.Where(work => work.Intents.Count == 0)], stopping);
 
-            // 3. Draw a serial number for each certificate, 4. encode its to-be-signed bytes and lint those very bytes.
-            var prepared = PrepareAll(decisions);
-            foreach (var unfit in prepared.Where(work => work.Fault is not null))
-                await GiveUpAsync(batch, unfit.Request, unfit.Fault!);
+        // 3. Draw a serial number for each certificate, 4. encode its to-be-signed bytes and lint those very bytes.
+        var prepared = PrepareAll(decisions);
+        foreach (var unfit in prepared.Where(work => work.Fault is not null))
+            await GiveUpAsync(batch, unfit.Request, unfit.Fault!);
 
-            // 5. Commit intents and refusals with their log entries: one durable transaction for the batch. From here on
-            //    every signature that could come into being is accounted for.
-            interruption.At(IssuanceStep.Claimed);
-            await CommitIntentsAsync(batch, prepared);
-            interruption.At(IssuanceStep.IntentsCommitted);
+        // 5. Commit intents and refusals with their log entries: one durable transaction for the batch. From here on
+        //    every signature that could come into being is accounted for.
+        interruption.At(IssuanceStep.Claimed);
+        await CommitIntentsAsync(batch, prepared);
+        interruption.At(IssuanceStep.IntentsCommitted);
 
-            // 6. Sign, on all cores. 7. Verify each signature with the authority's own certificate, and that the
-            //    certificate holds the intent's bytes: a faulty token must not get a bad certificate past this line.
-            var signed = await SignAndVerifyAsync(batch, prepared);
-            interruption.At(IssuanceStep.Signed);
+        // 6. Sign, on all cores. 7. Verify each signature with the authority's own certificate, and that the
+        //    certificate holds the intent's bytes: a faulty token must not get a bad certificate past this line.
+        var signed = await SignAndVerifyAsync(batch, prepared);
+        interruption.At(IssuanceStep.Signed);
 
-            // 8. Commit certificates, their log entries and the requests' states: the second durable transaction. Not
-            //    cancelled by a shutdown: what was signed is recorded.
-            await CommitCertificatesAsync(batch, signed);
-            interruption.At(IssuanceStep.CertificatesCommitted);
-            metrics.BatchDone(lane, claimed.Count, signed.Count, prepared.Count(work => work.Violations.Count > 0), time.GetElapsedTime(started));
-            return claimed.Count;
-        }
-        catch (KeyStoreException exception)
-        {
-            // The requests are not to blame: they keep their place and their attempts.
-            await queue.ReleaseAsync([.. batch.Keys], TimeSpan.FromSeconds(1), countAttempt: false, exception.Message, CancellationToken.None);
-            throw;
-        }
-        catch (Exception exception)
-        {
-            // Without this the batch would wait for its lease to run out. A database that was away is not the requests' fault.
-            var isTransient = DatabaseFaults.IsTransient(exception);
-            _abandoned.Enqueue(([.. batch.Keys], !isTransient, exception.Message));
-            throw;
-        }
-    }
-
-    private async Task ReleaseAbandonedAsync(CancellationToken stopping)
-    {
-        while (_abandoned.TryPeek(out var batch))
-        {
-            await queue.ReleaseAsync(batch.Requests, batch.CountAttempt ? TimeSpan.FromSeconds(2) : TimeSpan.Zero, batch.CountAttempt, batch.Reason, stopping);
-            _abandoned.TryDequeue(out _);
-        }
+        // 8. Commit certificates, their log entries and the requests' states: the second durable transaction. Not
+        //    cancelled by a shutdown: what was signed is recorded.
+        await CommitCertificatesAsync(batch, signed);
+        interruption.At(IssuanceStep.CertificatesCommitted);
+        metrics.BatchDone(lane, claimed.Count, signed.Count, prepared.Count(work => work.Violations.Count > 0), time.GetElapsedTime(started));
+        return claimed.Count;
     }
 
     private List<PreparedRequest> PrepareAll(IReadOnlyList<DecidedRequest> decisions) =>
@@ -129,9 +137,7 @@ internal sealed partial class IssueCertificates(
         // What an earlier claim finished needs no second signature.
         var recovered = batch.Values.SelectMany(work => work.Intents.Where(intent => work.Certificates.All(done => done.Authority != intent.Authority)));
         var fresh = prepared.Where(work => batch.ContainsKey(work.Request.Id)).SelectMany(work => work.Intents);
-        var outcomes = recovered.Concat(fresh).ToList().AsParallel()
-            .Select(intent => SignIntent.Run(intent, batch[intent.RequestId].Request, authorities))
-            .ToList();
+        var outcomes = SignAll([.. recovered.Concat(fresh)], batch);
 
         foreach (var bad in outcomes.Where(outcome => outcome.Fault is not null).DistinctBy(outcome => outcome.Intent.RequestId))
         {
@@ -141,6 +147,20 @@ internal sealed partial class IssueCertificates(
         }
 
         return [.. outcomes.Where(outcome => batch.ContainsKey(outcome.Intent.RequestId)).Select(outcome => outcome.Certificate!)];
+    }
+
+    private List<SignedIntent> SignAll(List<NewIntent> intents, Dictionary<SigningRequestId, ClaimedRequest> batch)
+    {
+        try
+        {
+            return [.. intents.AsParallel().Select(intent => SignIntent.Run(intent, batch[intent.RequestId].Request, authorities))];
+        }
+        catch (AggregateException faults) when (faults.Flatten().InnerExceptions.OfType<KeyStoreException>().FirstOrDefault() is { } fault)
+        {
+            // PLINQ wraps whatever its threads threw.
+            ExceptionDispatchInfo.Throw(fault);
+            throw;
+        }
     }
 
     private Task CommitCertificatesAsync(Dictionary<SigningRequestId, ClaimedRequest> batch, List<NewCertificate> signed) =>
@@ -191,6 +211,8 @@ internal sealed partial class IssueCertificates(
     }
 
     private static TimeSpan Backoff(ClaimedRequest work) => TimeSpan.FromSeconds(Math.Min(300, Math.Pow(2, work.Request.Attempts)));
+
+    private sealed record AbandonedWork(TimeSpan Delay, bool CountAttempt, string? Reason);
 
     [LoggerMessage(LogLevel.Error, "Request {RequestId} is not signed: {Fault}")]
     private partial void LogUnfit(SigningRequestId requestId, string fault);

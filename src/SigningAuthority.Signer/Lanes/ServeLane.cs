@@ -50,21 +50,39 @@ internal sealed partial class ServeLane(
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
-                return;
+                break;
             }
             catch (KeyStoreException fault)
             {
                 LogKeysAway(lane, fault.Message);
                 token.Report(fault);
+                // The token answers its probe although this key can't be used: waiting for the token would not wait at all.
+                pause = fault.IsTransient ? TimeSpan.Zero : NextPause(pause);
+                await WaitAsync(pause, stoppingToken);
             }
             catch (Exception exception)
             {
-                // A fault of the database, or a bug: the lease brings the batch back either way, and the lane lives on.
+                // A fault of the database, or a bug: the batch goes back into the queue either way, and the lane lives on.
                 pause = NextPause(pause);
                 metrics.BatchFailed(lane);
                 LogFault(exception, lane, DatabaseFaults.IsTransient(exception) ? "the database is away" : "an unexpected fault", pause);
                 await WaitAsync(pause, stoppingToken);
             }
+        }
+
+        await HandBackAsync();
+    }
+
+    /// <summary>A stop cut a batch short: another Signer need not wait for the end of our lease.</summary>
+    private async Task HandBackAsync()
+    {
+        try
+        {
+            await issue.HandBackAsync(lane, CancellationToken.None);
+        }
+        catch (Exception exception) when (DatabaseFaults.IsTransient(exception))
+        {
+            LogFault(exception, lane, "the database is away", TimeSpan.Zero);
         }
     }
 

@@ -34,17 +34,18 @@ public sealed class SigningQueue(NpgsqlDataSource dataSource, Guid instance, int
     public async Task ReleaseAsync(
         IReadOnlyList<SigningRequestId> requests, TimeSpan delay, bool countAttempt, string? reason = null, CancellationToken cancellation = default)
     {
-        await using var command = dataSource.CreateCommand("""
-            update sa.signing_request r
-            set state = 'Queued', leased_by = null, due_at = now() + $3, attempts = greatest(r.attempts - $4, 0), failure = coalesce($5, r.failure)
-            from (select id from sa.signing_request where id = any($1) and state = 'Signing' and leased_by = $2 order by id for update) held
-            where r.id = held.id
-            """);
+        await using var command = dataSource.CreateCommand(Release("id = any($5)"));
+        AddRelease(command.Parameters, delay, countAttempt, reason);
         command.Parameters.AddColumn(requests, id => id.Value);
-        command.Parameters.AddValue(instance);
-        command.Parameters.AddValue(delay);
-        command.Parameters.AddValue(countAttempt ? 0 : 1);
-        command.Parameters.AddValue(reason);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>The same for all that this instance holds in a lane, also what it does not know of because a claim's answer was lost.</summary>
+    public async Task ReleaseAllAsync(Lane lane, TimeSpan delay, bool countAttempt, string? reason = null, CancellationToken cancellation = default)
+    {
+        await using var command = dataSource.CreateCommand(Release("lane = $5"));
+        AddRelease(command.Parameters, delay, countAttempt, reason);
+        command.Parameters.AddValue(lane.ToString());
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
@@ -88,4 +89,19 @@ public sealed class SigningQueue(NpgsqlDataSource dataSource, Guid instance, int
     /// <returns>How many.</returns>
     public Task<int> FailExhaustedAsync(CancellationToken cancellation = default) =>
         FailRequests.FailExhaustedAsync(dataSource, instance, maximumAttempts, _time, cancellation);
+
+    private static string Release(string which) => $"""
+        update sa.signing_request r
+        set state = 'Queued', leased_by = null, due_at = now() + $2, attempts = greatest(r.attempts - $3, 0), failure = coalesce($4, r.failure)
+        from (select id from sa.signing_request where {which} and state = 'Signing' and leased_by = $1 order by id for update) held
+        where r.id = held.id
+        """;
+
+    private void AddRelease(NpgsqlParameterCollection parameters, TimeSpan delay, bool countAttempt, string? reason)
+    {
+        parameters.AddValue(instance);
+        parameters.AddValue(delay);
+        parameters.AddValue(countAttempt ? 0 : 1);
+        parameters.AddValue(reason);
+    }
 }
