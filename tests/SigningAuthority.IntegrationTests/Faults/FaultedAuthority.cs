@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Npgsql;
 using SigningAuthority.Issuance.Configuration;
 using SigningAuthority.Issuance.Requests;
@@ -19,16 +17,18 @@ public sealed class FaultTests : ICollectionFixture<FaultedAuthority>
 }
 
 /// <summary>
-/// An authority whose Postgres waits for the disk, with a Signer that seals the log and no other. Requests come in through the
-/// front door's own part of Storage, in its role.
+/// An authority whose Postgres waits for the disk, with the Api and a Signer that seals the log, and no other. Where a test is
+/// not about the front door, requests come in through its part of Storage, in its role.
 /// </summary>
 public sealed class FaultedAuthority : IAsyncLifetime
 {
-    private const string Sealer = "sealer";
+    internal const string Sealer = "sealer";
+
+    // How long the front door lets a station wait for its certificate.
+    private const int StationWaitSeconds = 10;
     private static readonly AuthorityConfiguration Configuration = AuthorityConfiguration.Load(Repository.CaConfig);
     private Guid _provider;
     private Guid _station;
-    private int _devices;
 
     internal RunningAuthority Running { get; private set; } = null!;
 
@@ -36,7 +36,11 @@ public sealed class FaultedAuthority : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Running = await RunningAuthority.StartAsync(new AuthorityOptions { IsDurable = true, HasApi = false });
+        Running = await RunningAuthority.StartAsync(new AuthorityOptions
+        {
+            IsDurable = true,
+            ApiEnvironment = new Dictionary<string, string> { ["Api__StationWaitSeconds"] = $"{StationWaitSeconds}" },
+        });
         await Running.StopSignerAsync();
         await Running.StartSignerAsync(Sealer, new Dictionary<string, string> { ["Signer__Lanes"] = nameof(Lane.Log) });
         _provider = await Database.ScalarAsync<Guid>($"select id from sa.provider where name = '{RunningAuthority.Telco}'");
@@ -54,8 +58,8 @@ public sealed class FaultedAuthority : IAsyncLifetime
     {
         NewSigningRequest[] requests =
         [
-            .. Enumerable.Range(0, servers).Select(_ => NewServer()),
-            .. Enumerable.Range(0, devices).Select(_ => NewDevice()),
+            .. Enumerable.Range(0, servers).Select(_ => ToRow(NewServer.Make())),
+            .. Enumerable.Range(0, devices).Select(_ => ToRow(NewDevice.Make())),
         ];
         var door = new SubmitSigningRequests(Running.Postgres.Connect("sa_api", Running.Database));
         var outcomes = await door.SubmitAsync([.. requests.Select(request => (request, (LogEntry)EntryOf(request)))]);
@@ -63,31 +67,23 @@ public sealed class FaultedAuthority : IAsyncLifetime
         return new Workload(this, [.. requests.Select(request => request.Id.Value)]);
     }
 
-    private NewSigningRequest NewServer()
+    /// <summary>How many requests say so of themselves, in whatever state.</summary>
+    internal async Task<long> CountRequestsAsync(string column, string value)
     {
-        var name = $"prov-{Guid.NewGuid():N}.callme.com";
-        var (csr, key) = NewCsr("CN=" + name);
-        return new NewSigningRequest(
-            SigningRequestId.New(TimeProvider.System), RequestKind.ProvisioningServer, Lane.Provider, _provider, null, csr, SHA256.HashData(csr), key,
-            name, null, null, null, ["SPA962", "SPA504G"], ["cisco-sb", "sipura"], null, null, null, "provider/telco");
+        await using var command = Database.CreateCommand($"select count(*) from sa.signing_request where {column} = $1");
+        command.Parameters.AddWithValue(value);
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 
-    private NewSigningRequest NewDevice()
-    {
-        var number = Interlocked.Increment(ref _devices);
-        var mac = $"000E08{number:X6}";
-        var (csr, key) = NewCsr("CN=" + mac);
-        return new NewSigningRequest(
-            SigningRequestId.New(TimeProvider.System), RequestKind.Device, Lane.Device, null, _station, csr, SHA256.HashData(csr), key,
-            null, mac, $"FM5{number:D6}", "SPA962", [], ["client"], null, null, null, "station/line-1");
-    }
+    private NewSigningRequest ToRow(NewServer server) => new(
+        SigningRequestId.New(TimeProvider.System), RequestKind.ProvisioningServer, Lane.Provider, _provider, null,
+        server.Csr.Der, server.Csr.Sha256, server.Csr.PublicKeySha256,
+        server.Fqdn, null, null, null, NewServer.Devices, ["cisco-sb", "sipura"], null, null, null, "provider/" + RunningAuthority.Telco);
 
-    private static (byte[] Csr, byte[] KeySha256) NewCsr(string subject)
-    {
-        using var key = QuickKeys.Next();
-        var csr = new CertificateRequest(subject, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSigningRequest();
-        return (csr, SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
-    }
+    private NewSigningRequest ToRow(NewDevice device) => new(
+        SigningRequestId.New(TimeProvider.System), RequestKind.Device, Lane.Device, null, _station,
+        device.Csr.Der, device.Csr.Sha256, device.Csr.PublicKeySha256,
+        null, device.Mac, device.Serial, NewDevice.Product, [], ["client"], null, null, null, "station/" + RunningAuthority.Line);
 
     private static RequestSubmitted EntryOf(NewSigningRequest request) => new()
     {

@@ -4,12 +4,12 @@ using System.Security.Cryptography;
 namespace SigningAuthority.IntegrationTests.Faults;
 
 /// <summary>
-/// RSA-2048 keys by the hundred: every pair out of a few dozen primes is a key of its own. For tests only: whoever has two such
+/// RSA-2048 keys by the thousand: every pair out of a hundred primes is a key of its own. For tests only: whoever has two such
 /// keys has the factors of both.
 /// </summary>
 internal static class QuickKeys
 {
-    private const int PrimePairs = 24;
+    private const int PrimePairs = 48;
     private static readonly BigInteger Exponent = 65537;
     private static readonly Lazy<BigInteger[]> Primes = new(DrawPrimes);
     private static int _next = -1;

@@ -39,6 +39,12 @@ internal sealed class Workload(FaultedAuthority authority, IReadOnlyCollection<G
 
     public int Count => requests.Count;
 
+    private IReadOnlyCollection<Guid> Requests => requests;
+
+    private FaultedAuthority Authority => authority;
+
+    public static Workload Together(IReadOnlyCollection<Workload> parts) => new(parts.First().Authority, [.. parts.SelectMany(part => part.Requests)]);
+
     public Task<long> CountAsync(string state) => ScalarAsync<long>("select count(*) from sa.signing_request where id = any($1) and state = $2", state);
 
     public Task<int> MostAttemptsAsync() => ScalarAsync<int>("select coalesce(max(attempts), 0) from sa.signing_request where id = any($1)");

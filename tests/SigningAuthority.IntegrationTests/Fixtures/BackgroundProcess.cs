@@ -7,6 +7,7 @@ namespace SigningAuthority.IntegrationTests.Fixtures;
 internal sealed class BackgroundProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
+    private const int SigCont = 18;
     private const int TailLength = 6000;
 
     // A test process that is killed can't stop what it started.
@@ -19,6 +20,7 @@ internal sealed class BackgroundProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly string _command;
+    private bool _disposed;
 
     private BackgroundProcess(Process process, string command, string logFile)
     {
@@ -34,6 +36,9 @@ internal sealed class BackgroundProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     public int ExitCode => _process.ExitCode;
+
+    /// <summary>Whether it stands still (SIGSTOP): state T, the third field of proc(5)'s stat, after the name in parentheses.</summary>
+    public bool IsFrozen => File.ReadAllText($"/proc/{Id}/stat").Split(')')[^1].TrimStart().StartsWith('T');
 
     /// <param name="logFile">Appended to, so that a process started again leaves one file.</param>
     public static BackgroundProcess Start(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string folder, string logFile)
@@ -85,6 +90,9 @@ internal sealed class BackgroundProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Lets it go on after it stood still.</summary>
+    public void Thaw() => _ = kill(Id, SigCont);
+
     /// <summary>Waits for its own end.</summary>
     public async Task<int> WaitForExitAsync(TimeSpan patience)
     {
@@ -100,6 +108,9 @@ internal sealed class BackgroundProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+            return;
+        _disposed = true;
         await KillAsync();
         _process.Dispose();
     }

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 using SigningAuthority.Storage;
 using SigningAuthority.Storage.Migrations;
@@ -47,6 +45,8 @@ internal sealed class PostgresCluster : IAsyncDisposable
     /// <summary>A host for libpq: the directory of the socket.</summary>
     public string SocketDirectory => _root;
 
+    public bool IsRunning => _server is { HasExited: false };
+
     private string Data => Path.Combine(_root, "data");
 
     /// <summary>The one for all tests that leave it running. It ends with the test process.</summary>
@@ -56,7 +56,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
     public static async Task<PostgresCluster> CreateAsync(bool durable = false)
     {
         var root = Directory.CreateTempSubdirectory("sa-postgres-").FullName;
-        var cluster = new PostgresCluster(root, FreePort(), durable);
+        var cluster = new PostgresCluster(root, FreePort.Take(), durable);
         Start(["/bin/sh", "-c", Watch, root, Environment.ProcessId.ToString()], "/dev/null").Dispose();
         if (Environment.UserName == "root")
             await RunAsync("chown", Superuser, root);
@@ -127,6 +127,13 @@ internal sealed class PostgresCluster : IAsyncDisposable
             if (_server.HasExited || DateTime.UtcNow > deadline)
                 throw new InvalidOperationException("Postgres does not start: " + await File.ReadAllTextAsync(_root + "/server.log"));
         }
+
+        // After a stop, this process's own connections are as dead as everybody's.
+        lock (_pools)
+        {
+            foreach (var pool in _pools.Values)
+                pool.Clear();
+        }
     }
 
     /// <summary>Stops the server: with a checkpoint and a word to its clients ("fast"), or at once, as a crash would ("immediate").</summary>
@@ -181,11 +188,4 @@ internal sealed class PostgresCluster : IAsyncDisposable
     // Output goes to a file: a server that outlives a pipe's reader would stall.
     private static Process Start(string[] command, string log) =>
         Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >>\"$0\" 2>&1 </dev/null", log, .. command]) { WorkingDirectory = "/" })!;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
