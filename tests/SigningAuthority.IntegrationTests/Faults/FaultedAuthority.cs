@@ -25,7 +25,7 @@ public sealed class FaultedAuthority : IAsyncLifetime
     internal const string Sealer = "sealer";
 
     // How long the front door lets a station wait for its certificate.
-    private const int StationWaitSeconds = 10;
+    private const int StationWaitSeconds = 5;
     private static readonly AuthorityConfiguration Configuration = AuthorityConfiguration.Load(Repository.CaConfig);
     private Guid _provider;
     private Guid _station;
