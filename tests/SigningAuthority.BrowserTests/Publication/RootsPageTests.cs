@@ -16,6 +16,17 @@ public sealed class RootsPageTests(RunningAuthority authority)
     private static readonly IReadOnlyList<AuthorityDefinition> Published =
         [.. AuthorityConfiguration.Load(Repository.CaConfig).Authorities.Where(authority => authority.Purpose is AuthorityPurpose.ServerRoot or AuthorityPurpose.ClientRoot)];
 
+    /// <summary>Adds one to the page and says which part of the policy forbade it.</summary>
+    private const string AddScript = """
+        () => new Promise(resolve => {
+            document.addEventListener('securitypolicyviolation', violation => resolve(violation.effectiveDirective));
+            const script = document.createElement('script');
+            script.textContent = 'window.hasRun = true';
+            document.body.append(script);
+            if (window.hasRun) resolve('it ran');
+        })
+        """;
+
     [Fact]
     public async Task Every_generation_is_shown_with_its_fingerprint_and_links_to_files_that_have_it()
     {
@@ -52,16 +63,12 @@ public sealed class RootsPageTests(RunningAuthority authority)
         // The policy names the style by its hash: one that had changed would not apply.
         Assert.Equal("16px", await page.EvaluateAsync<string>("getComputedStyle(document.body).paddingLeft"));
 
-        var directive = await page.EvaluateAsync<string>("""
-            () => new Promise(resolve => {
-                document.addEventListener('securitypolicyviolation', violation => resolve(violation.effectiveDirective));
-                const script = document.createElement('script');
-                script.textContent = 'window.hasRun = true';
-                document.body.append(script);
-                if (window.hasRun) resolve('it ran');
-            })
-            """);
+        var directive = "";
+        await page.RunAndWaitForConsoleMessageAsync(
+            async () => directive = await page.EvaluateAsync<string>(AddScript),
+            new PageRunAndWaitForConsoleMessageOptions { Predicate = message => message.Text.Contains("Content Security Policy") });
         Assert.Equal("script-src-elem", directive);
+        Assert.NotEmpty(complaints.All);
     }
 
     [Fact]
