@@ -22,6 +22,7 @@ needed=(
   'util-linux=setsid'
 )
 needed_by_tests=(
+  'procps=/bin/kill'
   'gnutls-bin=certtool'
   'libnss3-tools=certutil'
   'apache2-bin=apache2'
