@@ -16,7 +16,16 @@ internal static class Asn
             < 0x100 => [tag, 0x81, (byte)length],
             _ => [tag, 0x82, (byte)(length >> 8), (byte)length],
         };
-        return [.. header, .. parts.SelectMany(part => part)];
+        var encoded = new byte[header.Length + length];
+        header.CopyTo(encoded, 0);
+        var at = header.Length;
+        foreach (var part in parts)
+        {
+            part.CopyTo(encoded, at);
+            at += part.Length;
+        }
+
+        return encoded;
     }
 
     public static byte[] Sequence(params IReadOnlyList<byte[]> parts) => Tagged(0x30, parts);

@@ -17,6 +17,18 @@ public sealed class DistinguishedNameTests
     private static readonly string[] TextTypes =
         [NameAttributeTypes.CommonName, NameAttributeTypes.Locality, NameAttributeTypes.StateOrProvince, NameAttributeTypes.Organization, NameAttributeTypes.OrganizationalUnit];
 
+    [Theory]
+    [InlineData("#")]
+    [InlineData("\\#")]
+    [InlineData("\\\\#a")]
+    [InlineData("a#")]
+    public void A_leading_number_sign_is_kept_in_the_octets(string value)
+    {
+        var name = DistinguishedName.Of([new(NameAttributeTypes.CommonName, value)]);
+        Assert.Equal(name.Der.ToArray(), X509Name.GetInstance(Asn1Object.FromByteArray(name.Der.ToArray())).GetDerEncoded());
+        Assert.Equal(value, Assert.Single(DistinguishedName.Decode(name.Der).Attributes).Value);
+    }
+
     [Fact]
     public void BouncyCastle_reads_the_same_attributes_and_writes_the_same_octets() => Prop.ForAll(Names.ToArbitrary(), attributes =>
     {
@@ -24,8 +36,7 @@ public sealed class DistinguishedNameTests
         var read = X509Name.GetInstance(Asn1Object.FromByteArray(name.Der.ToArray()));
         var pairs = read.GetOidList().Cast<DerObjectIdentifier>().Zip(read.GetValueList().Cast<string>(), (oid, value) => new AttributeTypeAndValue(oid.Id, value)).ToList();
 
-        // BouncyCastle's text form escapes a leading "#"; its octets are those it read.
-        return pairs.Select(Unescape).SequenceEqual(attributes) && read.GetDerEncoded().AsSpan().SequenceEqual(name.Der.Span);
+        return pairs.SequenceEqual(attributes.Select(AsBouncyCastleTells)) && read.GetDerEncoded().AsSpan().SequenceEqual(name.Der.Span);
     }).Check(ManyTimes);
 
     [Fact]
@@ -107,6 +118,7 @@ public sealed class DistinguishedNameTests
         }
     }
 
-    private static AttributeTypeAndValue Unescape(AttributeTypeAndValue attribute) =>
+    /// <summary>Version 1.8.10's list of values takes a backslash before a leading "#" for its own mark and drops it; the octets it keeps.</summary>
+    private static AttributeTypeAndValue AsBouncyCastleTells(AttributeTypeAndValue attribute) =>
         attribute.Value.StartsWith("\\#", StringComparison.Ordinal) ? attribute with { Value = attribute.Value[1..] } : attribute;
 }
