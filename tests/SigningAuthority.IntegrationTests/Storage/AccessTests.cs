@@ -6,6 +6,10 @@ using Xunit;
 
 namespace SigningAuthority.IntegrationTests.Storage;
 
+// Inside the namespace: the folders of the same names are namespaces, and would be found first.
+using Providers = SigningAuthority.Storage.Access.Providers;
+using Stations = SigningAuthority.Storage.Access.Stations;
+
 public sealed class AccessTests
 {
     [Fact]

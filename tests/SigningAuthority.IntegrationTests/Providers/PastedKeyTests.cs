@@ -1,0 +1,80 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using SigningAuthority.IntegrationTests.Fixtures;
+using Xunit;
+
+namespace SigningAuthority.IntegrationTests.Providers;
+
+/// <summary>A private key in the place of the request: refused by its name, and nowhere to be found afterwards.</summary>
+[Collection(ProviderFlows.Name)]
+public sealed class PastedKeyTests(RunningAuthority authority) : IClassFixture<SoundLog>
+{
+    private readonly ProviderDesk _desk = new(authority.Client(authority.TelcoToken));
+
+    [Theory]
+    [InlineData("PRIVATE KEY", "pkey -in {key}")]
+    [InlineData("RSA PRIVATE KEY", "pkey -traditional -in {key}")]
+    [InlineData("ENCRYPTED PRIVATE KEY", "pkcs8 -topk8 -passout pass:word -in {key}")]
+    [InlineData("RSA PRIVATE KEY", "rsa -traditional -aes128 -passout pass:word -in {key}")]
+    [InlineData("PRIVATE KEY", "pkcs8 -topk8 -nocrypt -outform DER -in {key}")]
+    [InlineData("ENCRYPTED PRIVATE KEY", "pkcs8 -topk8 -passout pass:word -outform DER -in {key}")]
+    public async Task A_pasted_key_is_refused_by_its_name_and_kept_nowhere(string label, string conversion)
+    {
+        var made = await MadeRequest.MakeAsync(authority.Scratch, "prov.callme.com");
+        var key = (await OpenSsl.TryAsync(conversion.Replace("{key}", made.KeyFile).Split(' '))).MustSucceed().OutputBytes;
+
+        await RefusedAsync(await _desk.UploadAsync(key), label);
+        await RefusedAsync(await _desk.UploadAsync([.. made.Pem, .. key]), label, mayBeSeveral: true);
+        await RefusedAsync(await _desk.UploadAsync(AsJson(key), contentType: "application/json"), label);
+
+        await NowhereToBeFoundAsync(key, made);
+    }
+
+    private static byte[] AsJson(byte[] key) =>
+        JsonSerializer.SerializeToUtf8Bytes(new { csr = key[0] == 0x30 ? Convert.ToBase64String(key) : Encoding.ASCII.GetString(key), devices = new[] { "SPA962" } });
+
+    private static Task RefusedAsync(Answer answer, string label, bool mayBeSeveral = false)
+    {
+        Assert.True(answer.Status is HttpStatusCode.UnprocessableEntity, answer.ToString());
+        var violation = Assert.Single(answer.Violations);
+        if (!mayBeSeveral || violation.GetProperty("code").GetString() == "csr-private-key")
+        {
+            Assert.Equal("csr-private-key", violation.GetProperty("code").GetString());
+            Assert.Equal(label, violation.GetProperty("actual").GetString());
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Looks through all of the database as a dump shows it, and through everything that the processes wrote.</summary>
+    private async Task NowhereToBeFoundAsync(byte[] key, MadeRequest made)
+    {
+        var traces = await TracesAsync(key, made);
+        var dump = (await ExternalProgram.RunAsync("pg_dump", ["--host", "127.0.0.1", "--port", authority.Postgres.Port.ToString(), "--username", PostgresCluster.Superuser, authority.Database])).MustSucceed().Output;
+        Assert.Contains("provider/telco", dump);
+        foreach (var trace in traces)
+        {
+            Assert.DoesNotContain(trace, dump);
+            foreach (var file in Directory.GetFiles(authority.LogFolder))
+                Assert.DoesNotContain(trace, await File.ReadAllTextAsync(file));
+        }
+    }
+
+    /// <summary>Pieces of the key in each spelling that a store or a log could have it in: base64 at any offset, hexadecimal in either case.</summary>
+    private static async Task<IReadOnlyList<string>> TracesAsync(byte[] key, MadeRequest made)
+    {
+        var der = key[0] == 0x30 ? key : Convert.FromBase64String(Base64Of(Encoding.ASCII.GetString(key)));
+        var plain = (await OpenSsl.TryAsync("pkey", "-in", made.KeyFile, "-outform", "DER")).MustSucceed().OutputBytes;
+        // From the middle: the private part, not the modulus that the request shows as well.
+        byte[][] pieces = [der[(der.Length / 2)..(der.Length / 2 + 30)], plain[(plain.Length / 2)..(plain.Length / 2 + 30)]];
+        return [.. pieces.SelectMany(piece => new[]
+        {
+            Convert.ToBase64String(piece), Convert.ToBase64String(piece[1..28]), Convert.ToBase64String(piece[2..29]),
+            Convert.ToHexString(piece), Convert.ToHexStringLower(piece),
+        })];
+    }
+
+    private static string Base64Of(string pem) =>
+        string.Concat(pem.Split('\n').Where(line => line.Length > 0 && !line.StartsWith("-----", StringComparison.Ordinal) && !line.Contains(':')));
+}
