@@ -24,9 +24,10 @@ public sealed class PastedKeyTests(RunningAuthority authority) : IClassFixture<S
         var made = await MadeRequest.MakeAsync(authority.Scratch, "prov.callme.com");
         var key = (await OpenSsl.TryAsync(conversion.Replace("{key}", made.KeyFile).Split(' '))).MustSucceed().OutputBytes;
 
-        await RefusedAsync(await _desk.UploadAsync(key), label);
-        await RefusedAsync(await _desk.UploadAsync([.. made.Pem, .. key]), label, mayBeSeveral: true);
-        await RefusedAsync(await _desk.UploadAsync(AsJson(key), contentType: "application/json"), label);
+        Refused(await _desk.UploadAsync(key), label);
+        Refused(await _desk.UploadAsync(AsJson(key), contentType: "application/json"), label);
+        if (key[0] != 0x30)
+            Refused(await _desk.UploadAsync([.. made.Pem, .. key]), label);
 
         await NowhereToBeFoundAsync(key, made);
     }
@@ -34,17 +35,10 @@ public sealed class PastedKeyTests(RunningAuthority authority) : IClassFixture<S
     private static byte[] AsJson(byte[] key) =>
         JsonSerializer.SerializeToUtf8Bytes(new { csr = key[0] == 0x30 ? Convert.ToBase64String(key) : Encoding.ASCII.GetString(key), devices = new[] { "SPA962" } });
 
-    private static Task RefusedAsync(Answer answer, string label, bool mayBeSeveral = false)
+    private static void Refused(Answer answer, string label)
     {
-        Assert.True(answer.Status is HttpStatusCode.UnprocessableEntity, answer.ToString());
-        var violation = Assert.Single(answer.Violations);
-        if (!mayBeSeveral || violation.GetProperty("code").GetString() == "csr-private-key")
-        {
-            Assert.Equal("csr-private-key", violation.GetProperty("code").GetString());
-            Assert.Equal(label, violation.GetProperty("actual").GetString());
-        }
-
-        return Task.CompletedTask;
+        ProblemAssert.Breaks(answer, HttpStatusCode.UnprocessableEntity, "csr-private-key");
+        Assert.Equal(label, Assert.Single(answer.Violations).GetProperty("actual").GetString());
     }
 
     /// <summary>Looks through all of the database as a dump shows it, and through everything that the processes wrote.</summary>

@@ -1,0 +1,23 @@
+using System.Security.Cryptography;
+using SigningAuthority.IntegrationTests.Fixtures;
+
+namespace SigningAuthority.IntegrationTests.Stations;
+
+/// <summary>A unit on the line, with a key of its own. Addresses and serial numbers are given once in a test process.</summary>
+internal sealed record FactoryDevice(string Mac, string Serial, string Product, RSA Key)
+{
+    private static int s_made;
+
+    public string Csr => InMemoryRequest.ToPem(InMemoryRequest.Make(Mac, Key));
+
+    public object Submission => new { mac = Mac, serial = Serial, product = Product, csr = Csr };
+
+    public static FactoryDevice Make(string product = "SPA962")
+    {
+        var number = Interlocked.Increment(ref s_made);
+        return new FactoryDevice($"000E08{number:X6}", $"FM500H{number:D6}", product, RSA.Create(2048));
+    }
+
+    /// <summary>The same unit with another key, as after a repair.</summary>
+    public FactoryDevice WithOtherKey() => this with { Key = RSA.Create(2048) };
+}
