@@ -57,6 +57,8 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
     /// <summary>PEM: the root of the front door's own certificate.</summary>
     internal string ServiceRootFile => Path.Combine(_folder, "service-root.pem");
 
+    internal string ApiCertificateFile => Path.Combine(_folder, "api.crt");
+
     internal string StationCertificateFile => Path.Combine(_folder, Line + ".crt");
 
     internal string StationKeyFile => Path.Combine(_folder, Line + ".key");
@@ -144,7 +146,7 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
                 ["Database__AuditorConnection"] = Postgres.ConnectionString("sa_auditor", Database),
                 ["Api__Address"] = Address.GetLeftPart(UriPartial.Authority),
                 ["Api__PlainAddress"] = PlainAddress.GetLeftPart(UriPartial.Authority),
-                ["Api__TlsCertificate"] = Path.Combine(_folder, "api.crt"),
+                ["Api__TlsCertificate"] = ApiCertificateFile,
                 ["Api__TlsKey"] = Path.Combine(_folder, "api.key"),
             }.And(_options.ApiEnvironment),
             _folder,
@@ -242,7 +244,7 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
         (AuditorToken, OperatorToken) = (await CreateTokenAsync("auditor", "audit"), await CreateTokenAsync("operator", "desk"));
         (await EnrolStationAsync(Line)).Dispose();
         await OperatorAsync(
-            "service-tls", "--dns", "localhost", "--ip", "127.0.0.1", "--out-certificate", Path.Combine(_folder, "api.crt"), "--out-key", Path.Combine(_folder, "api.key"));
+            "service-tls", "--dns", "localhost", "--ip", "127.0.0.1", "--out-certificate", ApiCertificateFile, "--out-key", Path.Combine(_folder, "api.key"));
     }
 
     private async Task RegisterAsync(string provider, IEnumerable<string> names)

@@ -1,0 +1,42 @@
+using SigningAuthority.IntegrationTests.Fixtures;
+using Xunit;
+
+namespace SigningAuthority.IntegrationTests.Verifiers;
+
+/// <summary>Four implementations of X.509 that share nothing judge all that we issue.</summary>
+[Collection(ProviderFlows.Name)]
+public sealed class VerifierTests(IssuedCertificates issued) : IClassFixture<IssuedCertificates>, IClassFixture<SoundLog>
+{
+    public static MatrixTheoryData<string, string> VerifiersAndKinds => new(Verifier.All.Keys, IssuedCertificates.Kinds.Keys);
+
+    [Theory]
+    [MemberData(nameof(VerifiersAndKinds))]
+    public async Task A_certificate_is_good_under_its_own_root_for_its_own_purpose_and_for_nothing_else(string verifier, string kind)
+    {
+        var (authority, use) = IssuedCertificates.Kinds[kind];
+        Assert.Null(await JudgeAsync(issued.Root(authority), use));
+
+        foreach (var other in IssuedCertificates.Kinds.Values.Select(known => known.Authority).Where(other => other != authority))
+            Assert.NotNull(await JudgeAsync(issued.Root(other), use));
+        Assert.NotNull(await JudgeAsync(issued.Root(authority), new Use(!use.IsServer)));
+
+        Task<string?> JudgeAsync(string root, Use purpose) => Verifier.All[verifier].FindFaultAsync(issued.Leaf(kind), root, purpose);
+    }
+
+    [Theory]
+    [MemberData(nameof(VerifiersAndKinds))]
+    public async Task A_certificate_with_one_bit_changed_is_refused(string verifier, string kind)
+    {
+        var (authority, use) = IssuedCertificates.Kinds[kind];
+        foreach (var where in (double[])[0.2, 0.5, 0.9, 1.0])
+            Assert.NotNull(await Verifier.All[verifier].FindFaultAsync(issued.Altered(kind, where), issued.Root(authority), use));
+    }
+
+    [Theory]
+    [InlineData("OpenSSL")]
+    [InlineData("GnuTLS")]
+    public async Task A_servers_certificate_is_good_for_its_own_host_only(string verifier)
+    {
+        Assert.NotNull(await Verifier.All[verifier].FindFaultAsync(issued.Leaf("server, sipura"), issued.Root("sipura"), new Use(IsServer: true, "sprov.callme.com")));
+    }
+}
