@@ -34,7 +34,7 @@ public sealed class ServiceDescriptionTests(RunningAuthority authority) : IClass
         var metrics = await plain.AskAsync("metrics");
 
         Assert.Equal("text/plain", metrics.MediaType);
-        Assert.Matches("(?m)^[a-z_]*signing_requests[a-z_]*\\{[^}]*outcome=\"refused\"[^}]*\\} [1-9][0-9]*$", metrics.Text);
+        Assert.Matches("(?m)^signing_authority_requests_total\\{[^}]*outcome=\"refused\"[^}]*\\} [1-9][0-9]*$", metrics.Text);
         Assert.All(
             metrics.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries),
             line => Assert.Matches("^(#|[a-zA-Z_:][a-zA-Z0-9_:]*(\\{.*\\})? [-+0-9.eEInfNa]+$)", line));

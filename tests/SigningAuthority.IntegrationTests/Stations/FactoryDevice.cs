@@ -12,12 +12,17 @@ internal sealed record FactoryDevice(string Mac, string Serial, string Product, 
 
     public object Submission => new { mac = Mac, serial = Serial, product = Product, csr = Csr };
 
+    /// <summary>An address that no unit has.</summary>
+    public static string NextMac() => MacOf(Interlocked.Increment(ref s_made));
+
     public static FactoryDevice Make(string product = "SPA962")
     {
         var number = Interlocked.Increment(ref s_made);
-        return new FactoryDevice($"000E08{number:X6}", $"FM500H{number:D6}", product, RSA.Create(2048));
+        return new FactoryDevice(MacOf(number), $"FM500H{number:D6}", product, RSA.Create(2048));
     }
 
     /// <summary>The same unit with another key, as after a repair.</summary>
     public FactoryDevice WithOtherKey() => this with { Key = RSA.Create(2048) };
+
+    private static string MacOf(int number) => $"000E08{number:X6}";
 }
