@@ -1,11 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.RegularExpressions;
 
 namespace SigningAuthority.Issuance.Devices;
 
 /// <summary>A device as a provider names it: a product, optionally with its firmware ("SPA504G", "SPA504G@7.5.6").</summary>
-public sealed record RequestedDevice(string Product, Version? Firmware)
+public sealed partial record RequestedDevice(string Product, Version? Firmware)
 {
-    /// <summary>Product: 1 to 32 letters, digits and "-", any case. Firmware: two to four numbers with dots; a trailing letter ("7.5.2b") is ignored.</summary>
+    /// <summary>Product: 1 to 32 letters, digits and "-", any case. Firmware: two to four numbers with dots; what follows them ("7.5.2b", "1.3.5(004p)") is ignored.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out RequestedDevice? device)
     {
         device = null;
@@ -14,10 +15,16 @@ public sealed record RequestedDevice(string Product, Version? Firmware)
             return false;
 
         Version? firmware = null;
-        if (parts.Length == 2 && !Version.TryParse(parts[1].TrimEnd("abcdefghijklmnopqrstuvwxyz".ToCharArray()), out firmware))
+        if (parts.Length == 2 && !TryParseFirmware(parts[1], out firmware))
             return false;
         device = new RequestedDevice(product.ToUpperInvariant(), firmware);
         return true;
+    }
+
+    private static bool TryParseFirmware(string text, [NotNullWhen(true)] out Version? firmware)
+    {
+        firmware = null;
+        return FirmwareNumbers().Match(text) is { Success: true } match && Version.TryParse(match.Groups["numbers"].Value, out firmware);
     }
 
     /// <summary>
@@ -37,6 +44,9 @@ public sealed record RequestedDevice(string Product, Version? Firmware)
     }
 
     public override string ToString() => Firmware is null ? Product : $"{Product}@{Firmware}";
+
+    [GeneratedRegex(@"\A(?<numbers>\d{1,5}(?:\.\d{1,5}){1,3})[A-Za-z0-9().-]{0,16}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex FirmwareNumbers();
 
     private static bool Has(TrustedGeneration root, Version firmware) =>
         (root.FromFirmware is null || firmware >= Version.Parse(root.FromFirmware))

@@ -11,6 +11,7 @@ namespace SigningAuthority.Signer.Lanes;
 /// </summary>
 internal sealed class DecideAtTheKey(IssuancePolicy policy, LaneAuthorities authorities, Providers providers, Stations stations, PublicKeyUses keys)
 {
+    private static readonly Rule Inconsistent = new("request-inconsistent", "the key room believes the request's bytes, not what the front door says of them");
     private static readonly Rule StationRevoked = new("station-revoked", "a station draws certificates while it is enrolled");
 
     public async Task<IReadOnlyList<DecidedRequest>> RunAsync(IReadOnlyList<ClaimedRequest> claimed, CancellationToken cancellation)
@@ -36,7 +37,10 @@ internal sealed class DecideAtTheKey(IssuancePolicy policy, LaneAuthorities auth
         if (request.StationId is { } station && facts.Stations?.ContainsKey(station) != true)
             return PolicyDecision.Refuse([StationRevoked.BrokenBy("station", "an enrolled station", "a revoked one", "The station that asked is no longer enrolled.", "enrol the station again, then ask again")]);
 
-        // Looked up by the bytes' own digest, not by the column that the front door filled.
+        // Facts were looked up by the columns; a front door that fills in others than the bytes have would blind the rules.
+        if (!csr.Key.Sha256.AsSpan().SequenceEqual(request.PublicKeySha256) || !csr.Sha256.AsSpan().SequenceEqual(request.CsrSha256))
+            return PolicyDecision.Refuse([Inconsistent.BrokenBy("csr", "the digests of the request's bytes", "others", "The stored request contradicts itself.", "submit the request again; if it happens again, call the operator")]);
+
         var history = facts.Keys[Convert.ToHexStringLower(csr.Key.Sha256)].ToHistory(request.Kind, request.ProviderId, request.Mac);
         return request.Kind switch
         {

@@ -59,7 +59,20 @@ internal sealed record PreparedRequest(SigningRequestRecord Request, IReadOnlyLi
 /// <summary>Builds the to-be-signed bytes of an approved request and looks at them once more. Touches no key.</summary>
 internal static class PrepareRequest
 {
+    /// <summary>Never throws: what goes wrong with one request is that request's fault alone, not its batch's.</summary>
     public static PreparedRequest Run(DecidedRequest decided, LaneAuthorities authorities, AuthorityConfiguration configuration, DateTimeOffset now)
+    {
+        try
+        {
+            return Build(decided, authorities, configuration, now);
+        }
+        catch (Exception exception)
+        {
+            return new PreparedRequest(decided.Request, [], [], $"{exception.GetType().Name}: {exception.Message}");
+        }
+    }
+
+    private static PreparedRequest Build(DecidedRequest decided, LaneAuthorities authorities, AuthorityConfiguration configuration, DateTimeOffset now)
     {
         var (request, decision) = decided;
         if (decision.Approved is not { } approved)

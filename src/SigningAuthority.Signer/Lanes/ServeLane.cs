@@ -35,6 +35,7 @@ internal sealed partial class ServeLane(
         notifications.Connected += (_, _) => WakeFor(lane, wake);
         var pause = TimeSpan.Zero;
         var keysAreOpen = false;
+        var limit = BatchLimit;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -43,10 +44,12 @@ internal sealed partial class ServeLane(
                 if (!keysAreOpen)
                     await authorities.OpenKeysAsync(lane, stoppingToken);
                 keysAreOpen = true;
-                var claimed = await issue.RunAsync(lane, BatchLimit, stoppingToken);
+                var claimed = await issue.RunAsync(lane, limit, stoppingToken);
                 pause = TimeSpan.Zero;
-                if (claimed < BatchLimit)
-                    await wake.WaitAsync(PollInterval, stoppingToken);
+                if (claimed == limit)
+                    continue;
+                limit = BatchLimit;
+                await wake.WaitAsync(PollInterval, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -63,6 +66,9 @@ internal sealed partial class ServeLane(
             catch (Exception exception)
             {
                 // A fault of the database, or a bug: the batch goes back into the queue either way, and the lane lives on.
+                // One by one until the queue is empty: a single bad request must not spend the attempts of its neighbours.
+                if (!DatabaseFaults.IsTransient(exception))
+                    limit = 1;
                 pause = NextPause(pause);
                 metrics.BatchFailed(lane);
                 LogFault(exception, lane, DatabaseFaults.IsTransient(exception) ? "the database is away" : "an unexpected fault", pause);

@@ -8,7 +8,7 @@ namespace SigningAuthority.BrowserTests.Problems;
 
 /// <summary>A problem answer quotes what its caller sent: a browser must never take that for a page.</summary>
 [Collection(Browsers.Name)]
-public sealed class ProblemInBrowserTests(RunningAuthority authority)
+public sealed class ProblemInBrowserTests(RunningAuthority authority) : IClassFixture<SoundLog>
 {
     private const string Markup = "<script>window.hasRun = true</script>";
 

@@ -6,23 +6,23 @@ using Xunit;
 namespace SigningAuthority.BrowserTests.Provisioning;
 
 [Collection(Browsers.Name)]
-public sealed class BrowserAtProvisioningServerTests(RunningAuthority authority)
+public sealed class BrowserAtProvisioningServerTests(RunningAuthority authority) : IClassFixture<SoundLog>
 {
     private const string OtherName = "other.callme.com";
 
     [Fact]
     public async Task A_browser_without_a_client_certificate_is_turned_away()
     {
-        await using var server = await ProvisioningServer.StartAsync(authority, "sprov.callme.com");
+        await using var server = await BrowsedServer.StartAsync(authority, "sprov.callme.com");
         await using var browser = await BrowserAsync(server, await RootAsync("sipura"));
         var page = await browser.OpenPageAsync();
 
-        var response = await page.GotoAsync($"https://{server.Fqdn}/{ProvisioningServer.Mac}.cfg");
+        var response = await page.GotoAsync($"https://{server.Fqdn}/{BrowsedServer.Mac}.cfg");
 
         Assert.Equal(400, response!.Status);
         Assert.Contains("No required SSL certificate was sent", await page.InnerTextAsync("body"));
         Assert.DoesNotContain("flat-profile", await page.ContentAsync());
-        Assert.Equal(ProvisioningServer.DeviceFileContent, await FetchAsDeviceAsync(server));
+        Assert.Equal(BrowsedServer.DeviceFileContent, await FetchAsDeviceAsync(server));
     }
 
     [Theory]
@@ -31,7 +31,7 @@ public sealed class BrowserAtProvisioningServerTests(RunningAuthority authority)
     [InlineData("prof.voice.com/info@voice.com")]
     public async Task A_browser_that_trusts_the_generations_root_accepts_the_servers_certificate(string commonName)
     {
-        await using var server = await ProvisioningServer.StartAsync(authority, commonName);
+        await using var server = await BrowsedServer.StartAsync(authority, commonName);
         await using var browser = await BrowserAsync(server, await RootAsync("sipura"));
         var page = await browser.OpenPageAsync();
 
@@ -47,7 +47,7 @@ public sealed class BrowserAtProvisioningServerTests(RunningAuthority authority)
     [Fact]
     public async Task A_browser_accepts_the_certificate_neither_of_a_root_it_lacks_nor_for_another_name()
     {
-        await using var server = await ProvisioningServer.StartAsync(authority, "sprov.callme.com");
+        await using var server = await BrowsedServer.StartAsync(authority, "sprov.callme.com");
         await using var otherGeneration = await BrowserAsync(server, await RootAsync("cisco-sb"));
         await using var sameGeneration = await BrowserAsync(server, await RootAsync("sipura"));
 
@@ -55,7 +55,7 @@ public sealed class BrowserAtProvisioningServerTests(RunningAuthority authority)
         Assert.Contains("net::ERR_CERT_COMMON_NAME_INVALID", await RefusalAsync(sameGeneration, OtherName));
     }
 
-    private static Task<Chromium> BrowserAsync(ProvisioningServer server, string root) =>
+    private static Task<Chromium> BrowserAsync(BrowsedServer server, string root) =>
         Chromium.StartAsync([root], new Dictionary<string, string> { [server.Fqdn + ":443"] = server.Socket, [OtherName + ":443"] = server.Socket });
 
     private static async Task<string> RefusalAsync(Chromium browser, string host)
@@ -72,19 +72,19 @@ public sealed class BrowserAtProvisioningServerTests(RunningAuthority authority)
     }
 
     /// <summary>The same address with the device's own certificate: what was withheld is there.</summary>
-    private async Task<string> FetchAsDeviceAsync(ProvisioningServer server)
+    private async Task<string> FetchAsDeviceAsync(BrowsedServer server)
     {
-        var stem = Path.Combine(authority.Scratch, ProvisioningServer.Mac);
+        var stem = Path.Combine(authority.Scratch, BrowsedServer.Mac);
         await OpenSsl.RunAsync(
-            "req", "-new", "-newkey", "rsa:2048", "-nodes", "-sha256", "-keyout", stem + ".key", "-out", stem + ".csr", "-subj", "/CN=" + ProvisioningServer.Mac);
+            "req", "-new", "-newkey", "rsa:2048", "-nodes", "-sha256", "-keyout", stem + ".key", "-out", stem + ".csr", "-subj", "/CN=" + BrowsedServer.Mac);
         (await RunningAuthority.SignctlAsync(
-            "device", "--mac", ProvisioningServer.Mac, "--serial", "FM500F720001", "--product", "SPA962", "--csr", stem + ".csr", "--out", stem + ".crt",
+            "device", "--mac", BrowsedServer.Mac, "--serial", "FM500F720001", "--product", "SPA962", "--csr", stem + ".csr", "--out", stem + ".crt",
             "--url", authority.Address.AbsoluteUri, "--cacert", authority.ServiceRootFile,
             "--cert", authority.StationCertificateFile, "--key", authority.StationKeyFile)).MustSucceed();
         return (await ExternalProgram.RunAsync("curl",
         [
             "--silent", "--show-error", "--fail", "--cacert", await RootAsync("sipura"), "--cert", stem + ".crt", "--key", stem + ".key",
-            "--connect-to", $"{server.Fqdn}:443:{server.Socket}", $"https://{server.Fqdn}/{ProvisioningServer.Mac}.cfg",
+            "--connect-to", $"{server.Fqdn}:443:{server.Socket}", $"https://{server.Fqdn}/{BrowsedServer.Mac}.cfg",
         ])).MustSucceed().Output;
     }
 }

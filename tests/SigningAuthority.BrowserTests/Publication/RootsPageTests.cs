@@ -11,7 +11,7 @@ namespace SigningAuthority.BrowserTests.Publication;
 
 /// <summary>/roots/, as somebody sees it who has come for a root.</summary>
 [Collection(Browsers.Name)]
-public sealed class RootsPageTests(RunningAuthority authority)
+public sealed class RootsPageTests(RunningAuthority authority) : IClassFixture<SoundLog>
 {
     private static readonly IReadOnlyList<AuthorityDefinition> Published =
         [.. AuthorityConfiguration.Load(Repository.CaConfig).Authorities.Where(authority => authority.Purpose is AuthorityPurpose.ServerRoot or AuthorityPurpose.ClientRoot)];
