@@ -18,6 +18,8 @@ finish() {
   ((failed == 0 && passed > 0)) || exit 1
 }
 trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 
 heading() { printf '\n== %s\n' "$*"; }
 count() { sed -n "s/.*<Counters .*\\b$2=\"\\([0-9]*\\)\".*/\\1/p" "$1"; }
