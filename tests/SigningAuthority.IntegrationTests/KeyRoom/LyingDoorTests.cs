@@ -1,0 +1,94 @@
+using SigningAuthority.IntegrationTests.Faults;
+using SigningAuthority.IntegrationTests.Fixtures;
+using SigningAuthority.IntegrationTests.Storage;
+using SigningAuthority.Issuance.Requests;
+using SigningAuthority.IssuanceLog.Entries;
+using SigningAuthority.Storage.Requests;
+using Xunit;
+
+namespace SigningAuthority.IntegrationTests.KeyRoom;
+
+/// <summary>
+/// A front door that was taken over writes into the queue what its policy would never have let pass, with all the rights of its
+/// role. Policy is decided again at the key: nothing of it is signed, and each refusal stands in the log.
+/// </summary>
+[Collection(FactoryFlows.Name)]
+public sealed class LyingDoorTests(RunningAuthority authority) : IClassFixture<SoundLog>
+{
+    private Npgsql.NpgsqlDataSource Everything => authority.Postgres.Connect(PostgresCluster.Superuser, authority.Database);
+
+    [Fact]
+    public async Task A_name_of_another_provider_is_refused_at_the_key()
+    {
+        var csr = CertificationRequestBytes.Make("CN=prov.example.org");
+        await RequireRefusedAsync(await ServerAsync(csr, "prov.example.org"), "name-not-registered");
+    }
+
+    [Fact]
+    public async Task A_device_outside_of_our_addresses_is_refused_at_the_key() =>
+        await RequireRefusedAsync(await DeviceAsync(CertificationRequestBytes.Make("CN=x"), "0050C2000001", "LD000001"), "mac-oui-not-held");
+
+    [Fact]
+    public async Task Digests_that_are_not_those_of_the_bytes_are_refused_at_the_key()
+    {
+        var device = await DeviceAsync(CertificationRequestBytes.Make("CN=x"), "000E08F0A002", "LD000002");
+        await RequireRefusedAsync(device with { PublicKeySha256 = new byte[32] }, "request-inconsistent");
+    }
+
+    [Fact]
+    public async Task More_generations_than_the_devices_need_are_refused_at_the_key()
+    {
+        var request = await ServerAsync(CertificationRequestBytes.Make("CN=prov.callme.com"), "prov.callme.com");
+        await RequireRefusedAsync(request with { Authorities = ["sipura", "cisco-2k"] }, "authorities-changed");
+    }
+
+    [Fact]
+    public async Task A_station_that_is_not_enrolled_is_refused_at_the_key()
+    {
+        var device = await DeviceAsync(CertificationRequestBytes.Make("CN=x"), "000E08F0A003", "LD000003");
+        await RequireRefusedAsync(device with { StationId = Guid.NewGuid() }, "station-revoked");
+    }
+
+    private async Task<NewSigningRequest> ServerAsync(CertificationRequestBytes csr, string fqdn)
+    {
+        var provider = await Everything.ScalarAsync<Guid>($"select id from sa.provider where name = '{RunningAuthority.Telco}'");
+        return new NewSigningRequest(SigningRequestId.New(TimeProvider.System), RequestKind.ProvisioningServer, Lane.Provider, provider, null,
+            csr.Der, csr.Sha256, csr.PublicKeySha256, fqdn, null, null, null, ["SPA962"], ["sipura"], null, null, null, "provider/" + RunningAuthority.Telco);
+    }
+
+    private async Task<NewSigningRequest> DeviceAsync(CertificationRequestBytes csr, string mac, string serial)
+    {
+        var station = await Everything.ScalarAsync<Guid>($"select id from sa.station where name = '{RunningAuthority.Line}' and revoked_at is null");
+        return new NewSigningRequest(SigningRequestId.New(TimeProvider.System), RequestKind.Device, Lane.Device, null, station,
+            csr.Der, csr.Sha256, csr.PublicKeySha256, null, mac, serial, "SPA962", [], ["client"], null, null, null, "station/" + RunningAuthority.Line);
+    }
+
+    private async Task RequireRefusedAsync(NewSigningRequest request, string code)
+    {
+        var door = authority.Postgres.Connect("sa_api", authority.Database);
+        await new SubmitSigningRequests(door).SubmitAsync([(request, EntryOf(request))]);
+
+        await Eventually.TrueAsync(async () => await Everything.ScalarAsync<string>($"select state from sa.signing_request where id = '{request.Id}'") == "Refused", "the request is refused");
+        Assert.Equal(code, await Everything.ScalarAsync<string>($"select string_agg(v ->> 'code', ',') from sa.signing_request, jsonb_array_elements(violations) v where id = '{request.Id}'"));
+        Assert.Equal(0, await Everything.ScalarAsync<long>($"select count(*) from sa.intent where request_id = '{request.Id}'"));
+        Assert.Equal("key", await Everything.ScalarAsync<string>(
+            $"select convert_from(entry, 'UTF8')::jsonb ->> 'where' from sa.log_entry where type = '{RequestRefused.TypeName}' and request_id = '{request.Id}'"));
+    }
+
+    private static RequestSubmitted EntryOf(NewSigningRequest request) => new()
+    {
+        At = DateTimeOffset.UtcNow,
+        Actor = request.SubmittedBy,
+        Subject = request.Fqdn ?? request.Mac,
+        RequestId = request.Id.Value,
+        Mac = request.Mac,
+        Serial = request.Serial,
+        Kind = request.Kind.ToString(),
+        CsrSha256 = Convert.ToHexStringLower(request.CsrSha256),
+        PublicKeySha256 = Convert.ToHexStringLower(request.PublicKeySha256),
+        Devices = request.Devices,
+        Generations = request.Authorities,
+        PolicyVersion = "as the door pleases",
+        PolicyHash = new string('0', 64),
+    };
+}
