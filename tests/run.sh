@@ -65,9 +65,11 @@ export MSBUILDDISABLENODEREUSE=1 # no build process outlives this script
 dotnet restore --locked-mode --verbosity quiet
 dotnet build --configuration Release --no-restore --nologo --verbosity quiet -p:UseSharedCompilation=false
 
-heading "scripts and compose file"
+heading "scripts, compose file, formatting"
 mapfile -t scripts < <(find deploy tests .ci -name '*.sh' -not -path '*/parts/*' -not -path '*/bin/*' -not -path '*/obj/*' | sort)
 check "shellcheck finds nothing in ${#scripts[@]} scripts and .ci/run" shellcheck --check-sourced "${scripts[@]}" .ci/run
+dotnet tool restore --verbosity quiet
+check "the C# is formatted (dotnet csharpier format .)" dotnet csharpier check .
 check "docker-compose accepts docker-compose.yml" docker-compose --file docker-compose.yml config --quiet
 
 for project in tests/*Tests/*.csproj; do

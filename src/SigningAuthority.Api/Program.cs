@@ -23,8 +23,8 @@ try
 
     builder.AddConsoleLogs();
     builder.ListenOn(settings);
-    builder.Services
-        .AddDatabase(settings)
+    builder
+        .Services.AddDatabase(settings)
         .AddPolicy(configuration)
         .AddJsonSpelling()
         .AddProblems()
@@ -58,7 +58,8 @@ try
     await app.RunAsync();
     return ExitStatus.Ok;
 }
-catch (Exception exception) when (exception is InvalidSettingsException or InvalidConfigurationException or SchemaMismatchException or CryptographicException)
+catch (Exception exception)
+    when (exception is InvalidSettingsException or InvalidConfigurationException or SchemaMismatchException or CryptographicException)
 {
     await Console.Error.WriteLineAsync(exception.Message);
     return ExitStatus.Configuration;

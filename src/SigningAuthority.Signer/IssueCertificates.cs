@@ -29,7 +29,8 @@ internal sealed partial class IssueCertificates(
     SignerSettings settings,
     SignerMetrics metrics,
     TimeProvider time,
-    ILogger<IssueCertificates> logger)
+    ILogger<IssueCertificates> logger
+)
 {
     // What faults left under our lease, by lane: handed back before anything new is claimed there, and when the lane ends.
     private readonly ConcurrentDictionary<Lane, AbandonedWork> _abandoned = new();
@@ -57,7 +58,11 @@ internal sealed partial class IssueCertificates(
             // A database that was away, or a stop that was asked for, is not the requests' fault. A claim whose answer was lost is
             // abandoned like any other: without this it would wait for the end of its lease.
             var isTheirs = !stopping.IsCancellationRequested && !DatabaseFaults.IsTransient(fault);
-            _abandoned[lane] = new AbandonedWork(isTheirs ? TimeSpan.FromSeconds(2) : TimeSpan.Zero, isTheirs, stopping.IsCancellationRequested ? null : fault.Message);
+            _abandoned[lane] = new AbandonedWork(
+                isTheirs ? TimeSpan.FromSeconds(2) : TimeSpan.Zero,
+                isTheirs,
+                stopping.IsCancellationRequested ? null : fault.Message
+            );
             throw;
         }
     }
@@ -106,43 +111,69 @@ internal sealed partial class IssueCertificates(
         //    cancelled by a shutdown: what was signed is recorded.
         await CommitCertificatesAsync(batch, signed);
         interruption.At(IssuanceStep.CertificatesCommitted);
-        metrics.BatchDone(lane, claimed.Count, signed.Count, prepared.Count(work => work.Violations.Count > 0), time.GetElapsedTime(started));
+        metrics.BatchDone(
+            lane,
+            claimed.Count,
+            signed.Count,
+            prepared.Count(work => work.Violations.Count > 0),
+            time.GetElapsedTime(started)
+        );
         return claimed.Count;
     }
 
     private List<PreparedRequest> PrepareAll(IReadOnlyList<DecidedRequest> decisions) =>
-        [.. decisions.AsParallel().AsOrdered().Select(decided => PrepareRequest.Run(decided, authorities, configuration, time.GetUtcNow()))];
+        [
+            .. decisions
+                .AsParallel()
+                .AsOrdered()
+                .Select(decided => PrepareRequest.Run(decided, authorities, configuration, time.GetUtcNow())),
+        ];
 
     private async Task CommitIntentsAsync(Dictionary<SigningRequestId, ClaimedRequest> batch, List<PreparedRequest> prepared)
     {
-        await WithoutLostLeasesAsync(batch, () =>
-        {
-            var mine = prepared.Where(work => batch.ContainsKey(work.Request.Id)).ToList();
-            var refused = mine.Where(work => work.Violations.Count > 0).ToList();
-            var intents = mine.SelectMany(work => work.Intents).ToList();
-            return intents.Count + refused.Count == 0
-                ? Task.CompletedTask
-                : queue.CommitIntentsAsync(
-                    intents,
-                    [.. refused.Select(work => new RefusedRequest(work.Request.Id, work.Violations))],
-                    [.. mine.SelectMany(work => work.EntriesOfIntents(identity.Actor, time.GetUtcNow(), configuration))],
-                    CancellationToken.None);
-        });
+        await WithoutLostLeasesAsync(
+            batch,
+            () =>
+            {
+                var mine = prepared.Where(work => batch.ContainsKey(work.Request.Id)).ToList();
+                var refused = mine.Where(work => work.Violations.Count > 0).ToList();
+                var intents = mine.SelectMany(work => work.Intents).ToList();
+                return intents.Count + refused.Count == 0
+                    ? Task.CompletedTask
+                    : queue.CommitIntentsAsync(
+                        intents,
+                        [.. refused.Select(work => new RefusedRequest(work.Request.Id, work.Violations))],
+                        [.. mine.SelectMany(work => work.EntriesOfIntents(identity.Actor, time.GetUtcNow(), configuration))],
+                        CancellationToken.None
+                    );
+            }
+        );
         foreach (var refused in prepared.Where(work => work.Violations.Count > 0))
             batch.Remove(refused.Request.Id);
     }
 
-    private async Task<List<NewCertificate>> SignAndVerifyAsync(Dictionary<SigningRequestId, ClaimedRequest> batch, List<PreparedRequest> prepared)
+    private async Task<List<NewCertificate>> SignAndVerifyAsync(
+        Dictionary<SigningRequestId, ClaimedRequest> batch,
+        List<PreparedRequest> prepared
+    )
     {
         // What an earlier claim finished needs no second signature.
-        var recovered = batch.Values.SelectMany(work => work.Intents.Where(intent => work.Certificates.All(done => done.Authority != intent.Authority)));
+        var recovered = batch.Values.SelectMany(work =>
+            work.Intents.Where(intent => work.Certificates.All(done => done.Authority != intent.Authority))
+        );
         var fresh = prepared.Where(work => batch.ContainsKey(work.Request.Id)).SelectMany(work => work.Intents);
         var outcomes = SignAll([.. recovered.Concat(fresh)], batch);
 
         foreach (var bad in outcomes.Where(outcome => outcome.Fault is not null).DistinctBy(outcome => outcome.Intent.RequestId))
         {
             LogBadSignature(bad.Intent.RequestId, bad.Fault!);
-            await queue.ReleaseAsync([bad.Intent.RequestId], Backoff(batch[bad.Intent.RequestId]), countAttempt: true, bad.Fault, CancellationToken.None);
+            await queue.ReleaseAsync(
+                [bad.Intent.RequestId],
+                Backoff(batch[bad.Intent.RequestId]),
+                countAttempt: true,
+                bad.Fault,
+                CancellationToken.None
+            );
             batch.Remove(bad.Intent.RequestId);
         }
 
@@ -164,14 +195,22 @@ internal sealed partial class IssueCertificates(
     }
 
     private Task CommitCertificatesAsync(Dictionary<SigningRequestId, ClaimedRequest> batch, List<NewCertificate> signed) =>
-        WithoutLostLeasesAsync(batch, () =>
-        {
-            var mine = signed.Where(certificate => batch.ContainsKey(certificate.RequestId)).ToList();
-            return queue.CommitCertificatesAsync(
-                mine,
-                [.. mine.Select(certificate => SignIntent.EntryOf(certificate, batch[certificate.RequestId], identity.Actor, time.GetUtcNow()))],
-                CancellationToken.None);
-        });
+        WithoutLostLeasesAsync(
+            batch,
+            () =>
+            {
+                var mine = signed.Where(certificate => batch.ContainsKey(certificate.RequestId)).ToList();
+                return queue.CommitCertificatesAsync(
+                    mine,
+                    [
+                        .. mine.Select(certificate =>
+                            SignIntent.EntryOf(certificate, batch[certificate.RequestId], identity.Actor, time.GetUtcNow())
+                        ),
+                    ],
+                    CancellationToken.None
+                );
+            }
+        );
 
     /// <summary>Repeats a commit without the requests whose lease was lost on the way: their new holder finishes them, with the same bytes.</summary>
     private async Task WithoutLostLeasesAsync(Dictionary<SigningRequestId, ClaimedRequest> batch, Func<Task> commit)
@@ -197,17 +236,22 @@ internal sealed partial class IssueCertificates(
     {
         LogUnfit(request.Id, fault);
         batch.Remove(request.Id);
-        await queue.FailAsync(request.Id, fault, new RequestFailed
-        {
-            At = time.GetUtcNow(),
-            Actor = identity.Actor,
-            Subject = request.LogSubject(),
-            RequestId = request.Id.Value,
-            Mac = request.Mac,
-            Serial = request.Serial,
-            Reason = fault,
-            Attempts = request.Attempts,
-        }, CancellationToken.None);
+        await queue.FailAsync(
+            request.Id,
+            fault,
+            new RequestFailed
+            {
+                At = time.GetUtcNow(),
+                Actor = identity.Actor,
+                Subject = request.LogSubject(),
+                RequestId = request.Id.Value,
+                Mac = request.Mac,
+                Serial = request.Serial,
+                Reason = fault,
+                Attempts = request.Attempts,
+            },
+            CancellationToken.None
+        );
     }
 
     private static TimeSpan Backoff(ClaimedRequest work) => TimeSpan.FromSeconds(Math.Min(300, Math.Pow(2, work.Request.Attempts)));

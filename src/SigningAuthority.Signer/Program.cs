@@ -12,12 +12,14 @@ var settings = new ConfigurationBuilder()
     .AddEnvironmentVariables()
     .Build();
 
-var root = new RootCommand("""
+var root = new RootCommand(
+    """
     The key room of SigningAuthority, and the commands that need its keys or its database.
 
     Settings come from the environment: CaConfig__Folder, Database__Connection, Signer__Lanes, Signer__HealthAddress,
     Keys__Store (pkcs11 or file) and its Keys__Pkcs11__… or Keys__File__… Each command's --help has examples.
-    """)
+    """
+)
 {
     RunCommand.Create(),
     MigrateCommand.Create(settings),
@@ -28,12 +30,15 @@ var root = new RootCommand("""
 
 try
 {
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration
-    {
-        EnableDefaultExceptionHandler = false,
-        // By default a process that was asked to stop is ended two seconds later, in the middle of a batch. The host itself gives up after 30.
-        ProcessTerminationTimeout = TimeSpan.FromSeconds(40),
-    });
+    return await root.Parse(args)
+        .InvokeAsync(
+            new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                // By default a process that was asked to stop is ended two seconds later, in the middle of a batch. The host itself gives up after 30.
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(40),
+            }
+        );
 }
 catch (InvalidConfigurationException exception)
 {

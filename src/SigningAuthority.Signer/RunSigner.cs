@@ -42,26 +42,31 @@ internal static class RunSigner
         return 0;
     }
 
-    private static void AddKeys(IServiceCollection services, IConfiguration settings, AuthorityConfiguration configuration) => services
-        .AddSingleton(configuration)
-        .AddSingleton(TimeProvider.System)
-        .AddSingleton(OpenKeyStore.From(settings))
-        .AddSingleton<TokenHealth>()
-        .AddHostedService(provider => provider.GetRequiredService<TokenHealth>());
+    private static void AddKeys(IServiceCollection services, IConfiguration settings, AuthorityConfiguration configuration) =>
+        services
+            .AddSingleton(configuration)
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(OpenKeyStore.From(settings))
+            .AddSingleton<TokenHealth>()
+            .AddHostedService(provider => provider.GetRequiredService<TokenHealth>());
 
-    private static void AddStorage(IServiceCollection services, SignerSettings settings) => services
-        .AddSingleton(settings)
-        .AddSingleton(PostgresConnections.Build(settings.ConnectionString, "signing-authority signer"))
-        .AddSingleton<SignerIdentity>()
-        .AddSingleton(provider => new SigningQueue(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<SignerIdentity>().Instance))
-        .AddSingleton<RequestNotifications>()
-        .AddSingleton<SigningRequestQueries>()
-        .AddSingleton<PublicKeyUses>()
-        .AddSingleton<Providers>()
-        .AddSingleton<Stations>()
-        .AddSingleton<Authorities>()
-        .AddSingleton<AppendLogEntries>()
-        .AddSingleton<SignerHeartbeats>();
+    private static void AddStorage(IServiceCollection services, SignerSettings settings) =>
+        services
+            .AddSingleton(settings)
+            .AddSingleton(PostgresConnections.Build(settings.ConnectionString, "signing-authority signer"))
+            .AddSingleton<SignerIdentity>()
+            .AddSingleton(provider => new SigningQueue(
+                provider.GetRequiredService<NpgsqlDataSource>(),
+                provider.GetRequiredService<SignerIdentity>().Instance
+            ))
+            .AddSingleton<RequestNotifications>()
+            .AddSingleton<SigningRequestQueries>()
+            .AddSingleton<PublicKeyUses>()
+            .AddSingleton<Providers>()
+            .AddSingleton<Stations>()
+            .AddSingleton<Authorities>()
+            .AddSingleton<AppendLogEntries>()
+            .AddSingleton<SignerHeartbeats>();
 
     private static void AddLanes(IServiceCollection services, SignerSettings settings)
     {
@@ -102,12 +107,19 @@ internal static class RunSigner
     }
 
     private static Task RecordStartAsync(IServiceProvider services, AuthorityConfiguration configuration, CancellationToken cancellation) =>
-        services.GetRequiredService<AppendLogEntries>().AppendAsync([new ConfigurationLoaded
-        {
-            At = DateTimeOffset.UtcNow,
-            Actor = services.GetRequiredService<SignerIdentity>().Actor,
-            Process = "signer",
-            PolicyVersion = configuration.PolicyVersion,
-            ConfigurationHash = configuration.Hash,
-        }], cancellation);
+        services
+            .GetRequiredService<AppendLogEntries>()
+            .AppendAsync(
+                [
+                    new ConfigurationLoaded
+                    {
+                        At = DateTimeOffset.UtcNow,
+                        Actor = services.GetRequiredService<SignerIdentity>().Actor,
+                        Process = "signer",
+                        PolicyVersion = configuration.PolicyVersion,
+                        ConfigurationHash = configuration.Hash,
+                    },
+                ],
+                cancellation
+            );
 }

@@ -32,10 +32,12 @@ internal sealed class AuthorityDbContext(DbContextOptions<AuthorityDbContext> op
     public DbSet<SignerHeartbeat> SignerHeartbeats => Set<SignerHeartbeat>();
 
     internal static AuthorityDbContext Open(NpgsqlDataSource dataSource) =>
-        new(new DbContextOptionsBuilder<AuthorityDbContext>()
-            .UseNpgsql(dataSource)
-            .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
-            .Options);
+        new(
+            new DbContextOptionsBuilder<AuthorityDbContext>()
+                .UseNpgsql(dataSource)
+                .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
+                .Options
+        );
 
     /// <summary>Saves what was added, and the entries of those acts, in one transaction.</summary>
     internal async Task SaveAsync(IReadOnlyList<LogEntry> entries, CancellationToken cancellation)

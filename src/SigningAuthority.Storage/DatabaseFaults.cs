@@ -32,6 +32,9 @@ public static class DatabaseFaults
     // Classes of PostgreSQL's appendix A.
     private static bool IsPassing(string sqlState) =>
         sqlState[..2] is "08" or "53" or "57"
-        || sqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable
-            or IdleInTransactionSessionTimeout;
+        || sqlState
+            is PostgresErrorCodes.SerializationFailure
+                or PostgresErrorCodes.DeadlockDetected
+                or PostgresErrorCodes.LockNotAvailable
+                or IdleInTransactionSessionTimeout;
 }

@@ -19,5 +19,10 @@ internal static class SnakeCase
 
     // A digit belongs to the word before it: CsrSha256 is csr_sha256.
     internal static string Of(string name) =>
-        string.Concat(name.Select((character, i) => char.IsUpper(character) && i > 0 ? "_" + char.ToLowerInvariant(character) : char.ToLowerInvariant(character) + ""));
+        string.Concat(
+            name.Select(
+                (character, i) =>
+                    char.IsUpper(character) && i > 0 ? "_" + char.ToLowerInvariant(character) : char.ToLowerInvariant(character) + ""
+            )
+        );
 }

@@ -82,17 +82,20 @@ public sealed class PrometheusMetrics : IHostedService, IDisposable
         {
             if (_series.IsEmpty)
                 return;
-            text.Append($"# HELP {_name} {(_description ?? _name).ReplaceLineEndings(" ")}\n# TYPE {_name} {_kind.ToString().ToLowerInvariant()}\n");
+            text.Append(
+                $"# HELP {_name} {(_description ?? _name).ReplaceLineEndings(" ")}\n# TYPE {_name} {_kind.ToString().ToLowerInvariant()}\n"
+            );
             foreach (var (_, series) in _series.OrderBy(pair => pair.Key, StringComparer.Ordinal))
                 series.Write(text, _name);
         }
 
-        private static MetricKind KindOf(Instrument instrument) => instrument.GetType().Name.Split('`')[0] switch
-        {
-            nameof(Counter<long>) or nameof(ObservableCounter<long>) => MetricKind.Counter,
-            nameof(Histogram<double>) => MetricKind.Histogram,
-            _ => MetricKind.Gauge,
-        };
+        private static MetricKind KindOf(Instrument instrument) =>
+            instrument.GetType().Name.Split('`')[0] switch
+            {
+                nameof(Counter<long>) or nameof(ObservableCounter<long>) => MetricKind.Counter,
+                nameof(Histogram<double>) => MetricKind.Histogram,
+                _ => MetricKind.Gauge,
+            };
 
         private static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {

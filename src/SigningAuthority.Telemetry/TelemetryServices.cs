@@ -8,9 +8,10 @@ public sealed record TelemetrySources(IReadOnlyList<string> Meters, IReadOnlyLis
 public static class TelemetryServices
 {
     /// <summary>Gathers the meters for <see cref="PrometheusMetrics"/>, and exports meters and traces by OTLP where the environment says so.</summary>
-    public static IServiceCollection AddTelemetry(this IServiceCollection services, TelemetrySources sources) => services
-        .AddSingleton(sources)
-        .AddSingleton<PrometheusMetrics>()
-        .AddHostedService(provider => provider.GetRequiredService<PrometheusMetrics>())
-        .AddHostedService<ExportTelemetry>();
+    public static IServiceCollection AddTelemetry(this IServiceCollection services, TelemetrySources sources) =>
+        services
+            .AddSingleton(sources)
+            .AddSingleton<PrometheusMetrics>()
+            .AddHostedService(provider => provider.GetRequiredService<PrometheusMetrics>())
+            .AddHostedService<ExportTelemetry>();
 }

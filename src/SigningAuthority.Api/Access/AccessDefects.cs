@@ -13,17 +13,18 @@ internal static class AccessDefects
     public const string StationUnknown = "station-unknown-or-revoked";
     public const string WrongRole = "wrong-role";
 
-    public static string Describe(string defect) => defect switch
-    {
-        NoToken => "Send your token: Authorization: Bearer sa_…",
-        NotBearer => "Only bearer tokens are understood here: Authorization: Bearer sa_…",
-        TokenNotValid => "The token is unknown, expired or revoked: ask the operator for a new one.",
-        NoCertificate => "A station signs in with its client certificate (mutual TLS): none was presented.",
-        CertificateUntrusted => "The client certificate was not issued by the station authority.",
-        CertificateExpired => "The client certificate has expired or is not valid yet: enrol the station again, or set its clock.",
-        CertificateNotForClients => "The client certificate is not meant for client authentication (RFC 5280 §4.2.1.12).",
-        StationUnknown => "No working station is enrolled with this certificate: ask the operator to enrol it.",
-        WrongRole => "The credential is good, but not for this address.",
-        _ => "Access is refused.",
-    };
+    public static string Describe(string defect) =>
+        defect switch
+        {
+            NoToken => "Send your token: Authorization: Bearer sa_…",
+            NotBearer => "Only bearer tokens are understood here: Authorization: Bearer sa_…",
+            TokenNotValid => "The token is unknown, expired or revoked: ask the operator for a new one.",
+            NoCertificate => "A station signs in with its client certificate (mutual TLS): none was presented.",
+            CertificateUntrusted => "The client certificate was not issued by the station authority.",
+            CertificateExpired => "The client certificate has expired or is not valid yet: enrol the station again, or set its clock.",
+            CertificateNotForClients => "The client certificate is not meant for client authentication (RFC 5280 §4.2.1.12).",
+            StationUnknown => "No working station is enrolled with this certificate: ask the operator to enrol it.",
+            WrongRole => "The credential is good, but not for this address.",
+            _ => "Access is refused.",
+        };
 }

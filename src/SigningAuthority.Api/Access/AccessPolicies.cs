@@ -14,10 +14,12 @@ internal static class AccessPolicies
     {
         services.AddSingleton<RecordAccessRefusal>();
         services.AddSingleton<KnownStations>();
-        services.AddAuthentication(BearerAuthentication.Scheme)
+        services
+            .AddAuthentication(BearerAuthentication.Scheme)
             .AddScheme<AuthenticationSchemeOptions, BearerAuthentication>(BearerAuthentication.Scheme, null)
             .AddScheme<AuthenticationSchemeOptions, StationAuthentication>(StationAuthentication.Scheme, null);
-        services.AddAuthorizationBuilder()
+        services
+            .AddAuthorizationBuilder()
             .AddPolicy(Provider, policy => policy.AddAuthenticationSchemes(BearerAuthentication.Scheme).RequireRole(Provider))
             .AddPolicy(Auditor, policy => policy.AddAuthenticationSchemes(BearerAuthentication.Scheme).RequireRole(Auditor))
             .AddPolicy(Operator, policy => policy.AddAuthenticationSchemes(BearerAuthentication.Scheme).RequireRole(Operator))

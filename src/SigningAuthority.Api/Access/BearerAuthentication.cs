@@ -7,8 +7,12 @@ namespace SigningAuthority.Api.Access;
 
 /// <summary>Bearer tokens (RFC 6750), looked up by their hash on each request, so that revoking one works at once.</summary>
 internal sealed class BearerAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, Tokens tokens, RecordAccessRefusal refusal)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory logger,
+    UrlEncoder encoder,
+    Tokens tokens,
+    RecordAccessRefusal refusal
+) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public new const string Scheme = "Bearer";
 
@@ -32,16 +36,19 @@ internal sealed class BearerAuthentication(
     {
         var defect = (await HandleAuthenticateOnceSafeAsync()).Failure?.Message;
         // RFC 6750 §3.1: no error code where no credential was sent.
-        Response.Headers.WWWAuthenticate = defect is null ? "Bearer realm=\"signing-authority\"" : "Bearer realm=\"signing-authority\", error=\"invalid_token\"";
+        Response.Headers.WWWAuthenticate = defect is null
+            ? "Bearer realm=\"signing-authority\""
+            : "Bearer realm=\"signing-authority\", error=\"invalid_token\"";
         await refusal.UnauthenticatedAsync(Context, defect ?? AccessDefects.NoToken);
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => refusal.ForbiddenAsync(Context);
 
-    private static Caller Identify(PresentedToken found) => found.Token.Role switch
-    {
-        TokenRole.Provider => new Caller(AccessPolicies.Provider, "provider/" + found.ProviderName, found.Token.ProviderId!.Value),
-        TokenRole.Auditor => new Caller(AccessPolicies.Auditor, "auditor/" + found.Token.Label, found.Token.Id),
-        _ => new Caller(AccessPolicies.Operator, "operator/" + found.Token.Label, found.Token.Id),
-    };
+    private static Caller Identify(PresentedToken found) =>
+        found.Token.Role switch
+        {
+            TokenRole.Provider => new Caller(AccessPolicies.Provider, "provider/" + found.ProviderName, found.Token.ProviderId!.Value),
+            TokenRole.Auditor => new Caller(AccessPolicies.Auditor, "auditor/" + found.Token.Label, found.Token.Id),
+            _ => new Caller(AccessPolicies.Operator, "operator/" + found.Token.Label, found.Token.Id),
+        };
 }

@@ -12,7 +12,8 @@ internal sealed record Caller(string Role, string Actor, Guid Id)
 
     /// <summary>Of a request that passed authorization.</summary>
     /// <exception cref="InvalidOperationException">It did not: an endpoint lacks its policy.</exception>
-    public static Caller Of(HttpContext context) => Find(context) ?? throw new InvalidOperationException("This endpoint is open to callers without a credential.");
+    public static Caller Of(HttpContext context) =>
+        Find(context) ?? throw new InvalidOperationException("This endpoint is open to callers without a credential.");
 
     public static Caller? Find(HttpContext context) =>
         context.User.Identity is ClaimsIdentity { IsAuthenticated: true } identity
@@ -22,6 +23,11 @@ internal sealed record Caller(string Role, string Actor, Guid Id)
             ? new Caller(role, actor, id)
             : null;
 
-    public ClaimsPrincipal ToPrincipal(string scheme) => new(new ClaimsIdentity(
-        [new Claim(ClaimTypes.Role, Role), new Claim(ClaimTypes.Name, Actor), new Claim(ClaimTypes.NameIdentifier, Id.ToString())], scheme));
+    public ClaimsPrincipal ToPrincipal(string scheme) =>
+        new(
+            new ClaimsIdentity(
+                [new Claim(ClaimTypes.Role, Role), new Claim(ClaimTypes.Name, Actor), new Claim(ClaimTypes.NameIdentifier, Id.ToString())],
+                scheme
+            )
+        );
 }

@@ -35,7 +35,12 @@ internal sealed class KnownStations(Storage.Access.Stations stations, PublishedA
         return verdict;
     }
 
-    private async Task<StationVerdict> DecideAsync(X509Certificate2 certificate, byte[] sha256, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<StationVerdict> DecideAsync(
+        X509Certificate2 certificate,
+        byte[] sha256,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
     {
         if (FindDefect(certificate, now) is { } defect)
             return new StationVerdict(null, defect);
@@ -58,15 +63,20 @@ internal sealed class KnownStations(Storage.Access.Stations stations, PublishedA
         chain.ChainPolicy.CustomTrustStore.AddRange(roots.Certificates);
 
         if (!chain.Build(certificate))
-            return Array.TrueForAll(chain.ChainStatus, status => status.Status == X509ChainStatusFlags.NotTimeValid) ? AccessDefects.CertificateExpired : AccessDefects.CertificateUntrusted;
+            return Array.TrueForAll(chain.ChainStatus, status => status.Status == X509ChainStatusFlags.NotTimeValid)
+                ? AccessDefects.CertificateExpired
+                : AccessDefects.CertificateUntrusted;
 
-        var isForClients = certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().Any(usage => usage.EnhancedKeyUsages[ClientAuthentication] is not null);
+        var isForClients = certificate
+            .Extensions.OfType<X509EnhancedKeyUsageExtension>()
+            .Any(usage => usage.EnhancedKeyUsages[ClientAuthentication] is not null);
         return isForClients ? null : AccessDefects.CertificateNotForClients;
     }
 
     private sealed class DisposableRoots(IEnumerable<PublishedAuthority> roots) : IDisposable
     {
-        public X509Certificate2Collection Certificates { get; } = [.. roots.Select(root => X509CertificateLoader.LoadCertificate(root.Der))];
+        public X509Certificate2Collection Certificates { get; } =
+        [.. roots.Select(root => X509CertificateLoader.LoadCertificate(root.Der))];
 
         public void Dispose()
         {

@@ -15,12 +15,16 @@ internal sealed class RecordAccessRefusal(AppendLogEntries log, TimeProvider tim
     private const string LimitReached = "too-many-refusals";
 
     private readonly PartitionedRateLimiter<string> _limiter = PartitionedRateLimiter.Create<string, string>(source =>
-        RateLimitPartition.GetFixedWindowLimiter(source, _ => new FixedWindowRateLimiterOptions
-        {
-            PermitLimit = EntriesInAMinute,
-            Window = TimeSpan.FromMinutes(1),
-            QueueLimit = 0,
-        }));
+        RateLimitPartition.GetFixedWindowLimiter(
+            source,
+            _ => new FixedWindowRateLimiterOptions
+            {
+                PermitLimit = EntriesInAMinute,
+                Window = TimeSpan.FromMinutes(1),
+                QueueLimit = 0,
+            }
+        )
+    );
 
     public async Task UnauthenticatedAsync(HttpContext context, string defect)
     {
@@ -28,7 +32,10 @@ internal sealed class RecordAccessRefusal(AppendLogEntries log, TimeProvider tim
         using var lease = _limiter.AttemptAcquire(source);
         if (!lease.IsAcquired)
         {
-            await ProblemKinds.TooManyRefusals.Because("Too many requests without a valid credential came from your address.").After(60).ExecuteAsync(context);
+            await ProblemKinds
+                .TooManyRefusals.Because("Too many requests without a valid credential came from your address.")
+                .After(60)
+                .ExecuteAsync(context);
             return;
         }
 
@@ -39,22 +46,26 @@ internal sealed class RecordAccessRefusal(AppendLogEntries log, TimeProvider tim
 
     public async Task ForbiddenAsync(HttpContext context)
     {
-        await log.AppendAsync([Entry(context, Caller.Find(context)?.Actor ?? Caller.Anonymous, AccessDefects.WrongRole)], CancellationToken.None);
+        await log.AppendAsync(
+            [Entry(context, Caller.Find(context)?.Actor ?? Caller.Anonymous, AccessDefects.WrongRole)],
+            CancellationToken.None
+        );
         await ProblemKinds.Forbidden.Because(AccessDefects.Describe(AccessDefects.WrongRole)).ExecuteAsync(context);
     }
 
     public void Dispose() => _limiter.Dispose();
 
     /// <summary>The query is left out: tokens sent there by mistake must not be written down.</summary>
-    private AccessRefused Entry(HttpContext context, string actor, string reason) => new()
-    {
-        At = time.GetUtcNow(),
-        Actor = actor,
-        Subject = Source(context),
-        Method = context.Request.Method,
-        Path = context.Request.Path.Value ?? "/",
-        Reason = reason,
-    };
+    private AccessRefused Entry(HttpContext context, string actor, string reason) =>
+        new()
+        {
+            At = time.GetUtcNow(),
+            Actor = actor,
+            Subject = Source(context),
+            Method = context.Request.Method,
+            Path = context.Request.Path.Value ?? "/",
+            Reason = reason,
+        };
 
     private static string Source(HttpContext context) => SourceAddress.Of(context) ?? "unknown";
 }

@@ -7,8 +7,12 @@ namespace SigningAuthority.Api.Access;
 
 /// <summary>Mutual TLS: the handshake proved that the caller holds the key; here the certificate is judged.</summary>
 internal sealed class StationAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, KnownStations stations, RecordAccessRefusal refusal)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory logger,
+    UrlEncoder encoder,
+    KnownStations stations,
+    RecordAccessRefusal refusal
+) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public new const string Scheme = "Station";
 
@@ -24,7 +28,10 @@ internal sealed class StationAuthentication(
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties) =>
-        await refusal.UnauthenticatedAsync(Context, (await HandleAuthenticateOnceSafeAsync()).Failure?.Message ?? AccessDefects.NoCertificate);
+        await refusal.UnauthenticatedAsync(
+            Context,
+            (await HandleAuthenticateOnceSafeAsync()).Failure?.Message ?? AccessDefects.NoCertificate
+        );
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => refusal.ForbiddenAsync(Context);
 }

@@ -21,7 +21,8 @@ internal sealed record AuditedEntry(
     string? Serial,
     string? Fingerprint,
     string WrittenBy,
-    JsonElement Entry)
+    JsonElement Entry
+)
 {
     private static readonly JsonEncodedText EntryMember = JsonEncodedText.Encode("entry");
 

@@ -31,20 +31,26 @@ internal sealed record EntriesFilter(LogQuery Query, string Text)
     /// <summary>The address of the page after the entry of this index.</summary>
     public string PageAfter(long index) => $"{AuditorEndpoints.Path}?{Spell(Query with { After = index })}";
 
-    private static string Spell(LogQuery query) => string.Join('&', new (string Name, string? Value)[]
-    {
-        ("type", query.Type),
-        ("actor", query.Actor),
-        ("subject", query.Subject),
-        ("requestId", query.RequestId?.ToString()),
-        ("mac", query.Mac),
-        ("serial", query.Serial),
-        ("fingerprint", query.Fingerprint is { } octets ? Convert.ToHexStringLower(octets) : null),
-        ("from", query.From?.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFZ")),
-        ("to", query.To?.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFZ")),
-        ("after", query.After >= 0 ? query.After.ToString() : null),
-        ("limit", query.Limit.ToString()),
-    }.Where(pair => pair.Value is not null).Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value!)}"));
+    private static string Spell(LogQuery query) =>
+        string.Join(
+            '&',
+            new (string Name, string? Value)[]
+            {
+                ("type", query.Type),
+                ("actor", query.Actor),
+                ("subject", query.Subject),
+                ("requestId", query.RequestId?.ToString()),
+                ("mac", query.Mac),
+                ("serial", query.Serial),
+                ("fingerprint", query.Fingerprint is { } octets ? Convert.ToHexStringLower(octets) : null),
+                ("from", query.From?.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFZ")),
+                ("to", query.To?.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFZ")),
+                ("after", query.After >= 0 ? query.After.ToString() : null),
+                ("limit", query.Limit.ToString()),
+            }
+                .Where(pair => pair.Value is not null)
+                .Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value!)}")
+        );
 
     private static Guid? ReadId(QueryValues values)
     {

@@ -20,7 +20,11 @@ internal sealed record EntryFormat(string Name, string MediaType, Func<IReadOnly
     /// <summary>The first that the Accept header names, by its preference (RFC 9110 §12.5.1); JSON where it names none or anything.</summary>
     public static EntryFormat? Choose(HttpRequest request)
     {
-        var accepted = request.GetTypedHeaders().Accept.Where(range => range.Quality is not 0).OrderByDescending(range => range.Quality ?? 1).ToList();
+        var accepted = request
+            .GetTypedHeaders()
+            .Accept.Where(range => range.Quality is not 0)
+            .OrderByDescending(range => range.Quality ?? 1)
+            .ToList();
         if (accepted.Count == 0)
             return All[0];
         return accepted
@@ -67,7 +71,20 @@ internal sealed record EntryFormat(string Name, string MediaType, Func<IReadOnly
         using var buffer = new MemoryStream();
         using (var csv = CsvWriter.Create(buffer, new CsvWriterOptions { Injection = CsvInjection.Escape }, leaveOpen: true))
         {
-            csv.WriteRecord("index", "at", "type", "actor", "subject", "requestId", "mac", "serial", "fingerprint", "writtenBy", "leafHash", "entry");
+            csv.WriteRecord(
+                "index",
+                "at",
+                "type",
+                "actor",
+                "subject",
+                "requestId",
+                "mac",
+                "serial",
+                "fingerprint",
+                "writtenBy",
+                "leafHash",
+                "entry"
+            );
             foreach (var entry in page)
                 WriteRow(csv, entry);
         }

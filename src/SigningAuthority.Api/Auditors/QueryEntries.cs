@@ -21,7 +21,18 @@ internal sealed class QueryEntries(QueryLogEntries entries, AppendLogEntries log
         if (EntryFormat.Choose(context.Request) is not { } format)
             return ProblemKinds.NotAcceptable.Because("Entries come as application/json, application/x-ndjson or text/csv.");
 
-        await log.AppendAsync([new EntriesQueried { At = time.GetUtcNow(), Actor = Caller.Of(context).Actor, Query = filter.Text, Format = format.Name }], context.RequestAborted);
+        await log.AppendAsync(
+            [
+                new EntriesQueried
+                {
+                    At = time.GetUtcNow(),
+                    Actor = Caller.Of(context).Actor,
+                    Query = filter.Text,
+                    Format = format.Name,
+                },
+            ],
+            context.RequestAborted
+        );
         var page = await entries.PageAsync(filter.Query, context.RequestAborted);
 
         var next = page.Count == filter.Query.Limit ? filter.PageAfter(page[^1].Index) : null;

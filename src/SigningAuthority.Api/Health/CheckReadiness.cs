@@ -31,7 +31,10 @@ internal sealed class CheckReadiness(SignerHeartbeats heartbeats, Checkpoints ch
         // Which token, which library: not for strangers.
         var forOperators = !context.Request.IsHttps || SourceAddress.IsLoopback(context);
         var readiness = await CheckAsync(forOperators, context.RequestAborted);
-        return Results.Json(readiness, statusCode: readiness.Status == "ready" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        return Results.Json(
+            readiness,
+            statusCode: readiness.Status == "ready" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable
+        );
     }
 
     private async Task<Readiness> CheckAsync(bool forOperators, CancellationToken cancellation)
@@ -67,7 +70,11 @@ internal sealed class CheckReadiness(SignerHeartbeats heartbeats, Checkpoints ch
         var ofLane = beats.Where(beat => beat.Lane.Contains(lane.ToString())).ToList();
         if (ofLane.Find(beat => beat.TokenOk) is { } good)
             return PartStatus.Ready($"lane {lane}: {(forOperators ? good.TokenDetail : "open")}");
-        return PartStatus.Waiting(ofLane is [var bad, ..] ? $"lane {lane}: {(forOperators ? bad.TokenDetail : "away")}" : $"lane {lane}: no Signer has said anything for {FreshFor.TotalSeconds:0} seconds");
+        return PartStatus.Waiting(
+            ofLane is [var bad, ..]
+                ? $"lane {lane}: {(forOperators ? bad.TokenDetail : "away")}"
+                : $"lane {lane}: no Signer has said anything for {FreshFor.TotalSeconds:0} seconds"
+        );
     }
 
     private static PartStatus LogStatus(IReadOnlyList<SignerHeartbeat> beats, StoredCheckpoint? checkpoint, bool forOperators)
@@ -75,6 +82,8 @@ internal sealed class CheckReadiness(SignerHeartbeats heartbeats, Checkpoints ch
         var lane = LaneStatus(Lane.Log, beats, forOperators);
         if (!lane.IsReady)
             return lane;
-        return checkpoint is null ? PartStatus.Waiting("no checkpoint has been signed yet") : PartStatus.Ready($"{checkpoint.TreeSize} entries, signed {checkpoint.SignedAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}");
+        return checkpoint is null
+            ? PartStatus.Waiting("no checkpoint has been signed yet")
+            : PartStatus.Ready($"{checkpoint.TreeSize} entries, signed {checkpoint.SignedAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}");
     }
 }

@@ -6,25 +6,45 @@ namespace SigningAuthority.Api.Health;
 
 internal static class HealthEndpoints
 {
-    public static IServiceCollection AddHealth(this IServiceCollection services) => services
-        .AddSingleton<CheckReadiness>()
-        .AddTelemetry(new TelemetrySources(
-            [RequestMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql"], ["Microsoft.AspNetCore", "Npgsql"]))
-        .AddHostedService<QueueDepth>();
+    public static IServiceCollection AddHealth(this IServiceCollection services) =>
+        services
+            .AddSingleton<CheckReadiness>()
+            .AddTelemetry(
+                new TelemetrySources(
+                    [RequestMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql"],
+                    ["Microsoft.AspNetCore", "Npgsql"]
+                )
+            )
+            .AddHostedService<QueueDepth>();
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
         var health = app.MapGroup("").AllowAnonymous().WithTags("Health");
 
-        health.MapGet("/health/live", () => Results.Json(new Liveness("live")))
-            .WithName("live").WithSummary("This process answers.").Produces<Liveness>();
-        health.MapGet("/health/ready", (CheckReadiness handler, HttpContext context) => handler.HandleAsync(context))
-            .WithName("ready").WithSummary("Whether all parts are ready, and which is not.").Produces<Readiness>().Produces<Readiness>(503);
+        health
+            .MapGet("/health/live", () => Results.Json(new Liveness("live")))
+            .WithName("live")
+            .WithSummary("This process answers.")
+            .Produces<Liveness>();
+        health
+            .MapGet("/health/ready", (CheckReadiness handler, HttpContext context) => handler.HandleAsync(context))
+            .WithName("ready")
+            .WithSummary("Whether all parts are ready, and which is not.")
+            .Produces<Readiness>()
+            .Produces<Readiness>(503);
 
         // The numbers are the operator's: on the public port only for who is on this machine; the plain port is where the operator put it.
-        health.MapGet("/metrics", (PrometheusMetrics metrics, HttpContext context) =>
-                context.Request.IsHttps && !SourceAddress.IsLoopback(context) ? Results.NotFound() : Results.Text(metrics.Write(), PrometheusMetrics.MediaType))
-            .WithName("metrics").WithSummary("Prometheus text.").Produces(200, contentType: "text/plain");
+        health
+            .MapGet(
+                "/metrics",
+                (PrometheusMetrics metrics, HttpContext context) =>
+                    context.Request.IsHttps && !SourceAddress.IsLoopback(context)
+                        ? Results.NotFound()
+                        : Results.Text(metrics.Write(), PrometheusMetrics.MediaType)
+            )
+            .WithName("metrics")
+            .WithSummary("Prometheus text.")
+            .Produces(200, contentType: "text/plain");
     }
 
     /// <param name="Status">"live".</param>

@@ -9,7 +9,13 @@ namespace SigningAuthority.Api.Health;
 internal sealed class QueueDepth : BackgroundService
 {
     private static readonly TimeSpan CountAgainAfter = TimeSpan.FromSeconds(10);
-    private static readonly RequestState[] States = [RequestState.AwaitingApproval, RequestState.Queued, RequestState.Signing, RequestState.Failed];
+    private static readonly RequestState[] States =
+    [
+        RequestState.AwaitingApproval,
+        RequestState.Queued,
+        RequestState.Signing,
+        RequestState.Failed,
+    ];
     private static readonly Lane[] Lanes = [Lane.Provider, Lane.Device];
 
     private readonly SigningRequestQueries _queries;
@@ -44,16 +50,18 @@ internal sealed class QueueDepth : BackgroundService
                 // Readiness says what is wrong; the numbers stay as they were.
                 _logger.LogDebug("The queue could not be counted: {Fault}", fault.Message);
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private IEnumerable<Measurement<long>> Observe()
     {
         var counts = _counts.ToDictionary(count => (count.Lane, count.State), count => count.Requests);
         return from lane in Lanes
-               from state in States
-               select new Measurement<long>(counts.GetValueOrDefault((lane, state)),
-                   new KeyValuePair<string, object?>("lane", lane.ToString()), new KeyValuePair<string, object?>("state", state.ToString()));
+            from state in States
+            select new Measurement<long>(
+                counts.GetValueOrDefault((lane, state)),
+                new KeyValuePair<string, object?>("lane", lane.ToString()),
+                new KeyValuePair<string, object?>("state", state.ToString())
+            );
     }
 }

@@ -13,7 +13,9 @@ internal static class ConsoleLogs
         if (Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 })
             builder.Logging.AddSystemdConsole();
         else
-            builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ "));
+            builder.Logging.AddSimpleConsole(console =>
+                (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ ")
+            );
         builder.Logging.SetMinimumLevel(LogLevel.Information);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // The framework's own remarks on who was turned away; the issuance log has them.

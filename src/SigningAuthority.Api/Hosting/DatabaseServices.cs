@@ -13,20 +13,21 @@ internal static class DatabaseServices
 {
     private const string Auditor = "auditor";
 
-    public static IServiceCollection AddDatabase(this IServiceCollection services, ApiSettings settings) => services
-        .AddSingleton(TimeProvider.System)
-        .AddSingleton(_ => PostgresConnections.Build(settings.DatabaseConnection, "signing-authority api"))
-        .AddKeyedSingleton(Auditor, (_, _) => PostgresConnections.Build(settings.AuditorConnection, "signing-authority auditor"))
-        .AddSingleton(provider => new QueryLogEntries(provider.GetRequiredKeyedService<NpgsqlDataSource>(Auditor)))
-        .AddSingleton<AppendLogEntries>()
-        .AddSingleton<Checkpoints>()
-        .AddSingleton<Tokens>()
-        .AddSingleton<Storage.Access.Providers>()
-        .AddSingleton<Storage.Access.Stations>()
-        .AddSingleton<Authorities>()
-        .AddSingleton<SignerHeartbeats>()
-        .AddSingleton<PublicKeyUses>()
-        .AddSingleton<RequestNotifications>()
-        .AddSingleton<SigningRequestQueries>()
-        .AddSingleton<SubmitSigningRequests>();
+    public static IServiceCollection AddDatabase(this IServiceCollection services, ApiSettings settings) =>
+        services
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(_ => PostgresConnections.Build(settings.DatabaseConnection, "signing-authority api"))
+            .AddKeyedSingleton(Auditor, (_, _) => PostgresConnections.Build(settings.AuditorConnection, "signing-authority auditor"))
+            .AddSingleton(provider => new QueryLogEntries(provider.GetRequiredKeyedService<NpgsqlDataSource>(Auditor)))
+            .AddSingleton<AppendLogEntries>()
+            .AddSingleton<Checkpoints>()
+            .AddSingleton<Tokens>()
+            .AddSingleton<Storage.Access.Providers>()
+            .AddSingleton<Storage.Access.Stations>()
+            .AddSingleton<Authorities>()
+            .AddSingleton<SignerHeartbeats>()
+            .AddSingleton<PublicKeyUses>()
+            .AddSingleton<RequestNotifications>()
+            .AddSingleton<SigningRequestQueries>()
+            .AddSingleton<SubmitSigningRequests>();
 }

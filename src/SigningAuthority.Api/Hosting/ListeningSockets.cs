@@ -16,48 +16,62 @@ internal static class ListeningSockets
 
     public static void ListenOn(this WebApplicationBuilder builder, ApiSettings settings)
     {
-        builder.WebHost.UseKestrel((_, kestrel) =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MostBodyOctets;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-            // A batch's sender may be busy sending and take its answers a little later; HTTP/2 knows this limit for the connection only.
-            kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromMinutes(1));
-            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
-            kestrel.Limits.Http2.MaxStreamsPerConnection = 256;
-
-            var logger = kestrel.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("SigningAuthority.Api.Tls");
-            var file = new TlsCertificateFile(settings.TlsCertificate, settings.TlsKey, TimeProvider.System, logger);
-            Listen(kestrel, settings.Address, socket => socket.UseHttps(new TlsHandshakeCallbackOptions
+        builder.WebHost.UseKestrel(
+            (_, kestrel) =>
             {
-                OnConnection = _ => ValueTask.FromResult(Handshake(file)),
-                HandshakeTimeout = TimeSpan.FromSeconds(10),
-            }));
-            if (settings.PlainAddress is { } plain)
-                Listen(kestrel, plain, _ => { });
-        });
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxRequestBodySize = MostBodyOctets;
+                kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+                // A batch's sender may be busy sending and take its answers a little later; HTTP/2 knows this limit for the connection only.
+                kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromMinutes(1));
+                kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
+                kestrel.Limits.Http2.MaxStreamsPerConnection = 256;
+
+                var logger = kestrel.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("SigningAuthority.Api.Tls");
+                var file = new TlsCertificateFile(settings.TlsCertificate, settings.TlsKey, TimeProvider.System, logger);
+                Listen(
+                    kestrel,
+                    settings.Address,
+                    socket =>
+                        socket.UseHttps(
+                            new TlsHandshakeCallbackOptions
+                            {
+                                OnConnection = _ => ValueTask.FromResult(Handshake(file)),
+                                HandshakeTimeout = TimeSpan.FromSeconds(10),
+                            }
+                        )
+                );
+                if (settings.PlainAddress is { } plain)
+                    Listen(kestrel, plain, _ => { });
+            }
+        );
     }
 
     /// <summary>
     /// Stations and bearers share the port: a client certificate is asked for, any or none is let through here, and the
     /// station's authentication judges it where it can answer with a reason.
     /// </summary>
-    [SuppressMessage("Security", "CA5359", Justification = "A server's own endpoint: StationAuthentication verifies the client's certificate.")]
-    private static SslServerAuthenticationOptions Handshake(TlsCertificateFile file) => new()
-    {
-        ServerCertificateContext = file.Context,
-        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-        ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
-        ClientCertificateRequired = true,
-        RemoteCertificateValidationCallback = (_, _, _, _) => true,
-        // A caller's certificate must not make us fetch the addresses that stand in it.
-        CertificateChainPolicy = new X509ChainPolicy
+    [SuppressMessage(
+        "Security",
+        "CA5359",
+        Justification = "A server's own endpoint: StationAuthentication verifies the client's certificate."
+    )]
+    private static SslServerAuthenticationOptions Handshake(TlsCertificateFile file) =>
+        new()
         {
-            RevocationMode = X509RevocationMode.NoCheck,
-            DisableCertificateDownloads = true,
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-        },
-    };
+            ServerCertificateContext = file.Context,
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+            ClientCertificateRequired = true,
+            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            // A caller's certificate must not make us fetch the addresses that stand in it.
+            CertificateChainPolicy = new X509ChainPolicy
+            {
+                RevocationMode = X509RevocationMode.NoCheck,
+                DisableCertificateDownloads = true,
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+            },
+        };
 
     private static void Listen(KestrelServerOptions kestrel, Uri address, Action<ListenOptions> configure)
     {

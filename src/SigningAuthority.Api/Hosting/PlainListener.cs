@@ -6,11 +6,13 @@ internal static class PlainListener
     private static readonly PathString[] Offered = ["/roots", "/log", "/health", "/metrics"];
 
     public static void LimitPlainListener(this WebApplication app) =>
-        app.Use((context, next) =>
-        {
-            if (context.Request.IsHttps || Array.Exists(Offered, path => context.Request.Path.StartsWithSegments(path)))
-                return next(context);
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return Task.CompletedTask;
-        });
+        app.Use(
+            (context, next) =>
+            {
+                if (context.Request.IsHttps || Array.Exists(Offered, path => context.Request.Path.StartsWithSegments(path)))
+                    return next(context);
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            }
+        );
 }

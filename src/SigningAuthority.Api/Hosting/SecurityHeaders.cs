@@ -4,20 +4,25 @@ namespace SigningAuthority.Api.Hosting;
 internal static class SecurityHeaders
 {
     public static void UseSecurityHeaders(this WebApplication app) =>
-        app.Use((context, next) =>
-        {
-            context.Response.OnStarting(static state =>
+        app.Use(
+            (context, next) =>
             {
-                var context = (HttpContext)state;
-                var headers = context.Response.Headers;
-                headers.XContentTypeOptions = "nosniff";
-                headers["Referrer-Policy"] = "no-referrer";
-                headers.TryAdd("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-                headers.TryAdd("Cache-Control", "no-store");
-                if (context.Request.IsHttps)
-                    headers.StrictTransportSecurity = "max-age=31536000";
-                return Task.CompletedTask;
-            }, context);
-            return next(context);
-        });
+                context.Response.OnStarting(
+                    static state =>
+                    {
+                        var context = (HttpContext)state;
+                        var headers = context.Response.Headers;
+                        headers.XContentTypeOptions = "nosniff";
+                        headers["Referrer-Policy"] = "no-referrer";
+                        headers.TryAdd("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+                        headers.TryAdd("Cache-Control", "no-store");
+                        if (context.Request.IsHttps)
+                            headers.StrictTransportSecurity = "max-age=31536000";
+                        return Task.CompletedTask;
+                    },
+                    context
+                );
+                return next(context);
+            }
+        );
 }

@@ -13,9 +13,8 @@ internal static class StartUp
 {
     private static readonly TimeSpan PatienceWithDatabase = TimeSpan.FromMinutes(1);
 
-    public static IServiceCollection AddPolicy(this IServiceCollection services, AuthorityConfiguration configuration) => services
-        .AddSingleton(configuration)
-        .AddSingleton<IssuancePolicy>();
+    public static IServiceCollection AddPolicy(this IServiceCollection services, AuthorityConfiguration configuration) =>
+        services.AddSingleton(configuration).AddSingleton<IssuancePolicy>();
 
     /// <summary>The database is there and has this build's schema, and the log says by which configuration this process decides.</summary>
     /// <exception cref="SchemaMismatchException">It has another.</exception>
@@ -24,7 +23,7 @@ internal static class StartUp
     {
         var services = app.Services;
         var time = services.GetRequiredService<TimeProvider>();
-        for (var began = time.GetTimestamp(); ;)
+        for (var began = time.GetTimestamp(); ; )
         {
             try
             {
@@ -40,12 +39,13 @@ internal static class StartUp
         }
     }
 
-    private static ConfigurationLoaded Loaded(AuthorityConfiguration configuration, TimeProvider time) => new()
-    {
-        At = time.GetUtcNow(),
-        Actor = $"api/{Environment.MachineName.ToLowerInvariant()}-{Guid.CreateVersion7().ToString("N")[^8..]}",
-        Process = "api",
-        PolicyVersion = configuration.PolicyVersion,
-        ConfigurationHash = configuration.Hash,
-    };
+    private static ConfigurationLoaded Loaded(AuthorityConfiguration configuration, TimeProvider time) =>
+        new()
+        {
+            At = time.GetUtcNow(),
+            Actor = $"api/{Environment.MachineName.ToLowerInvariant()}-{Guid.CreateVersion7().ToString("N")[^8..]}",
+            Process = "api",
+            PolicyVersion = configuration.PolicyVersion,
+            ConfigurationHash = configuration.Hash,
+        };
 }

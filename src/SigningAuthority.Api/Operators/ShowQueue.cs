@@ -14,7 +14,17 @@ internal sealed record QueueCountView(string Lane, string State, long Requests);
 /// <param name="Failure">What went wrong last.</param>
 /// <param name="Retry">The command that puts it back into the queue.</param>
 internal sealed record FailedRequest(
-    Guid Id, string Lane, string Kind, string? Subject, string SubmittedBy, DateTimeOffset SubmittedAt, DateTimeOffset? FinishedAt, int Attempts, string? Failure, string Retry);
+    Guid Id,
+    string Lane,
+    string Kind,
+    string? Subject,
+    string SubmittedBy,
+    DateTimeOffset SubmittedAt,
+    DateTimeOffset? FinishedAt,
+    int Attempts,
+    string? Failure,
+    string Retry
+);
 
 /// <summary>GET /api/v1/operator/queue.</summary>
 internal sealed class ShowQueue(SigningRequestQueries queries)
@@ -25,20 +35,30 @@ internal sealed class ShowQueue(SigningRequestQueries queries)
     {
         var counts = await queries.CountUnfinishedAsync(context.RequestAborted);
         var failed = await queries.ListAsync(RequestState.Failed, MostFailed, context.RequestAborted);
-        return Results.Json(new QueueView(
-            [.. counts.OrderBy(count => count.Lane).ThenBy(count => count.State).Select(count => new QueueCountView(count.Lane.ToString(), count.State.ToString(), count.Requests))],
-            [.. failed.Select(Describe)]));
+        return Results.Json(
+            new QueueView(
+                [
+                    .. counts
+                        .OrderBy(count => count.Lane)
+                        .ThenBy(count => count.State)
+                        .Select(count => new QueueCountView(count.Lane.ToString(), count.State.ToString(), count.Requests)),
+                ],
+                [.. failed.Select(Describe)]
+            )
+        );
     }
 
-    private static FailedRequest Describe(SigningRequestRecord request) => new(
-        request.Id.Value,
-        request.Lane.ToString(),
-        request.Kind.ToString(),
-        request.Fqdn ?? request.Mac,
-        request.SubmittedBy,
-        request.SubmittedAt,
-        request.FinishedAt,
-        request.Attempts,
-        request.Failure,
-        $"SigningAuthority.Signer operator request retry {request.Id}");
+    private static FailedRequest Describe(SigningRequestRecord request) =>
+        new(
+            request.Id.Value,
+            request.Lane.ToString(),
+            request.Kind.ToString(),
+            request.Fqdn ?? request.Mac,
+            request.SubmittedBy,
+            request.SubmittedAt,
+            request.FinishedAt,
+            request.Attempts,
+            request.Failure,
+            $"SigningAuthority.Signer operator request retry {request.Id}"
+        );
 }

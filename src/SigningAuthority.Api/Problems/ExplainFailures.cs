@@ -27,12 +27,16 @@ internal sealed class ExplainFailures(ILogger<ExplainFailures> logger) : IExcept
     public ProblemResult Explain(Exception exception)
     {
         if (exception is BadHttpRequestException bad)
-            return ProblemKinds.OfStatus(bad.StatusCode).Because(bad.StatusCode == 413 ? "The body is longer than this address takes." : "The request breaks HTTP or ends early.");
+            return ProblemKinds
+                .OfStatus(bad.StatusCode)
+                .Because(bad.StatusCode == 413 ? "The body is longer than this address takes." : "The request breaks HTTP or ends early.");
 
         if (DatabaseFaults.IsTransient(exception))
         {
             logger.LogWarning("The database does not answer: {Fault}", exception.Message);
-            return ProblemKinds.Unavailable.Because("The database does not answer for the moment. Nothing is lost: repeat the same request.").After(SecondsToComeBack);
+            return ProblemKinds
+                .Unavailable.Because("The database does not answer for the moment. Nothing is lost: repeat the same request.")
+                .After(SecondsToComeBack);
         }
 
         logger.LogError(exception, "A request failed for a reason that is not known");

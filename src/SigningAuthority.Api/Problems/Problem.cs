@@ -9,7 +9,14 @@ namespace SigningAuthority.Api.Problems;
 /// <param name="Detail">This occurrence, in a sentence.</param>
 /// <param name="Code">Stable, kebab-case: what programs compare.</param>
 /// <param name="Violations">Every rule that the request breaks, at once.</param>
-internal sealed record Problem(string Type, string Title, int Status, string Detail, string Code, IReadOnlyList<Violation>? Violations = null);
+internal sealed record Problem(
+    string Type,
+    string Title,
+    int Status,
+    string Detail,
+    string Code,
+    IReadOnlyList<Violation>? Violations = null
+);
 
 /// <summary>One kind of problem; <see cref="ProblemKinds"/> lists them all.</summary>
 internal sealed record ProblemKind(string Code, int Status, string Title)

@@ -21,19 +21,20 @@ internal static class ProblemKinds
     public static readonly ProblemKind IssuanceFailed = new("issuance-failed", 503, "Signing failed and was given up for now");
 
     /// <summary>For statuses that the framework sets by itself, with no body.</summary>
-    public static ProblemKind OfStatus(int status) => status switch
-    {
-        401 => Unauthenticated,
-        403 => Forbidden,
-        404 => NotFound,
-        405 => MethodNotAllowed,
-        406 => NotAcceptable,
-        408 => RequestTimeout,
-        413 => TooLarge,
-        415 => UnsupportedMediaType,
-        429 => TooManyRefusals,
-        503 => Unavailable,
-        >= 500 => Internal,
-        _ => Malformed with { Status = status },
-    };
+    public static ProblemKind OfStatus(int status) =>
+        status switch
+        {
+            401 => Unauthenticated,
+            403 => Forbidden,
+            404 => NotFound,
+            405 => MethodNotAllowed,
+            406 => NotAcceptable,
+            408 => RequestTimeout,
+            413 => TooLarge,
+            415 => UnsupportedMediaType,
+            429 => TooManyRefusals,
+            503 => Unavailable,
+            >= 500 => Internal,
+            _ => Malformed with { Status = status },
+        };
 }

@@ -16,14 +16,17 @@ internal static class ProblemMiddleware
         });
     }
 
-    private static IServiceCollection AddExceptionHandler(this IServiceCollection services, Func<IServiceProvider, Microsoft.AspNetCore.Diagnostics.IExceptionHandler> factory) =>
-        services.AddSingleton(factory);
+    private static IServiceCollection AddExceptionHandler(
+        this IServiceCollection services,
+        Func<IServiceProvider, Microsoft.AspNetCore.Diagnostics.IExceptionHandler> factory
+    ) => services.AddSingleton(factory);
 
-    private static string Describe(HttpContext context) => context.Response.StatusCode switch
-    {
-        404 => "There is nothing at this address, or nothing of yours.",
-        405 => $"{context.Request.Method} is not offered at this address; see the Allow header.",
-        415 => "The content type is not one that this address takes; /openapi/v1.json lists them.",
-        _ => "The request can't be answered.",
-    };
+    private static string Describe(HttpContext context) =>
+        context.Response.StatusCode switch
+        {
+            404 => "There is nothing at this address, or nothing of yours.",
+            405 => $"{context.Request.Method} is not offered at this address; see the Allow header.",
+            415 => "The content type is not one that this address takes; /openapi/v1.json lists them.",
+            _ => "The request can't be answered.",
+        };
 }

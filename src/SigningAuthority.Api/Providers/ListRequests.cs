@@ -25,11 +25,17 @@ internal sealed class ListRequests(SigningRequestQueries queries)
             return ProblemKinds.Malformed.Because(query.Violations);
 
         var rows = await queries.ListOfProviderAsync(Caller.Of(context).Id, before, limit, context.RequestAborted);
-        var found = await queries.FindManyAsync([.. rows.Where(row => row.State == RequestState.Issued).Select(row => row.Id)], context.RequestAborted);
+        var found = await queries.FindManyAsync(
+            [.. rows.Where(row => row.State == RequestState.Issued).Select(row => row.Id)],
+            context.RequestAborted
+        );
         var certificates = found.ToDictionary(request => request.Request.Id, request => request.Certificates);
-        return Results.Json(new ProviderRequestPage(
-            [.. rows.Select(row => ProviderRequest.Of(row, certificates.GetValueOrDefault(row.Id, [])))],
-            rows.Count == limit ? $"{ProviderRequest.Path}?before={rows[^1].Id}&limit={limit}" : null));
+        return Results.Json(
+            new ProviderRequestPage(
+                [.. rows.Select(row => ProviderRequest.Of(row, certificates.GetValueOrDefault(row.Id, [])))],
+                rows.Count == limit ? $"{ProviderRequest.Path}?before={rows[^1].Id}&limit={limit}" : null
+            )
+        );
     }
 
     private static SigningRequestId? ReadId(string text, QueryValues query)

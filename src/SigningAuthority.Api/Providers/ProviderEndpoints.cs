@@ -5,31 +5,54 @@ namespace SigningAuthority.Api.Providers;
 
 internal static class ProviderEndpoints
 {
-    public static IServiceCollection AddProviders(this IServiceCollection services) => services
-        .AddSingleton<SubmitRequest>()
-        .AddSingleton<ListRequests>()
-        .AddSingleton<ShowRequest>()
-        .AddSingleton<DownloadCertificate>();
+    public static IServiceCollection AddProviders(this IServiceCollection services) =>
+        services.AddSingleton<SubmitRequest>().AddSingleton<ListRequests>().AddSingleton<ShowRequest>().AddSingleton<DownloadCertificate>();
 
     public static void MapProviders(this IEndpointRouteBuilder app)
     {
-        var requests = app.MapGroup(ProviderRequest.Path).RequireAuthorization(AccessPolicies.Provider).WithTags("Providers").AnswersProblems(401, 403, 503);
+        var requests = app.MapGroup(ProviderRequest.Path)
+            .RequireAuthorization(AccessPolicies.Provider)
+            .WithTags("Providers")
+            .AnswersProblems(401, 403, 503);
 
-        requests.MapPost("", (SubmitRequest handler, HttpContext context) => handler.HandleAsync(context))
-            .WithName("submitRequest").WithSummary("Submit a CSR for a provisioning server's certificate, one a trust generation.")
-            .Produces<ProviderRequest>(202).Produces<ProviderRequest>().AnswersProblems(400, 413, 422).TakesCertificationRequest();
+        requests
+            .MapPost("", (SubmitRequest handler, HttpContext context) => handler.HandleAsync(context))
+            .WithName("submitRequest")
+            .WithSummary("Submit a CSR for a provisioning server's certificate, one a trust generation.")
+            .Produces<ProviderRequest>(202)
+            .Produces<ProviderRequest>()
+            .AnswersProblems(400, 413, 422)
+            .TakesCertificationRequest();
 
-        requests.MapGet("", (ListRequests handler, HttpContext context) => handler.HandleAsync(context))
-            .WithName("listRequests").WithSummary("Your requests, the newest first.")
-            .Produces<ProviderRequestPage>().AnswersProblems(400).HasQuery("before", "The last id of the page before.").HasQuery("limit", "1 to 200.");
+        requests
+            .MapGet("", (ListRequests handler, HttpContext context) => handler.HandleAsync(context))
+            .WithName("listRequests")
+            .WithSummary("Your requests, the newest first.")
+            .Produces<ProviderRequestPage>()
+            .AnswersProblems(400)
+            .HasQuery("before", "The last id of the page before.")
+            .HasQuery("limit", "1 to 200.");
 
-        requests.MapGet("{id}", (ShowRequest handler, HttpContext context, string id) => handler.HandleAsync(context, id))
-            .WithName("showRequest").WithSummary("One request; ?wait= holds the answer until it is finished.")
-            .Produces<ProviderRequest>().AnswersProblems(400, 404).HasQuery("wait", "Seconds, 0 to 60.");
+        requests
+            .MapGet("{id}", (ShowRequest handler, HttpContext context, string id) => handler.HandleAsync(context, id))
+            .WithName("showRequest")
+            .WithSummary("One request; ?wait= holds the answer until it is finished.")
+            .Produces<ProviderRequest>()
+            .AnswersProblems(400, 404)
+            .HasQuery("wait", "Seconds, 0 to 60.");
 
-        requests.MapGet("{id}/certificates/{file}", (DownloadCertificate handler, HttpContext context, string id, string file) => handler.HandleAsync(context, id, file))
-            .WithName("downloadCertificate").WithSummary("A certificate as {generation}.pem, .crt (PEM), .der or .p7b (with its root).")
-            .Produces(200, contentType: "application/pem-certificate-chain", additionalContentTypes: ["application/x-x509-ca-cert", "application/pkix-cert", "application/x-pkcs7-certificates"])
+        requests
+            .MapGet(
+                "{id}/certificates/{file}",
+                (DownloadCertificate handler, HttpContext context, string id, string file) => handler.HandleAsync(context, id, file)
+            )
+            .WithName("downloadCertificate")
+            .WithSummary("A certificate as {generation}.pem, .crt (PEM), .der or .p7b (with its root).")
+            .Produces(
+                200,
+                contentType: "application/pem-certificate-chain",
+                additionalContentTypes: ["application/x-x509-ca-cert", "application/pkix-cert", "application/x-pkcs7-certificates"]
+            )
             .AnswersProblems(404);
     }
 }

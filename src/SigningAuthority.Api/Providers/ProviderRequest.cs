@@ -25,7 +25,8 @@ internal sealed record ProviderRequest(
     IReadOnlyList<ProviderCertificate> Certificates,
     IReadOnlyList<Violation>? Violations,
     string? Failure,
-    string ClientRoots)
+    string ClientRoots
+)
 {
     public const string Path = "/api/v1/provider/requests";
 
@@ -46,8 +47,11 @@ internal sealed record ProviderRequest(
             request.FinishedAt,
             [.. certificates.Select(certificate => ProviderCertificate.Of(certificate, href))],
             request.State == RequestState.Refused ? request.Violations : null,
-            request.State == RequestState.Failed ? "Signing failed several times and was given up for now; the operator can see why and start it again." : null,
-            "/roots/client-bundle.pem");
+            request.State == RequestState.Failed
+                ? "Signing failed several times and was given up for now; the operator can see why and start it again."
+                : null,
+            "/roots/client-bundle.pem"
+        );
     }
 }
 
@@ -56,13 +60,22 @@ internal sealed record ProviderRequest(
 /// <param name="SerialNumber">Upper-case hexadecimal.</param>
 /// <param name="Sha256">Fingerprint, lower-case hexadecimal.</param>
 /// <param name="Href">In PEM; .crt, .der and .p7b are beside it.</param>
-internal sealed record ProviderCertificate(string Generation, string SerialNumber, DateTimeOffset NotBefore, DateTimeOffset NotAfter, string Sha256, string Href)
+internal sealed record ProviderCertificate(
+    string Generation,
+    string SerialNumber,
+    DateTimeOffset NotBefore,
+    DateTimeOffset NotAfter,
+    string Sha256,
+    string Href
+)
 {
-    public static ProviderCertificate Of(IssuedCertificate certificate, string request) => new(
-        certificate.Authority,
-        certificate.SerialNumber.Hex,
-        certificate.NotBefore,
-        certificate.NotAfter,
-        Convert.ToHexStringLower(certificate.Sha256),
-        $"{request}/certificates/{certificate.Authority}.pem");
+    public static ProviderCertificate Of(IssuedCertificate certificate, string request) =>
+        new(
+            certificate.Authority,
+            certificate.SerialNumber.Hex,
+            certificate.NotBefore,
+            certificate.NotAfter,
+            Convert.ToHexStringLower(certificate.Sha256),
+            $"{request}/certificates/{certificate.Authority}.pem"
+        );
 }

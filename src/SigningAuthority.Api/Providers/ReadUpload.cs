@@ -31,7 +31,9 @@ internal static class ReadUpload
     public static ReadOnlyMemory<byte> OctetsOf(string csr)
     {
         var der = new byte[csr.Length];
-        return !csr.Contains("-----") && Convert.TryFromBase64String(csr, der, out var length) ? der.AsMemory(0, length) : Encoding.UTF8.GetBytes(csr);
+        return !csr.Contains("-----") && Convert.TryFromBase64String(csr, der, out var length)
+            ? der.AsMemory(0, length)
+            : Encoding.UTF8.GetBytes(csr);
     }
 
     private static async Task<Upload> ReadBareAsync(HttpRequest request, List<string> devices)
@@ -50,9 +52,19 @@ internal static class ReadUpload
         var csr = json.Text("csr");
         var note = json.Text("note");
         devices.AddRange(json.Texts("devices"));
-        var missing = csr is null && json.Violations.Count == 0
-            ? [EnvelopeRules.CsrMissing.BrokenBy("csr", "the request in PEM, or the base64 of its DER", "nothing", "The JSON has no \"csr\".", JsonExample)]
-            : Array.Empty<Violation>();
+        var missing =
+            csr is null && json.Violations.Count == 0
+                ?
+                [
+                    EnvelopeRules.CsrMissing.BrokenBy(
+                        "csr",
+                        "the request in PEM, or the base64 of its DER",
+                        "nothing",
+                        "The JSON has no \"csr\".",
+                        JsonExample
+                    ),
+                ]
+                : Array.Empty<Violation>();
         return new Upload(csr is null ? default : OctetsOf(csr), devices, note, [.. json.Violations, .. missing]);
     }
 
@@ -61,13 +73,16 @@ internal static class ReadUpload
         try
         {
             // The threshold equals the limit: no part is ever buffered in a file.
-            var form = await new FormFeature(request, new FormOptions
-            {
-                MemoryBufferThreshold = ListeningSockets.MostBodyOctets,
-                MultipartBodyLengthLimit = ListeningSockets.MostBodyOctets,
-                ValueLengthLimit = ListeningSockets.MostBodyOctets,
-                ValueCountLimit = 256,
-            }).ReadFormAsync(request.HttpContext.RequestAborted);
+            var form = await new FormFeature(
+                request,
+                new FormOptions
+                {
+                    MemoryBufferThreshold = ListeningSockets.MostBodyOctets,
+                    MultipartBodyLengthLimit = ListeningSockets.MostBodyOctets,
+                    ValueLengthLimit = ListeningSockets.MostBodyOctets,
+                    ValueCountLimit = 256,
+                }
+            ).ReadFormAsync(request.HttpContext.RequestAborted);
             devices.AddRange(form["device"].Concat(form["devices"]).OfType<string>());
             return await ReadPartsAsync(form, devices);
         }
@@ -77,8 +92,20 @@ internal static class ReadUpload
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
-            return new Upload(default, devices, null,
-                [EnvelopeRules.FormMalformed.BrokenBy("body", "multipart/form-data with one file", "something else", "The form can't be read.", "curl -F csr=@provserver.csr -F device=SPA962 …")]);
+            return new Upload(
+                default,
+                devices,
+                null,
+                [
+                    EnvelopeRules.FormMalformed.BrokenBy(
+                        "body",
+                        "multipart/form-data with one file",
+                        "something else",
+                        "The form can't be read.",
+                        "curl -F csr=@provserver.csr -F device=SPA962 …"
+                    ),
+                ]
+            );
         }
     }
 
@@ -94,6 +121,19 @@ internal static class ReadUpload
 
         return form["csr"] is [{ Length: > 0 } pasted]
             ? new Upload(OctetsOf(pasted), devices, note, [])
-            : new Upload(default, devices, note, [EnvelopeRules.CsrMissing.BrokenBy("csr", "one file, or a field \"csr\"", "neither", "The form has no certification request.", "curl -F csr=@provserver.csr -F device=SPA962 …")]);
+            : new Upload(
+                default,
+                devices,
+                note,
+                [
+                    EnvelopeRules.CsrMissing.BrokenBy(
+                        "csr",
+                        "one file, or a field \"csr\"",
+                        "neither",
+                        "The form has no certification request.",
+                        "curl -F csr=@provserver.csr -F device=SPA962 …"
+                    ),
+                ]
+            );
     }
 }

@@ -18,14 +18,19 @@ internal sealed class ShowRequest(SigningRequestQueries queries, FinishedRequest
         if (query.Violations.Count > 0)
             return ProblemKinds.Malformed.Because(query.Violations);
 
-        if (!SigningRequestId.TryParse(id, out var requestId)
-            || await queries.FindOfProviderAsync(Caller.Of(context).Id, requestId, context.RequestAborted) is not { } found)
+        if (
+            !SigningRequestId.TryParse(id, out var requestId)
+            || await queries.FindOfProviderAsync(Caller.Of(context).Id, requestId, context.RequestAborted) is not { } found
+        )
         {
             return ProblemKinds.NotFound.Because("You have no request of this id.");
         }
 
         if (wait > TimeSpan.Zero && !found.Request.State.IsFinal())
-            found = await WaitAsync(requestId, wait, context.RequestAborted) ?? await queries.FindOfProviderAsync(Caller.Of(context).Id, requestId, context.RequestAborted) ?? found;
+            found =
+                await WaitAsync(requestId, wait, context.RequestAborted)
+                ?? await queries.FindOfProviderAsync(Caller.Of(context).Id, requestId, context.RequestAborted)
+                ?? found;
         return Results.Json(ProviderRequest.Of(found));
     }
 

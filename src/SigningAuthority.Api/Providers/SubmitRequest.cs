@@ -21,7 +21,8 @@ internal sealed class SubmitRequest(
     SigningRequestQueries queries,
     RefuseAtDoor refuse,
     RequestMetrics metrics,
-    TimeProvider time)
+    TimeProvider time
+)
 {
     public async Task<IResult> HandleAsync(HttpContext context)
     {
@@ -48,24 +49,47 @@ internal sealed class SubmitRequest(
     private IReadOnlyList<Violation> JudgeBeside(Upload upload) =>
         upload.Violations.Count > 0 ? [] : policy.Judge(new RequestedDevices(upload.Devices, authorities.Current.Available));
 
-    private async Task<IResult> AnswerAsync(HttpContext context, Caller caller, NewSigningRequest row, CertificationRequest request, SubmitOutcome outcome)
+    private async Task<IResult> AnswerAsync(
+        HttpContext context,
+        Caller caller,
+        NewSigningRequest row,
+        CertificationRequest request,
+        SubmitOutcome outcome
+    )
     {
         if (outcome.Conflict == Conflict.IdempotencyKeyReused)
         {
-            return await RefuseAsync(caller, [EnvelopeRules.IdempotencyKeyReused.BrokenBy("Idempotency-Key", "a new key for a new request", row.IdempotencyKey!,
-                $"This key named another request before: {outcome.Existing!.Id}.", "use a fresh key, such as the output of uuidgen, for each request")], request);
+            return await RefuseAsync(
+                caller,
+                [
+                    EnvelopeRules.IdempotencyKeyReused.BrokenBy(
+                        "Idempotency-Key",
+                        "a new key for a new request",
+                        row.IdempotencyKey!,
+                        $"This key named another request before: {outcome.Existing!.Id}.",
+                        "use a fresh key, such as the output of uuidgen, for each request"
+                    ),
+                ],
+                request
+            );
         }
 
         var id = outcome.Existing?.Id ?? row.Id;
         metrics.Answered(caller.Actor, outcome.Inserted ? "accepted" : "repeated");
-        var found = await queries.FindOfProviderAsync(caller.Id, id, context.RequestAborted)
+        var found =
+            await queries.FindOfProviderAsync(caller.Id, id, context.RequestAborted)
             ?? throw new InvalidOperationException($"Request {id} was accepted and is not there.");
         var view = ProviderRequest.Of(found);
         context.Response.Headers.Location = view.Href;
         return Results.Json(view, statusCode: found.Request.State.IsFinal() ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
     }
 
-    private async Task<ProvisioningServerFacts> GatherAsync(CertificationRequest request, IReadOnlyList<string> devices, Guid providerId, CancellationToken cancellation)
+    private async Task<ProvisioningServerFacts> GatherAsync(
+        CertificationRequest request,
+        IReadOnlyList<string> devices,
+        Guid providerId,
+        CancellationToken cancellation
+    )
     {
         var names = await providers.NamesAsync(providerId, cancellation);
         var uses = await keyUses.FindAsync([request.Key.Sha256], cancellation);
@@ -74,44 +98,48 @@ internal sealed class SubmitRequest(
             devices,
             [.. names.Select(name => new RegisteredName(Fqdn.Parse(name.Suffix), name.IncludeSubdomains))],
             uses[Convert.ToHexStringLower(request.Key.Sha256)].ToHistory(RequestKind.ProvisioningServer, providerId, mac: null),
-            authorities.Current.Available);
+            authorities.Current.Available
+        );
     }
 
-    private NewSigningRequest ToRow(ApprovedRequest approved, Upload upload, string? key, Caller caller) => new(
-        SigningRequestId.New(time),
-        RequestKind.ProvisioningServer,
-        Lane.Provider,
-        ProviderId: caller.Id,
-        StationId: null,
-        approved.Request.Der.ToArray(),
-        approved.Request.Sha256,
-        approved.Request.Key.Sha256,
-        ServerCommonName.Parse(approved.Request.CommonName!).Fqdn.Value,
-        Mac: null,
-        Serial: null,
-        Product: null,
-        upload.Devices,
-        approved.Authorities,
-        Profile: null,
-        key,
-        upload.Note,
-        caller.Actor);
+    private NewSigningRequest ToRow(ApprovedRequest approved, Upload upload, string? key, Caller caller) =>
+        new(
+            SigningRequestId.New(time),
+            RequestKind.ProvisioningServer,
+            Lane.Provider,
+            ProviderId: caller.Id,
+            StationId: null,
+            approved.Request.Der.ToArray(),
+            approved.Request.Sha256,
+            approved.Request.Key.Sha256,
+            ServerCommonName.Parse(approved.Request.CommonName!).Fqdn.Value,
+            Mac: null,
+            Serial: null,
+            Product: null,
+            upload.Devices,
+            approved.Authorities,
+            Profile: null,
+            key,
+            upload.Note,
+            caller.Actor
+        );
 
-    private RequestSubmitted ToEntry(NewSigningRequest row, Caller caller, string? source) => new()
-    {
-        At = time.GetUtcNow(),
-        Actor = caller.Actor,
-        Subject = row.Fqdn,
-        RequestId = row.Id.Value,
-        Kind = row.Kind.ToString(),
-        CsrSha256 = Convert.ToHexStringLower(row.CsrSha256),
-        PublicKeySha256 = Convert.ToHexStringLower(row.PublicKeySha256),
-        Devices = row.Devices,
-        Generations = row.Authorities,
-        PolicyVersion = configuration.PolicyVersion,
-        PolicyHash = configuration.Hash,
-        SourceAddress = source,
-    };
+    private RequestSubmitted ToEntry(NewSigningRequest row, Caller caller, string? source) =>
+        new()
+        {
+            At = time.GetUtcNow(),
+            Actor = caller.Actor,
+            Subject = row.Fqdn,
+            RequestId = row.Id.Value,
+            Kind = row.Kind.ToString(),
+            CsrSha256 = Convert.ToHexStringLower(row.CsrSha256),
+            PublicKeySha256 = Convert.ToHexStringLower(row.PublicKeySha256),
+            Devices = row.Devices,
+            Generations = row.Authorities,
+            PolicyVersion = configuration.PolicyVersion,
+            PolicyHash = configuration.Hash,
+            SourceAddress = source,
+        };
 
     private Task<ProblemResult> RefuseAsync(Caller caller, IReadOnlyList<Violation> violations, CertificationRequest? request)
     {

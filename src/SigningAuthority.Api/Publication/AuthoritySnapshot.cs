@@ -4,7 +4,14 @@ using SigningAuthority.Storage.Certificates;
 namespace SigningAuthority.Api.Publication;
 
 /// <summary>An authority of the configuration with the certificate that its ceremony made.</summary>
-internal sealed record PublishedAuthority(AuthorityDefinition Definition, byte[] Der, byte[] Sha256, DateTimeOffset NotBefore, DateTimeOffset NotAfter, DateTimeOffset CreatedAt)
+internal sealed record PublishedAuthority(
+    AuthorityDefinition Definition,
+    byte[] Der,
+    byte[] Sha256,
+    DateTimeOffset NotBefore,
+    DateTimeOffset NotAfter,
+    DateTimeOffset CreatedAt
+)
 {
     public string Id => Definition.Id;
 }
@@ -35,17 +42,19 @@ internal sealed class AuthoritySnapshot
         return new AuthoritySnapshot(
             rows.Count,
             [
-                .. configuration.Authorities
-                    .Where(authority => byId.TryGetValue(authority.Id, out var row) && row.Der is not null)
+                .. configuration
+                    .Authorities.Where(authority => byId.TryGetValue(authority.Id, out var row) && row.Der is not null)
                     .Select(authority => Publish(authority, byId[authority.Id])),
             ],
-            byId.Keys.ToHashSet());
+            byId.Keys.ToHashSet()
+        );
     }
 
     /// <summary>Rows are only ever added, so their number tells.</summary>
     public bool IsOf(IReadOnlyList<AuthorityCertificate> rows) => rows.Count == _rows;
 
-    public IEnumerable<PublishedAuthority> Of(AuthorityPurpose purpose) => Authorities.Where(authority => authority.Definition.Purpose == purpose);
+    public IEnumerable<PublishedAuthority> Of(AuthorityPurpose purpose) =>
+        Authorities.Where(authority => authority.Definition.Purpose == purpose);
 
     public PublishedAuthority? Find(string id) => Authorities.FirstOrDefault(authority => authority.Id == id);
 

@@ -20,12 +20,13 @@ internal sealed record CertificateFormat(string Extension, string MediaType)
 
     public static CertificateFormat? Find(string extension) => Array.Find(All, format => format.Extension == extension);
 
-    public byte[] Encode(byte[] leaf, byte[] root) => Extension switch
-    {
-        "der" => leaf,
-        "p7b" => CertificatesOnly(leaf, root),
-        _ => Pem(leaf),
-    };
+    public byte[] Encode(byte[] leaf, byte[] root) =>
+        Extension switch
+        {
+            "der" => leaf,
+            "p7b" => CertificatesOnly(leaf, root),
+            _ => Pem(leaf),
+        };
 
     public static byte[] Pem(byte[] der) => Encoding.ASCII.GetBytes(PemEncoding.WriteString("CERTIFICATE", der) + "\n");
 

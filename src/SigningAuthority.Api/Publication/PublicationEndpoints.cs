@@ -4,25 +4,46 @@ namespace SigningAuthority.Api.Publication;
 
 internal static class PublicationEndpoints
 {
-    public static IServiceCollection AddPublication(this IServiceCollection services) => services
-        .AddSingleton<PublishedAuthorities>()
-        .AddHostedService(provider => provider.GetRequiredService<PublishedAuthorities>())
-        .AddSingleton<PublishedFiles>()
-        .AddSingleton<RecordRootsDownload>()
-        .AddSingleton<ServeRoots>()
-        .AddSingleton<ServeCheckpoint>();
+    public static IServiceCollection AddPublication(this IServiceCollection services) =>
+        services
+            .AddSingleton<PublishedAuthorities>()
+            .AddHostedService(provider => provider.GetRequiredService<PublishedAuthorities>())
+            .AddSingleton<PublishedFiles>()
+            .AddSingleton<RecordRootsDownload>()
+            .AddSingleton<ServeRoots>()
+            .AddSingleton<ServeCheckpoint>();
 
     public static void MapPublication(this IEndpointRouteBuilder app)
     {
         var published = app.MapGroup("").AllowAnonymous().WithTags("Publication");
 
-        published.MapGet("/roots/", (ServeRoots handler, HttpContext context) => handler.HandleAsync(context, RootsPage.Name))
-            .WithName("rootsPage").WithSummary("The roots with their fingerprints, for people.").Produces(200, contentType: "text/html");
-        published.MapGet("/roots/{file}", (ServeRoots handler, HttpContext context, string file) => handler.HandleAsync(context, file))
-            .WithName("root").WithSummary("{id}.pem, .crt, .der of a root; spacroot.crt; client-bundle.pem, server-bundle.pem, bundle.pem.")
-            .Produces(200, contentType: "application/pem-certificate-chain", additionalContentTypes: ["application/x-x509-ca-cert", "application/pkix-cert"]).AnswersProblems(404);
-        published.MapMethods("/roots/{file?}", ["HEAD"], (ServeRoots handler, HttpContext context, string? file) => handler.HandleAsync(context, file ?? RootsPage.Name)).ExcludeFromDescription();
-        published.MapGet("/log/checkpoint", (ServeCheckpoint handler, HttpContext context) => handler.HandleAsync(context))
-            .WithName("checkpoint").WithSummary("The newest signed head of the issuance log.").Produces(200, contentType: "text/plain").AnswersProblems(404, 503);
+        published
+            .MapGet("/roots/", (ServeRoots handler, HttpContext context) => handler.HandleAsync(context, RootsPage.Name))
+            .WithName("rootsPage")
+            .WithSummary("The roots with their fingerprints, for people.")
+            .Produces(200, contentType: "text/html");
+        published
+            .MapGet("/roots/{file}", (ServeRoots handler, HttpContext context, string file) => handler.HandleAsync(context, file))
+            .WithName("root")
+            .WithSummary("{id}.pem, .crt, .der of a root; spacroot.crt; client-bundle.pem, server-bundle.pem, bundle.pem.")
+            .Produces(
+                200,
+                contentType: "application/pem-certificate-chain",
+                additionalContentTypes: ["application/x-x509-ca-cert", "application/pkix-cert"]
+            )
+            .AnswersProblems(404);
+        published
+            .MapMethods(
+                "/roots/{file?}",
+                ["HEAD"],
+                (ServeRoots handler, HttpContext context, string? file) => handler.HandleAsync(context, file ?? RootsPage.Name)
+            )
+            .ExcludeFromDescription();
+        published
+            .MapGet("/log/checkpoint", (ServeCheckpoint handler, HttpContext context) => handler.HandleAsync(context))
+            .WithName("checkpoint")
+            .WithSummary("The newest signed head of the issuance log.")
+            .Produces(200, contentType: "text/plain")
+            .AnswersProblems(404, 503);
     }
 }

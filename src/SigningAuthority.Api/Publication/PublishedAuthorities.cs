@@ -7,7 +7,11 @@ namespace SigningAuthority.Api.Publication;
 /// The authorities that ceremonies created, as the database had them some seconds ago: a ceremony may be held while this process
 /// runs. The last good reading stays while the database is away. Thread-safe.
 /// </summary>
-internal sealed class PublishedAuthorities(Authorities authorities, AuthorityConfiguration configuration, ILogger<PublishedAuthorities> logger) : BackgroundService
+internal sealed class PublishedAuthorities(
+    Authorities authorities,
+    AuthorityConfiguration configuration,
+    ILogger<PublishedAuthorities> logger
+) : BackgroundService
 {
     private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromSeconds(5);
 
@@ -39,7 +43,11 @@ internal sealed class PublishedAuthorities(Authorities authorities, AuthorityCon
         }
         catch (Exception fault) when (!cancellation.IsCancellationRequested)
         {
-            logger.Log(Storage.DatabaseFaults.IsTransient(fault) ? LogLevel.Warning : LogLevel.Error, "The authorities could not be read again: {Fault}", fault.Message);
+            logger.Log(
+                Storage.DatabaseFaults.IsTransient(fault) ? LogLevel.Warning : LogLevel.Error,
+                "The authorities could not be read again: {Fault}",
+                fault.Message
+            );
         }
     }
 }

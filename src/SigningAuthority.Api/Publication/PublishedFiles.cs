@@ -40,14 +40,25 @@ internal sealed class PublishedFiles(PublishedAuthorities authorities)
         root.Definition.PublishedAs is { } wellKnown && wellKnown != root.Id ? [root.Id, wellKnown] : [root.Id];
 
     private static IEnumerable<PublishedFile> Forms(string name, PublishedAuthority root) =>
-        new[] { "pem", "crt", "der" }.Select(extension => CertificateFormat.Find(extension)!)
-            .Select(format => new PublishedFile($"{name}.{format.Extension}", format.MediaType, format.Encode(root.Der, root.Der), root.CreatedAt));
+        new[] { "pem", "crt", "der" }
+            .Select(extension => CertificateFormat.Find(extension)!)
+            .Select(format => new PublishedFile(
+                $"{name}.{format.Extension}",
+                format.MediaType,
+                format.Encode(root.Der, root.Der),
+                root.CreatedAt
+            ));
 
     private static IEnumerable<PublishedFile> Bundle(string name, IEnumerable<PublishedAuthority> roots)
     {
         var all = roots.ToList();
         if (all.Count > 0)
-            yield return new PublishedFile(name, "application/pem-certificate-chain", [.. all.SelectMany(root => CertificateFormat.Pem(root.Der))], all.Max(root => root.CreatedAt));
+            yield return new PublishedFile(
+                name,
+                "application/pem-certificate-chain",
+                [.. all.SelectMany(root => CertificateFormat.Pem(root.Der))],
+                all.Max(root => root.CreatedAt)
+            );
     }
 
     private sealed record Made(AuthoritySnapshot Of, IReadOnlyDictionary<string, PublishedFile> Files);

@@ -14,12 +14,14 @@ internal sealed class RecordRootsDownload(AppendLogEntries log, TimeProvider tim
 {
     private const int StrangersInAMinute = 120;
 
-    private readonly FixedWindowRateLimiter _strangers = new(new FixedWindowRateLimiterOptions
-    {
-        PermitLimit = StrangersInAMinute,
-        Window = TimeSpan.FromMinutes(1),
-        QueueLimit = 0,
-    });
+    private readonly FixedWindowRateLimiter _strangers = new(
+        new FixedWindowRateLimiterOptions
+        {
+            PermitLimit = StrangersInAMinute,
+            Window = TimeSpan.FromMinutes(1),
+            QueueLimit = 0,
+        }
+    );
 
     public async Task BeforeAsync(HttpContext context, PublishedFile file)
     {
@@ -44,12 +46,13 @@ internal sealed class RecordRootsDownload(AppendLogEntries log, TimeProvider tim
 
     public void Dispose() => _strangers.Dispose();
 
-    private RootsDownloaded ToEntry(string actor, PublishedFile file) => new()
-    {
-        At = time.GetUtcNow(),
-        Actor = actor,
-        Subject = file.Name,
-        Name = file.Name,
-        Format = file.Name[(file.Name.LastIndexOf('.') + 1)..],
-    };
+    private RootsDownloaded ToEntry(string actor, PublishedFile file) =>
+        new()
+        {
+            At = time.GetUtcNow(),
+            Actor = actor,
+            Subject = file.Name,
+            Name = file.Name,
+            Format = file.Name[(file.Name.LastIndexOf('.') + 1)..],
+        };
 }

@@ -12,9 +12,21 @@ internal static class EnvelopeDefects
     public static IEnumerable<Violation> Find(string? idempotencyKey, string? note)
     {
         if (idempotencyKey is not null && (idempotencyKey.Length is 0 or > LongestKey || idempotencyKey.Any(c => c is < ' ' or > '~')))
-            yield return EnvelopeRules.IdempotencyKeySyntax.BrokenBy("Idempotency-Key", "1 to 255 printable ASCII characters", idempotencyKey, "The key can't be used.", "Idempotency-Key: $(uuidgen)");
+            yield return EnvelopeRules.IdempotencyKeySyntax.BrokenBy(
+                "Idempotency-Key",
+                "1 to 255 printable ASCII characters",
+                idempotencyKey,
+                "The key can't be used.",
+                "Idempotency-Key: $(uuidgen)"
+            );
         if (note is not null && (note.Length > LongestNote || note.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t'))))
-            yield return EnvelopeRules.NoteTooLong.BrokenBy("note", $"at most {LongestNote} printable characters", $"{note.Length} characters", "The note is too long, or not printable.", "shorten the note");
+            yield return EnvelopeRules.NoteTooLong.BrokenBy(
+                "note",
+                $"at most {LongestNote} printable characters",
+                $"{note.Length} characters",
+                "The note is too long, or not printable.",
+                "shorten the note"
+            );
     }
 
     /// <summary>Size and form have statuses of their own (RFC 9110 §15.5); everything else is 422.</summary>
@@ -22,9 +34,11 @@ internal static class EnvelopeDefects
     {
         if (violations.Any(violation => violation.Code == EnvelopeRules.BodyTooLarge.Code || violation.Code == "csr-too-large"))
             return ProblemKinds.TooLarge;
-        var isMalformed = violations.Any(violation => violation.Code == EnvelopeRules.JsonMalformed.Code
+        var isMalformed = violations.Any(violation =>
+            violation.Code == EnvelopeRules.JsonMalformed.Code
             || violation.Code == EnvelopeRules.FormMalformed.Code
-            || violation.Code == EnvelopeRules.BodyBroken.Code);
+            || violation.Code == EnvelopeRules.BodyBroken.Code
+        );
         return isMalformed ? ProblemKinds.Malformed : ProblemKinds.Refused;
     }
 }

@@ -5,7 +5,10 @@ namespace SigningAuthority.Api.Requests;
 /// <summary>Rules about what a request comes in; what the request itself must be is the policy's.</summary>
 internal static class EnvelopeRules
 {
-    public static readonly Rule BodyTooLarge = new("body-too-large", "a certification request has at most 16 KiB, its envelope at most 64 KiB");
+    public static readonly Rule BodyTooLarge = new(
+        "body-too-large",
+        "a certification request has at most 16 KiB, its envelope at most 64 KiB"
+    );
     public static readonly Rule BodyBroken = new("body-incomplete", "RFC 9112 §6: the message's body");
     public static readonly Rule JsonMalformed = new("json-malformed", "RFC 8259");
     public static readonly Rule JsonType = new("json-wrong-type", "/openapi/v1.json");
@@ -16,9 +19,18 @@ internal static class EnvelopeRules
     public static readonly Rule IdempotencyKeyReused = new("idempotency-key-reused", "one Idempotency-Key names one request");
     public static readonly Rule QueryValue = new("query-value", "/openapi/v1.json");
     public static readonly Rule LineTooLong = new("line-too-long", "a device's line has at most 32 KiB");
-    public static readonly Rule GenerateKeyNotOffered = new("generate-key-not-offered", "a device's key is made on the device and never leaves it");
-    public static readonly Rule DeviceKeyDiffers = new("device-has-another-key", "one device, one certificate: another key needs an explicit reissue");
-    public static readonly Rule DeviceIdentityDiffers = new("device-has-another-identity", "one device, one certificate: serial number and product are part of it");
+    public static readonly Rule GenerateKeyNotOffered = new(
+        "generate-key-not-offered",
+        "a device's key is made on the device and never leaves it"
+    );
+    public static readonly Rule DeviceKeyDiffers = new(
+        "device-has-another-key",
+        "one device, one certificate: another key needs an explicit reissue"
+    );
+    public static readonly Rule DeviceIdentityDiffers = new(
+        "device-has-another-identity",
+        "one device, one certificate: serial number and product are part of it"
+    );
     public static readonly Rule SerialTaken = new("serial-taken", "a serial number belongs to one device");
     public static readonly Rule KeyTaken = new("key-of-device", "one device, one key");
 }

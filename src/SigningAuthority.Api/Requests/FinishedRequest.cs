@@ -4,7 +4,8 @@ using SigningAuthority.Storage.Requests;
 namespace SigningAuthority.Api.Requests;
 
 /// <summary>One caller's wait for one request; disposing ends it.</summary>
-internal sealed class FinishedRequest(FinishedRequests owner, SigningRequestId id, Task<RequestWithCertificates> finished, Task closing) : IDisposable
+internal sealed class FinishedRequest(FinishedRequests owner, SigningRequestId id, Task<RequestWithCertificates> finished, Task closing)
+    : IDisposable
 {
     private int _disposed;
 

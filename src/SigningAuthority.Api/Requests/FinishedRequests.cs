@@ -27,7 +27,12 @@ internal sealed class FinishedRequests : BackgroundService
     private readonly Task _closing;
 
     public FinishedRequests(
-        RequestNotifications notifications, SigningRequestQueries queries, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<FinishedRequests> logger)
+        RequestNotifications notifications,
+        SigningRequestQueries queries,
+        IHostApplicationLifetime lifetime,
+        TimeProvider time,
+        ILogger<FinishedRequests> logger
+    )
     {
         _closing = CloseAsync(time, lifetime.ApplicationStopping);
         (_queries, _time, _logger) = (queries, time, logger);
@@ -93,7 +98,11 @@ internal sealed class FinishedRequests : BackgroundService
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
             {
                 // Whatever it is, others wait: look again.
-                _logger.Log(DatabaseFaults.IsTransient(fault) ? LogLevel.Warning : LogLevel.Error, "Waiting requests could not be looked at: {Fault}", fault.Message);
+                _logger.Log(
+                    DatabaseFaults.IsTransient(fault) ? LogLevel.Warning : LogLevel.Error,
+                    "Waiting requests could not be looked at: {Fault}",
+                    fault.Message
+                );
                 await Task.Delay(LookAnyway, _time, stoppingToken);
             }
         }
@@ -125,11 +134,13 @@ internal sealed class FinishedRequests : BackgroundService
         {
             var now = _time.GetTimestamp();
             List<SigningRequestId> ids = [.. _announced.Take(MostInOneQuery)];
-            ids.AddRange(_awaited
-                .Where(pair => _time.GetElapsedTime(pair.Value.LookedAt, now) >= LookAnyway && !_announced.Contains(pair.Key))
-                .OrderBy(pair => pair.Value.LookedAt)
-                .Take(MostInOneQuery - ids.Count)
-                .Select(pair => pair.Key));
+            ids.AddRange(
+                _awaited
+                    .Where(pair => _time.GetElapsedTime(pair.Value.LookedAt, now) >= LookAnyway && !_announced.Contains(pair.Key))
+                    .OrderBy(pair => pair.Value.LookedAt)
+                    .Take(MostInOneQuery - ids.Count)
+                    .Select(pair => pair.Key)
+            );
             _announced.ExceptWith(ids);
             foreach (var id in ids)
                 _awaited[id].LookedAt = now;

@@ -37,19 +37,26 @@ internal sealed class JsonEnvelope : IDisposable
 
             var kind = document.RootElement.ValueKind.ToString();
             document.Dispose();
-            return new JsonEnvelope(null, EnvelopeRules.JsonMalformed.BrokenBy("body", "a JSON object", kind, "The body is JSON, but no object.", example));
+            return new JsonEnvelope(
+                null,
+                EnvelopeRules.JsonMalformed.BrokenBy("body", "a JSON object", kind, "The body is JSON, but no object.", example)
+            );
         }
         catch (JsonException exception)
         {
             // The parser's message would quote the body, which may hold what must not be repeated.
             var place = $"an error at line {(exception.LineNumber ?? 0) + 1}, octet {(exception.BytePositionInLine ?? 0) + 1}";
-            return new JsonEnvelope(null, EnvelopeRules.JsonMalformed.BrokenBy("body", "one JSON object (RFC 8259)", place, "The body is not valid JSON.", example));
+            return new JsonEnvelope(
+                null,
+                EnvelopeRules.JsonMalformed.BrokenBy("body", "one JSON object (RFC 8259)", place, "The body is not valid JSON.", example)
+            );
         }
     }
 
     public string? Text(string name) => Member(name, "a string", JsonValueKind.String) is { } value ? ReadText(value, name) : null;
 
-    public bool Flag(string name) => Member(name, "true or false", JsonValueKind.True, JsonValueKind.False) is { ValueKind: JsonValueKind.True };
+    public bool Flag(string name) =>
+        Member(name, "true or false", JsonValueKind.True, JsonValueKind.False) is { ValueKind: JsonValueKind.True };
 
     public IReadOnlyList<string> Texts(string name)
     {
@@ -89,11 +96,27 @@ internal sealed class JsonEnvelope : IDisposable
         catch (InvalidOperationException)
         {
             // A lone surrogate, or octets that are no UTF-8: no text that could be kept.
-            _violations.Add(EnvelopeRules.JsonType.BrokenBy(field, "well-formed Unicode", "an unpaired surrogate", "The member's text is not valid.", "send plain ASCII"));
+            _violations.Add(
+                EnvelopeRules.JsonType.BrokenBy(
+                    field,
+                    "well-formed Unicode",
+                    "an unpaired surrogate",
+                    "The member's text is not valid.",
+                    "send plain ASCII"
+                )
+            );
             return null;
         }
     }
 
     private void AddWrongType(string field, string expected, JsonValueKind actual) =>
-        _violations.Add(EnvelopeRules.JsonType.BrokenBy(field, expected, actual.ToString().ToLowerInvariant(), $"The member \"{field}\" has another type.", $"send {expected}"));
+        _violations.Add(
+            EnvelopeRules.JsonType.BrokenBy(
+                field,
+                expected,
+                actual.ToString().ToLowerInvariant(),
+                $"The member \"{field}\" has another type.",
+                $"send {expected}"
+            )
+        );
 }

@@ -10,7 +10,8 @@ internal sealed class ListenForNotifications : BackgroundService
     public ListenForNotifications(RequestNotifications notifications, ILogger<ListenForNotifications> logger)
     {
         _notifications = notifications;
-        notifications.Disconnected += (_, lost) => logger.LogWarning("Announcements can't be heard, waiting requests are polled: {Fault}", lost.Fault.Message);
+        notifications.Disconnected += (_, lost) =>
+            logger.LogWarning("Announcements can't be heard, waiting requests are polled: {Fault}", lost.Fault.Message);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => _notifications.RunAsync(stoppingToken);

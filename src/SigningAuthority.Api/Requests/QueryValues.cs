@@ -24,7 +24,11 @@ internal sealed class QueryValues(IQueryCollection query)
     {
         if (Text(name) is not { } text)
             return null;
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= smallest && number <= largest)
+        if (
+            long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number >= smallest
+            && number <= largest
+        )
             return number;
         Add(name, $"a whole number from {smallest} to {largest}", text);
         return null;
@@ -35,12 +39,27 @@ internal sealed class QueryValues(IQueryCollection query)
         if (Text(name) is not { } text)
             return null;
         // RFC 3339 §5.6; a time without an offset is UTC. An unescaped "+" of an offset arrives as a blank.
-        if (DateTimeOffset.TryParse(text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time))
+        if (
+            DateTimeOffset.TryParse(
+                text.Replace(' ', '+'),
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+                out var time
+            )
+        )
             return time;
         Add(name, "a time like 2026-11-20T12:00:00Z (RFC 3339)", text);
         return null;
     }
 
     public void Add(string name, string expected, string actual) =>
-        _violations.Add(EnvelopeRules.QueryValue.BrokenBy(name, expected, actual, $"The value of \"{name}\" can't be used.", $"?{name}= with {expected}"));
+        _violations.Add(
+            EnvelopeRules.QueryValue.BrokenBy(
+                name,
+                expected,
+                actual,
+                $"The value of \"{name}\" can't be used.",
+                $"?{name}= with {expected}"
+            )
+        );
 }

@@ -35,6 +35,18 @@ internal static class ReadBody
 
     public static Violation Explain(BadHttpRequestException exception) =>
         exception.StatusCode == StatusCodes.Status413PayloadTooLarge
-            ? EnvelopeRules.BodyTooLarge.BrokenBy("body", $"at most {ListeningSockets.MostBodyOctets} octets", "more", "No certification request is that large; the upload was cut off.", "check the file's name: openssl req -in provserver.csr -noout -text")
-            : EnvelopeRules.BodyBroken.BrokenBy("body", "the whole body", "less than was announced", "The body ended early or came too slowly.", "send it again");
+            ? EnvelopeRules.BodyTooLarge.BrokenBy(
+                "body",
+                $"at most {ListeningSockets.MostBodyOctets} octets",
+                "more",
+                "No certification request is that large; the upload was cut off.",
+                "check the file's name: openssl req -in provserver.csr -noout -text"
+            )
+            : EnvelopeRules.BodyBroken.BrokenBy(
+                "body",
+                "the whole body",
+                "less than was announced",
+                "The body ended early or came too slowly.",
+                "send it again"
+            );
 }

@@ -13,19 +13,35 @@ namespace SigningAuthority.Api.Requests;
 /// <param name="Mac">12 upper-case hexadecimal digits, or null.</param>
 /// <param name="Serial">The device's.</param>
 internal sealed record Refusal(
-    string Actor, IReadOnlyList<Violation> Violations, CertificationRequest? Request = null, string? Subject = null, string? Mac = null, string? Serial = null)
+    string Actor,
+    IReadOnlyList<Violation> Violations,
+    CertificationRequest? Request = null,
+    string? Subject = null,
+    string? Mac = null,
+    string? Serial = null
+)
 {
-    public RequestRefused ToEntry(AuthorityConfiguration configuration, DateTimeOffset now) => new()
-    {
-        At = now,
-        Actor = Actor,
-        Subject = Subject,
-        Mac = Mac,
-        Serial = Serial,
-        Where = RequestRefused.AtTheDoor,
-        Violations = [.. Violations.Select(violation => new LoggedViolation(violation.Code, violation.Field, violation.Expected, violation.Actual, violation.Source))],
-        CsrSha256 = Request is null ? null : Convert.ToHexStringLower(Request.Sha256),
-        PolicyVersion = configuration.PolicyVersion,
-        PolicyHash = configuration.Hash,
-    };
+    public RequestRefused ToEntry(AuthorityConfiguration configuration, DateTimeOffset now) =>
+        new()
+        {
+            At = now,
+            Actor = Actor,
+            Subject = Subject,
+            Mac = Mac,
+            Serial = Serial,
+            Where = RequestRefused.AtTheDoor,
+            Violations =
+            [
+                .. Violations.Select(violation => new LoggedViolation(
+                    violation.Code,
+                    violation.Field,
+                    violation.Expected,
+                    violation.Actual,
+                    violation.Source
+                )),
+            ],
+            CsrSha256 = Request is null ? null : Convert.ToHexStringLower(Request.Sha256),
+            PolicyVersion = configuration.PolicyVersion,
+            PolicyHash = configuration.Hash,
+        };
 }

@@ -21,7 +21,8 @@ internal sealed class AdmitDevices(
     PublishedAuthorities authorities,
     SubmitSigningRequests submissions,
     AppendLogEntries log,
-    TimeProvider time)
+    TimeProvider time
+)
 {
     public async Task<IReadOnlyList<IntakeOutcome>> RunAsync(IReadOnlyList<Intake> group, CancellationToken cancellation)
     {
@@ -41,7 +42,10 @@ internal sealed class AdmitDevices(
         foreach (var ((index, row, _), outcome) in accepted.Zip(submitted))
             outcomes[index] = outcome.Inserted ? IntakeOutcome.Queued : ExplainConflict(row, outcome);
 
-        await log.AppendAsync([.. group.Zip(outcomes).Where(pair => pair.Second!.Refused is not null).Select(pair => ToRefusal(pair.First, pair.Second!))], cancellation);
+        await log.AppendAsync(
+            [.. group.Zip(outcomes).Where(pair => pair.Second!.Refused is not null).Select(pair => ToRefusal(pair.First, pair.Second!))],
+            cancellation
+        );
         return outcomes!;
     }
 
@@ -55,57 +59,74 @@ internal sealed class AdmitDevices(
     {
         var submission = intake.Submission;
         if (submission.Request is not { } request)
-            return (null, submission.IsReadable ? [.. submission.Violations, .. policy.Judge(IdentityOf(submission))] : submission.Violations);
+            return (
+                null,
+                submission.IsReadable ? [.. submission.Violations, .. policy.Judge(IdentityOf(submission))] : submission.Violations
+            );
 
-        var history = uses[Convert.ToHexStringLower(request.Key.Sha256)].ToHistory(RequestKind.Device, providerId: null, submission.PlainMac);
-        var decision = policy.Decide(new DeviceFacts(request, submission.Mac, submission.Serial, submission.Product, history, authorities.Current.Available));
-        return submission.Violations.Count == 0 ? (decision.Approved, decision.Violations) : (null, [.. submission.Violations, .. decision.Violations]);
+        var history = uses[Convert.ToHexStringLower(request.Key.Sha256)]
+            .ToHistory(RequestKind.Device, providerId: null, submission.PlainMac);
+        var decision = policy.Decide(
+            new DeviceFacts(request, submission.Mac, submission.Serial, submission.Product, history, authorities.Current.Available)
+        );
+        return submission.Violations.Count == 0
+            ? (decision.Approved, decision.Violations)
+            : (null, [.. submission.Violations, .. decision.Violations]);
     }
 
     private DeviceIdentity IdentityOf(DeviceSubmission submission) =>
         new(submission.Mac, submission.Serial, submission.Product, authorities.Current.Available);
 
-    private static NewSigningRequest ToRow(Intake intake, ApprovedRequest approved) => new(
-        intake.Id,
-        RequestKind.Device,
-        Lane.Device,
-        ProviderId: null,
-        StationId: intake.Station.Id,
-        approved.Request.Der.ToArray(),
-        approved.Request.Sha256,
-        approved.Request.Key.Sha256,
-        Fqdn: null,
-        intake.Submission.PlainMac,
-        intake.Submission.Serial,
-        intake.Submission.Product,
-        Devices: [],
-        approved.Authorities,
-        Profile: null,
-        IdempotencyKey: null,
-        Note: null,
-        intake.Station.Actor);
+    private static NewSigningRequest ToRow(Intake intake, ApprovedRequest approved) =>
+        new(
+            intake.Id,
+            RequestKind.Device,
+            Lane.Device,
+            ProviderId: null,
+            StationId: intake.Station.Id,
+            approved.Request.Der.ToArray(),
+            approved.Request.Sha256,
+            approved.Request.Key.Sha256,
+            Fqdn: null,
+            intake.Submission.PlainMac,
+            intake.Submission.Serial,
+            intake.Submission.Product,
+            Devices: [],
+            approved.Authorities,
+            Profile: null,
+            IdempotencyKey: null,
+            Note: null,
+            intake.Station.Actor
+        );
 
-    private RequestSubmitted ToEntry(Intake intake, NewSigningRequest row) => new()
-    {
-        At = time.GetUtcNow(),
-        Actor = intake.Station.Actor,
-        Subject = row.Mac,
-        RequestId = row.Id.Value,
-        Mac = row.Mac,
-        Serial = row.Serial,
-        Kind = row.Kind.ToString(),
-        CsrSha256 = Convert.ToHexStringLower(row.CsrSha256),
-        PublicKeySha256 = Convert.ToHexStringLower(row.PublicKeySha256),
-        Devices = [row.Product!],
-        Generations = row.Authorities,
-        PolicyVersion = configuration.PolicyVersion,
-        PolicyHash = configuration.Hash,
-        SourceAddress = intake.SourceAddress,
-    };
+    private RequestSubmitted ToEntry(Intake intake, NewSigningRequest row) =>
+        new()
+        {
+            At = time.GetUtcNow(),
+            Actor = intake.Station.Actor,
+            Subject = row.Mac,
+            RequestId = row.Id.Value,
+            Mac = row.Mac,
+            Serial = row.Serial,
+            Kind = row.Kind.ToString(),
+            CsrSha256 = Convert.ToHexStringLower(row.CsrSha256),
+            PublicKeySha256 = Convert.ToHexStringLower(row.PublicKeySha256),
+            Devices = [row.Product!],
+            Generations = row.Authorities,
+            PolicyVersion = configuration.PolicyVersion,
+            PolicyHash = configuration.Hash,
+            SourceAddress = intake.SourceAddress,
+        };
 
     private RequestRefused ToRefusal(Intake intake, IntakeOutcome outcome) =>
-        new Refusal(intake.Station.Actor, outcome.Violations, intake.Submission.Request, intake.Submission.Mac, intake.Submission.PlainMac, intake.Submission.Serial)
-            .ToEntry(configuration, time.GetUtcNow());
+        new Refusal(
+            intake.Station.Actor,
+            outcome.Violations,
+            intake.Submission.Request,
+            intake.Submission.Mac,
+            intake.Submission.PlainMac,
+            intake.Submission.Serial
+        ).ToEntry(configuration, time.GetUtcNow());
 
     /// <summary>A station that repeats itself gets what it got before; anything else that is taken stays taken.</summary>
     private static IntakeOutcome ExplainConflict(NewSigningRequest row, SubmitOutcome outcome)
@@ -113,16 +134,43 @@ internal sealed class AdmitDevices(
         var existing = outcome.Existing!;
         return outcome.Conflict switch
         {
-            Conflict.Mac when !existing.PublicKeySha256.AsSpan().SequenceEqual(row.PublicKeySha256) => Taken(EnvelopeRules.DeviceKeyDiffers.BrokenBy("csr.publicKey",
-                "the key that the device has its certificate for", "another key", $"The device {row.Mac} has a certificate, or will have, for another key (request {existing.Id}).",
-                "send the first key's CSR again; for a repaired device ask the operator for a reissue")),
-            Conflict.Mac when existing.Serial != row.Serial || existing.Product != row.Product => Taken(EnvelopeRules.DeviceIdentityDiffers.BrokenBy("serial",
-                $"{existing.Serial}, {existing.Product}", $"{row.Serial}, {row.Product}", $"The device {row.Mac} was certified with another serial number or product.", "read the unit's label again")),
+            Conflict.Mac when !existing.PublicKeySha256.AsSpan().SequenceEqual(row.PublicKeySha256) => Taken(
+                EnvelopeRules.DeviceKeyDiffers.BrokenBy(
+                    "csr.publicKey",
+                    "the key that the device has its certificate for",
+                    "another key",
+                    $"The device {row.Mac} has a certificate, or will have, for another key (request {existing.Id}).",
+                    "send the first key's CSR again; for a repaired device ask the operator for a reissue"
+                )
+            ),
+            Conflict.Mac when existing.Serial != row.Serial || existing.Product != row.Product => Taken(
+                EnvelopeRules.DeviceIdentityDiffers.BrokenBy(
+                    "serial",
+                    $"{existing.Serial}, {existing.Product}",
+                    $"{row.Serial}, {row.Product}",
+                    $"The device {row.Mac} was certified with another serial number or product.",
+                    "read the unit's label again"
+                )
+            ),
             Conflict.Mac => IntakeOutcome.Repeat(existing),
-            Conflict.Serial => Taken(EnvelopeRules.SerialTaken.BrokenBy("serial", "a serial number of this device alone", row.Serial!,
-                $"The serial number belongs to the device {existing.Mac}.", "read the unit's label again")),
-            _ => Taken(EnvelopeRules.KeyTaken.BrokenBy("csr.publicKey", "a key that no other device has", "a device's key",
-                "This key is certified for a device already.", "let the device make a key of its own")),
+            Conflict.Serial => Taken(
+                EnvelopeRules.SerialTaken.BrokenBy(
+                    "serial",
+                    "a serial number of this device alone",
+                    row.Serial!,
+                    $"The serial number belongs to the device {existing.Mac}.",
+                    "read the unit's label again"
+                )
+            ),
+            _ => Taken(
+                EnvelopeRules.KeyTaken.BrokenBy(
+                    "csr.publicKey",
+                    "a key that no other device has",
+                    "a device's key",
+                    "This key is certified for a device already.",
+                    "let the device make a key of its own"
+                )
+            ),
         };
     }
 

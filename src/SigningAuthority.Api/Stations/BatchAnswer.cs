@@ -26,24 +26,57 @@ internal sealed record BatchAnswer(
     bool? Repeated = null,
     string? Code = null,
     string? Detail = null,
-    IReadOnlyList<Violation>? Violations = null)
+    IReadOnlyList<Violation>? Violations = null
+)
 {
     public static BatchAnswer Of(int line, DeviceSubmission submission, CertifiedDevice answer)
     {
         if (answer.Certificate is { } issued)
         {
-            return new BatchAnswer(line, issued.Status, issued.Id, issued.Mac, issued.Serial, issued.Product, issued.SerialNumber, issued.Sha256,
-                issued.NotBefore, issued.NotAfter, issued.Certificate, answer.Repeated ? true : null);
+            return new BatchAnswer(
+                line,
+                issued.Status,
+                issued.Id,
+                issued.Mac,
+                issued.Serial,
+                issued.Product,
+                issued.SerialNumber,
+                issued.Sha256,
+                issued.NotBefore,
+                issued.NotAfter,
+                issued.Certificate,
+                answer.Repeated ? true : null
+            );
         }
 
         var problem = (answer.Violations.Count > 0 ? answer.Problem!.Because(answer.Violations) : SubmitDevice.Explain(answer)).Problem;
-        var status = answer.Violations.Count > 0 ? "Refused" : answer.Problem == ProblemKinds.StillQueued ? "Queued" : "Failed";
-        return new BatchAnswer(line, status, answer.Id?.Value, submission.PlainMac ?? submission.Mac, submission.Serial, submission.Product,
-            Code: problem.Code, Detail: problem.Detail, Violations: problem.Violations);
+        var status =
+            answer.Violations.Count > 0 ? "Refused"
+            : answer.Problem == ProblemKinds.StillQueued ? "Queued"
+            : "Failed";
+        return new BatchAnswer(
+            line,
+            status,
+            answer.Id?.Value,
+            submission.PlainMac ?? submission.Mac,
+            submission.Serial,
+            submission.Product,
+            Code: problem.Code,
+            Detail: problem.Detail,
+            Violations: problem.Violations
+        );
     }
 
     public static BatchAnswer OfFault(int line, DeviceSubmission submission, Problem problem) =>
-        new(line, "Unavailable", Mac: submission.PlainMac, Serial: submission.Serial, Product: submission.Product, Code: problem.Code, Detail: problem.Detail);
+        new(
+            line,
+            "Unavailable",
+            Mac: submission.PlainMac,
+            Serial: submission.Serial,
+            Product: submission.Product,
+            Code: problem.Code,
+            Detail: problem.Detail
+        );
 
     /// <summary>One line with its line feed.</summary>
     public byte[] ToLine() => [.. JsonSerializer.SerializeToUtf8Bytes(this, JsonSpelling.Options), (byte)'\n'];

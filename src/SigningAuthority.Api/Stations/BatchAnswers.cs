@@ -44,11 +44,14 @@ internal sealed class BatchAnswers : IAsyncDisposable
 
     /// <summary>Takes the answer to a line whose place was waited for; null for none.</summary>
     public void Add(Task<BatchAnswer?> answer) =>
-        _ = answer.ContinueWith(done =>
-        {
-            _ready.Writer.TryWrite(done.IsCompletedSuccessfully ? done.Result : null);
-            _inFlight.Release();
-        }, TaskScheduler.Default);
+        _ = answer.ContinueWith(
+            done =>
+            {
+                _ready.Writer.TryWrite(done.IsCompletedSuccessfully ? done.Result : null);
+                _inFlight.Release();
+            },
+            TaskScheduler.Default
+        );
 
     /// <summary>Returns once every line is answered and written, or the caller is gone.</summary>
     public async Task FinishAsync()

@@ -12,10 +12,23 @@ namespace SigningAuthority.Api.Stations;
 /// <summary>How one device's request ended for its station: a certificate, or a kind of problem.</summary>
 /// <param name="Problem">Null exactly when there is a certificate.</param>
 /// <param name="Repeated">The certificate was there before.</param>
-internal sealed record CertifiedDevice(SigningRequestId? Id, DeviceCertificate? Certificate, ProblemKind? Problem, IReadOnlyList<Violation> Violations, bool Repeated);
+internal sealed record CertifiedDevice(
+    SigningRequestId? Id,
+    DeviceCertificate? Certificate,
+    ProblemKind? Problem,
+    IReadOnlyList<Violation> Violations,
+    bool Repeated
+);
 
 /// <summary>One device from its submission to its certificate: through the door, then waiting for the key room.</summary>
-internal sealed class CertifyDevice(DeviceIntake door, FinishedRequests finished, AppendLogEntries log, RequestMetrics metrics, Hosting.ApiSettings settings, TimeProvider time)
+internal sealed class CertifyDevice(
+    DeviceIntake door,
+    FinishedRequests finished,
+    AppendLogEntries log,
+    RequestMetrics metrics,
+    Hosting.ApiSettings settings,
+    TimeProvider time
+)
 {
     public async Task<CertifiedDevice> RunAsync(Caller station, DeviceSubmission submission, string? source, CancellationToken cancellation)
     {
@@ -64,26 +77,28 @@ internal sealed class CertifyDevice(DeviceIntake door, FinishedRequests finished
         }
     }
 
-    private CertificateDownloaded ToEntry(Caller station, RequestWithCertificates result) => new()
-    {
-        At = time.GetUtcNow(),
-        Actor = station.Actor,
-        Subject = result.Request.Mac,
-        RequestId = result.Request.Id.Value,
-        Mac = result.Request.Mac,
-        Serial = result.Request.Serial,
-        Fingerprint = Convert.ToHexStringLower(result.Certificates[0].Sha256),
-        Authority = result.Certificates[0].Authority,
-        SerialNumber = result.Certificates[0].SerialNumber.Hex,
-        Format = "pem",
-    };
+    private CertificateDownloaded ToEntry(Caller station, RequestWithCertificates result) =>
+        new()
+        {
+            At = time.GetUtcNow(),
+            Actor = station.Actor,
+            Subject = result.Request.Mac,
+            RequestId = result.Request.Id.Value,
+            Mac = result.Request.Mac,
+            Serial = result.Request.Serial,
+            Fingerprint = Convert.ToHexStringLower(result.Certificates[0].Sha256),
+            Authority = result.Certificates[0].Authority,
+            SerialNumber = result.Certificates[0].SerialNumber.Hex,
+            Format = "pem",
+        };
 
-    private static string Outcome(CertifiedDevice answer) => answer switch
-    {
-        { Certificate: not null, Repeated: true } => "repeated",
-        { Certificate: not null } => "issued",
-        _ when answer.Problem == ProblemKinds.Refused => "refused",
-        _ when answer.Problem == ProblemKinds.StillQueued => "queued",
-        _ => "failed",
-    };
+    private static string Outcome(CertifiedDevice answer) =>
+        answer switch
+        {
+            { Certificate: not null, Repeated: true } => "repeated",
+            { Certificate: not null } => "issued",
+            _ when answer.Problem == ProblemKinds.Refused => "refused",
+            _ when answer.Problem == ProblemKinds.StillQueued => "queued",
+            _ => "failed",
+        };
 }

@@ -20,7 +20,8 @@ internal sealed record DeviceCertificate(
     string Sha256,
     DateTimeOffset NotBefore,
     DateTimeOffset NotAfter,
-    string Certificate)
+    string Certificate
+)
 {
     public static DeviceCertificate Of(RequestWithCertificates issued)
     {
@@ -35,6 +36,7 @@ internal sealed record DeviceCertificate(
             Convert.ToHexStringLower(certificate.Sha256),
             certificate.NotBefore,
             certificate.NotAfter,
-            PemEncoding.WriteString("CERTIFICATE", certificate.Der) + "\n");
+            PemEncoding.WriteString("CERTIFICATE", certificate.Der) + "\n"
+        );
     }
 }

@@ -8,9 +8,17 @@ namespace SigningAuthority.Api.Stations;
 
 /// <summary>What a station says of one device. Policy judges the values; only what can't be read is a violation here.</summary>
 /// <param name="IsReadable">The submission is a JSON object at least, so that what it says of the device can be judged.</param>
-internal sealed record DeviceSubmission(string? Mac, string? Serial, string? Product, CertificationRequest? Request, IReadOnlyList<Violation> Violations, bool IsReadable = true)
+internal sealed record DeviceSubmission(
+    string? Mac,
+    string? Serial,
+    string? Product,
+    CertificationRequest? Request,
+    IReadOnlyList<Violation> Violations,
+    bool IsReadable = true
+)
 {
-    private const string Example = "{\"mac\":\"000E08ABCDEF\",\"serial\":\"FM500H000001\",\"product\":\"SPA962\",\"csr\":\"-----BEGIN CERTIFICATE REQUEST-----…\"}";
+    private const string Example =
+        "{\"mac\":\"000E08ABCDEF\",\"serial\":\"FM500H000001\",\"product\":\"SPA962\",\"csr\":\"-----BEGIN CERTIFICATE REQUEST-----…\"}";
 
     /// <summary>12 upper-case hexadecimal digits, or null when it is no MAC address.</summary>
     public string? PlainMac => MacAddress.TryParse(Mac, out var mac) ? mac.Upper : null;
@@ -27,12 +35,27 @@ internal sealed record DeviceSubmission(string? Mac, string? Serial, string? Pro
         var violations = json.Violations.ToList();
         if (wantsKey)
         {
-            violations.Add(EnvelopeRules.GenerateKeyNotOffered.BrokenBy("generateKey", "a \"csr\" from the device", "true",
-                "Keys are made on the device; a key made here would have to be delivered encrypted, which is not offered.", "let the device make its key and send its CSR"));
+            violations.Add(
+                EnvelopeRules.GenerateKeyNotOffered.BrokenBy(
+                    "generateKey",
+                    "a \"csr\" from the device",
+                    "true",
+                    "Keys are made on the device; a key made here would have to be delivered encrypted, which is not offered.",
+                    "let the device make its key and send its CSR"
+                )
+            );
         }
         else if (csr is null && violations.Count == 0)
         {
-            violations.Add(EnvelopeRules.CsrMissing.BrokenBy("csr", "the device's request in PEM, or the base64 of its DER", "nothing", "There is no \"csr\".", Example));
+            violations.Add(
+                EnvelopeRules.CsrMissing.BrokenBy(
+                    "csr",
+                    "the device's request in PEM, or the base64 of its DER",
+                    "nothing",
+                    "There is no \"csr\".",
+                    Example
+                )
+            );
         }
 
         var read = csr is null ? new ReadOutcome(null, []) : ReadCertificationRequest.Read(ReadUpload.OctetsOf(csr));

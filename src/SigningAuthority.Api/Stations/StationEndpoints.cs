@@ -5,24 +5,36 @@ namespace SigningAuthority.Api.Stations;
 
 internal static class StationEndpoints
 {
-    public static IServiceCollection AddStations(this IServiceCollection services) => services
-        .AddSingleton<AdmitDevices>()
-        .AddSingleton<DeviceIntake>()
-        .AddHostedService(provider => provider.GetRequiredService<DeviceIntake>())
-        .AddSingleton<CertifyDevice>()
-        .AddSingleton<SubmitDevice>()
-        .AddSingleton<SubmitBatch>();
+    public static IServiceCollection AddStations(this IServiceCollection services) =>
+        services
+            .AddSingleton<AdmitDevices>()
+            .AddSingleton<DeviceIntake>()
+            .AddHostedService(provider => provider.GetRequiredService<DeviceIntake>())
+            .AddSingleton<CertifyDevice>()
+            .AddSingleton<SubmitDevice>()
+            .AddSingleton<SubmitBatch>();
 
     public static void MapStations(this IEndpointRouteBuilder app)
     {
-        var stations = app.MapGroup("/api/v1/station").RequireAuthorization(AccessPolicies.Station).WithTags("Stations").AnswersProblems(401, 403, 503);
+        var stations = app.MapGroup("/api/v1/station")
+            .RequireAuthorization(AccessPolicies.Station)
+            .WithTags("Stations")
+            .AnswersProblems(401, 403, 503);
 
-        stations.MapPost("devices", (SubmitDevice handler, HttpContext context) => handler.HandleAsync(context))
-            .WithName("certifyDevice").WithSummary("A device's certificate; the same device and key always get the same one.")
-            .Produces<DeviceCertificate>(201).Produces<DeviceCertificate>().AnswersProblems(400, 409, 413, 422).TakesJson<DeviceRequest>();
+        stations
+            .MapPost("devices", (SubmitDevice handler, HttpContext context) => handler.HandleAsync(context))
+            .WithName("certifyDevice")
+            .WithSummary("A device's certificate; the same device and key always get the same one.")
+            .Produces<DeviceCertificate>(201)
+            .Produces<DeviceCertificate>()
+            .AnswersProblems(400, 409, 413, 422)
+            .TakesJson<DeviceRequest>();
 
-        stations.MapPost("batches", (SubmitBatch handler, HttpContext context) => handler.HandleAsync(context))
-            .WithName("certifyBatch").WithSummary("Many devices, one JSON object a line; answers come as they are ready. Read while you send.")
-            .Produces<BatchAnswer>(200, SubmitBatch.MediaType).TakesJson<DeviceRequest>(SubmitBatch.MediaType);
+        stations
+            .MapPost("batches", (SubmitBatch handler, HttpContext context) => handler.HandleAsync(context))
+            .WithName("certifyBatch")
+            .WithSummary("Many devices, one JSON object a line; answers come as they are ready. Read while you send.")
+            .Produces<BatchAnswer>(200, SubmitBatch.MediaType)
+            .TakesJson<DeviceRequest>(SubmitBatch.MediaType);
     }
 }

@@ -19,7 +19,9 @@ internal sealed class SubmitBatch(CertifyDevice certify, WaitingRooms rooms, Exp
         var station = Caller.Of(context);
         using var place = rooms.Batches.TryEnter();
         if (place is null)
-            return ProblemKinds.Unavailable.Because("Too many batches run at this moment. Nothing of this one was read: send it again.").After(5);
+            return ProblemKinds
+                .Unavailable.Because("Too many batches run at this moment. Nothing of this one was read: send it again.")
+                .After(5);
 
         Prepare(context);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
@@ -39,7 +41,11 @@ internal sealed class SubmitBatch(CertifyDevice certify, WaitingRooms rooms, Exp
             // What was read before is answered; what is missing is said in a line of its own.
             var cut = DeviceSubmission.Unreadable(ReadBody.Explain(exception));
             await answers.PlaceAsync(stop.Token);
-            answers.Add(Task.FromResult<BatchAnswer?>(BatchAnswer.Of(0, cut, new CertifiedDevice(null, null, ProblemKinds.Malformed, cut.Violations, false))));
+            answers.Add(
+                Task.FromResult<BatchAnswer?>(
+                    BatchAnswer.Of(0, cut, new CertifiedDevice(null, null, ProblemKinds.Malformed, cut.Violations, false))
+                )
+            );
         }
         catch (OperationCanceledException) when (read.IsCancellationRequested)
         {
@@ -65,8 +71,17 @@ internal sealed class SubmitBatch(CertifyDevice certify, WaitingRooms rooms, Exp
     /// <returns>Null when nobody is there to be answered.</returns>
     private async Task<BatchAnswer?> AnswerAsync(Caller station, ReceivedLine line, string? source, CancellationToken cancellation)
     {
-        var submission = line.Octets is { } octets ? DeviceSubmission.Read(octets) : DeviceSubmission.Unreadable(EnvelopeRules.LineTooLong.BrokenBy(
-            "line", $"at most {NdjsonLines.LongestLine} octets", "more", "The line is too long for one device.", "send one JSON object a line"));
+        var submission = line.Octets is { } octets
+            ? DeviceSubmission.Read(octets)
+            : DeviceSubmission.Unreadable(
+                EnvelopeRules.LineTooLong.BrokenBy(
+                    "line",
+                    $"at most {NdjsonLines.LongestLine} octets",
+                    "more",
+                    "The line is too long for one device.",
+                    "send one JSON object a line"
+                )
+            );
         try
         {
             return BatchAnswer.Of(line.Number, submission, await certify.RunAsync(station, submission, source, cancellation));

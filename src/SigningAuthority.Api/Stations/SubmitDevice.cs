@@ -23,7 +23,9 @@ internal sealed class SubmitDevice(CertifyDevice certify, WaitingRooms rooms, Re
         if (place is null)
         {
             metrics.Answered(station.Actor, "turned-away");
-            return ProblemKinds.Unavailable.Because("Too many devices wait at this moment. Nothing was submitted: repeat the same request.").After(1);
+            return ProblemKinds
+                .Unavailable.Because("Too many devices wait at this moment. Nothing was submitted: repeat the same request.")
+                .After(1);
         }
 
         var body = await ReadBody.ReadAsync(context.Request);
@@ -36,7 +38,12 @@ internal sealed class SubmitDevice(CertifyDevice certify, WaitingRooms rooms, Re
     }
 
     /// <summary>For what is not the caller's fault.</summary>
-    public static ProblemResult Explain(CertifiedDevice answer) => answer.Problem == ProblemKinds.StillQueued
-        ? answer.Problem.Because($"Request {answer.Id} is in the queue and stays there. Send the same request again: the answer will be its certificate.")
-        : answer.Problem!.Because($"Request {answer.Id} was given up after several tries; the operator can see why. Sending it again makes a new one.");
+    public static ProblemResult Explain(CertifiedDevice answer) =>
+        answer.Problem == ProblemKinds.StillQueued
+            ? answer.Problem.Because(
+                $"Request {answer.Id} is in the queue and stays there. Send the same request again: the answer will be its certificate."
+            )
+            : answer.Problem!.Because(
+                $"Request {answer.Id} was given up after several tries; the operator can see why. Sending it again makes a new one."
+            );
 }

@@ -21,7 +21,9 @@ internal sealed record CertificationRequestFile(byte[] Bytes, bool IsPem)
         // Latin-1 keeps every octet, so that DER may be searched as text.
         var text = Encoding.Latin1.GetString(bytes);
         if (text.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
-            throw new InvalidInputException($"{path} holds a private key. It was not sent; send the file that 'openssl req -new … -out' wrote.");
+            throw new InvalidInputException(
+                $"{path} holds a private key. It was not sent; send the file that 'openssl req -new … -out' wrote."
+            );
         return new CertificationRequestFile(bytes, text.Contains("-----BEGIN ", StringComparison.Ordinal));
     }
 

@@ -37,7 +37,8 @@ internal sealed class ServiceConnection : IDisposable
             ? new ServiceConnection(address, station: null, token)
             : throw new InvalidInputException("the token holds blanks or other characters that no token has.");
 
-    public static ServiceConnection ForStation(ServiceAddress address, X509Certificate2 certificate) => new(address, certificate, token: null);
+    public static ServiceConnection ForStation(ServiceAddress address, X509Certificate2 certificate) =>
+        new(address, certificate, token: null);
 
     public async Task<ServiceReply> GetAsync(string path, TimeSpan patience, CancellationToken cancellation)
     {

@@ -7,8 +7,11 @@ namespace SigningAuthority.Client.Connections;
 internal sealed class ServiceOptions
 {
     private readonly Option<string?> _url = EnvironmentDefault.Option("--url", "SA_URL", "Address of the service, https://host[:port].");
-    private readonly Option<string?> _caCertificate =
-        EnvironmentDefault.Option("--cacert", "SA_CACERT", "PEM file with the root(s) to trust for --url; without it the system's roots.");
+    private readonly Option<string?> _caCertificate = EnvironmentDefault.Option(
+        "--cacert",
+        "SA_CACERT",
+        "PEM file with the root(s) to trust for --url; without it the system's roots."
+    );
 
     public void AddTo(Command command)
     {

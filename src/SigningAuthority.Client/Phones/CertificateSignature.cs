@@ -14,8 +14,7 @@ internal static class CertificateSignature
             var toBeSigned = outer.ReadEncodedValue();
             var algorithm = outer.ReadSequence().ReadObjectIdentifier();
             var signature = outer.ReadBitString(out _);
-            return HashOf(algorithm) is { } hash
-                && issuerKey.VerifyData(toBeSigned.Span, signature, hash, RSASignaturePadding.Pkcs1);
+            return HashOf(algorithm) is { } hash && issuerKey.VerifyData(toBeSigned.Span, signature, hash, RSASignaturePadding.Pkcs1);
         }
         catch (Exception unreadable) when (unreadable is AsnContentException or CryptographicException)
         {
@@ -24,12 +23,13 @@ internal static class CertificateSignature
     }
 
     // RFC 4055 §5 and RFC 3279 §2.2.1: RSA PKCS#1 v1.5 is all that this firmware knows.
-    private static HashAlgorithmName? HashOf(string signatureAlgorithm) => signatureAlgorithm switch
-    {
-        "1.2.840.113549.1.1.5" => HashAlgorithmName.SHA1,
-        "1.2.840.113549.1.1.11" => HashAlgorithmName.SHA256,
-        "1.2.840.113549.1.1.12" => HashAlgorithmName.SHA384,
-        "1.2.840.113549.1.1.13" => HashAlgorithmName.SHA512,
-        _ => null,
-    };
+    private static HashAlgorithmName? HashOf(string signatureAlgorithm) =>
+        signatureAlgorithm switch
+        {
+            "1.2.840.113549.1.1.5" => HashAlgorithmName.SHA1,
+            "1.2.840.113549.1.1.11" => HashAlgorithmName.SHA256,
+            "1.2.840.113549.1.1.12" => HashAlgorithmName.SHA384,
+            "1.2.840.113549.1.1.13" => HashAlgorithmName.SHA512,
+            _ => null,
+        };
 }

@@ -11,9 +11,10 @@ internal static partial class DeviceSubject
     public static MacAddress? FindMac(X500DistinguishedName subject)
     {
         var commonNames = SubjectAttributes.Of(subject, SubjectAttributes.CommonName);
-        var found = SubjectAttributes.Of(subject, SubjectAttributes.StateOrProvince)         // "ST=000e08abcdef", ST of the longer layout
-            .Concat(commonNames)                                                             // "CN=000E08ABCDEF"
-            .Concat(commonNames.Select(name => MacInWords().Match(name).Groups["mac"].Value))    // "CN=SPA504G, MAC: 000E08ABCDEF, Serial: …"
+        var found = SubjectAttributes
+            .Of(subject, SubjectAttributes.StateOrProvince) // "ST=000e08abcdef", ST of the longer layout
+            .Concat(commonNames) // "CN=000E08ABCDEF"
+            .Concat(commonNames.Select(name => MacInWords().Match(name).Groups["mac"].Value)) // "CN=SPA504G, MAC: 000E08ABCDEF, Serial: …"
             .Where(value => value.Length == 12)
             .Select(value => MacAddress.TryParse(value, out var mac) ? mac : (MacAddress?)null)
             .OfType<MacAddress>()

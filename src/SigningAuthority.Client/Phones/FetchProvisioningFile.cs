@@ -15,7 +15,13 @@ namespace SigningAuthority.Client.Phones;
 /// <param name="Device">The phone's certificate with its key; null for a unit without one.</param>
 /// <param name="Mac">The phone's own address, when known.</param>
 /// <param name="Connect">Where to connect instead of the host's address.</param>
-internal sealed record PhoneErrand(ProvisioningAddress Address, ReadOnlyMemory<byte> Root, X509Certificate2? Device, MacAddress? Mac, IPEndPoint? Connect);
+internal sealed record PhoneErrand(
+    ProvisioningAddress Address,
+    ReadOnlyMemory<byte> Root,
+    X509Certificate2? Device,
+    MacAddress? Mac,
+    IPEndPoint? Connect
+);
 
 /// <summary>How a visit ended: refused for these reasons, or with a file.</summary>
 internal sealed record PhoneVisit(IReadOnlyList<Refusal> Refusals, byte[] File, string Account);
@@ -40,8 +46,13 @@ internal sealed partial class FetchProvisioningFile(AddressLookup lookup, TimePr
 
         // 3. TLS. A server that is not accepted gets neither the phone's certificate nor a request.
         await using var tls = new SslStream(new NetworkStream(socket, ownsSocket: false));
-        var handshake = new PhoneHandshake(errand.Device, (certificate, others) => ServerAcceptance.Judge(new ServerEvidence(
-            certificate.RawDataMemory, others, errand.Root, host, addresses, peer.Address, time.GetUtcNow())));
+        var handshake = new PhoneHandshake(
+            errand.Device,
+            (certificate, others) =>
+                ServerAcceptance.Judge(
+                    new ServerEvidence(certificate.RawDataMemory, others, errand.Root, host, addresses, peer.Address, time.GetUtcNow())
+                )
+        );
         if (await handshake.RunAsync(tls, host.Value, cancellation) is { Count: > 0 } refusals)
             return new PhoneVisit(refusals, [], "");
 
@@ -57,7 +68,9 @@ internal sealed partial class FetchProvisioningFile(AddressLookup lookup, TimePr
 
     private static async Task<Socket> ConnectAsync(PhoneErrand errand, IReadOnlyList<IPAddress> addresses, CancellationToken cancellation)
     {
-        var targets = errand.Connect is { } given ? [given] : addresses.Select(address => new IPEndPoint(address, errand.Address.Url.Port)).ToList();
+        var targets = errand.Connect is { } given
+            ? [given]
+            : addresses.Select(address => new IPEndPoint(address, errand.Address.Url.Port)).ToList();
         var failure = $"{errand.Address.Host} has no A record";
         foreach (var target in targets)
         {
@@ -69,7 +82,9 @@ internal sealed partial class FetchProvisioningFile(AddressLookup lookup, TimePr
                 await socket.ConnectAsync(target, limit.Token);
                 return socket;
             }
-            catch (Exception unreachable) when (unreachable is SocketException || (unreachable is OperationCanceledException && !cancellation.IsCancellationRequested))
+            catch (Exception unreachable)
+                when (unreachable is SocketException || (unreachable is OperationCanceledException && !cancellation.IsCancellationRequested)
+                )
             {
                 socket.Dispose();
                 failure = $"{target}: {(unreachable is SocketException ? unreachable.Message : "no answer")}";
@@ -81,7 +96,13 @@ internal sealed partial class FetchProvisioningFile(AddressLookup lookup, TimePr
 
     private static async Task<HttpResponseMessage> GetAsync(SslStream tls, Uri url, CancellationToken cancellation)
     {
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(tls) };
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(tls),
+        };
         using var http = new HttpClient(handler) { MaxResponseContentBufferSize = LargestFile };
         // "http" because TLS is already spoken below; the Host header is that of the real address.
         using var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder(url) { Scheme = Uri.UriSchemeHttp, Port = url.Port }.Uri);
@@ -105,19 +126,32 @@ internal sealed partial class FetchProvisioningFile(AddressLookup lookup, TimePr
         var own = errand.Device is { } device ? DeviceSubject.FindMac(device.SubjectName) ?? errand.Mac : errand.Mac;
         return status switch
         {
-            HttpStatusCode.Forbidden when own is not null && errand.Address.MacInPath is { } asked && asked != own =>
-                new Refusal(RefusalCodes.OtherDeviceFile, "The server keeps this file for another device.", $"the file of {own}", $"{answer} for the file of {asked}"),
-            HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => handshake.ClientCertificateRefused(answer),
+            HttpStatusCode.Forbidden when own is not null && errand.Address.MacInPath is { } asked && asked != own => new Refusal(
+                RefusalCodes.OtherDeviceFile,
+                "The server keeps this file for another device.",
+                $"the file of {own}",
+                $"{answer} for the file of {asked}"
+            ),
+            HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => handshake.ClientCertificateRefused(
+                answer
+            ),
             _ => throw new WorldFaultException("http-status", $"{errand.Address.Url}: {answer}"),
         };
     }
 
     private static string Title(byte[] body)
     {
-        var title = HtmlTitle().Match(System.Text.Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 4096)))).Groups["title"].Value;
+        var title = HtmlTitle()
+            .Match(System.Text.Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 4096))))
+            .Groups["title"]
+            .Value;
         return title.Length == 0 ? "" : $" ({PlainText.Of(title.Trim(), 100)})";
     }
 
-    [GeneratedRegex("<title>(?<title>[^<]*)</title>", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "<title>(?<title>[^<]*)</title>",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex HtmlTitle();
 }

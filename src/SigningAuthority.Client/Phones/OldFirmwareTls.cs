@@ -20,12 +20,13 @@ internal static class OldFirmwareTls
 
     // CipherSuitesPolicy needs OpenSSL, and so Linux (or macOS, which ignores it for TLS 1.2).
     [SupportedOSPlatform("linux")]
-    public static SslClientAuthenticationOptions Options(string host) => new()
-    {
-        TargetHost = host,
-        EnabledSslProtocols = SslProtocols.Tls12,
-        CipherSuitesPolicy = new CipherSuitesPolicy(Suites),
-        AllowRenegotiation = false,
-        AllowTlsResume = false, // each visit shows its certificate anew
-    };
+    public static SslClientAuthenticationOptions Options(string host) =>
+        new()
+        {
+            TargetHost = host,
+            EnabledSslProtocols = SslProtocols.Tls12,
+            CipherSuitesPolicy = new CipherSuitesPolicy(Suites),
+            AllowRenegotiation = false,
+            AllowTlsResume = false, // each visit shows its certificate anew
+        };
 }

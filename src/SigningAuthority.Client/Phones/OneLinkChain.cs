@@ -16,8 +16,18 @@ internal static class OneLinkChain
 
         var expected = $"signed by {root.Subject}";
         return LeadsToRootThroughOthers(certificate, root, evidence.OtherCertificates)
-            ? new Refusal(RefusalCodes.ChainTooLong, "An intermediate stands between the certificate and the root; the firmware accepts none.", expected, $"signed by {certificate.Issuer}")
-            : new Refusal(RefusalCodes.ChainNotToRoot, "The certificate was not signed by the root of this phone's generation.", expected, $"signed by {certificate.Issuer}");
+            ? new Refusal(
+                RefusalCodes.ChainTooLong,
+                "An intermediate stands between the certificate and the root; the firmware accepts none.",
+                expected,
+                $"signed by {certificate.Issuer}"
+            )
+            : new Refusal(
+                RefusalCodes.ChainNotToRoot,
+                "The certificate was not signed by the root of this phone's generation.",
+                expected,
+                $"signed by {certificate.Issuer}"
+            );
     }
 
     /// <summary>A phone's root is self-signed, and RSA.</summary>
@@ -32,7 +42,11 @@ internal static class OneLinkChain
             && CertificateSignature.IsBy(key, certificate.RawDataMemory);
     }
 
-    private static bool LeadsToRootThroughOthers(X509Certificate2 certificate, X509Certificate2 root, IReadOnlyList<ReadOnlyMemory<byte>> others)
+    private static bool LeadsToRootThroughOthers(
+        X509Certificate2 certificate,
+        X509Certificate2 root,
+        IReadOnlyList<ReadOnlyMemory<byte>> others
+    )
     {
         var candidates = others.Select(Load).OfType<X509Certificate2>().ToList();
         try

@@ -21,23 +21,59 @@ internal static class PhoneCommand
         not-reachable, handshake-failed, no-answer, http-status.
         """;
 
-    private static readonly Argument<string> Address = new("ADDRESS") { Description = "The profile rule's address; $MAU, $MA, $MAC stand for the MAC address (quote them from the shell)." };
-    private static readonly Option<string> Root = new("--root") { Description = "The server root of the phone's generation, PEM or DER.", Required = true };
-    private static readonly Option<string?> Certificate = new("--cert") { Description = "The device's certificate, PEM; without it, a unit that has none." };
+    private static readonly Argument<string> Address = new("ADDRESS")
+    {
+        Description = "The profile rule's address; $MAU, $MA, $MAC stand for the MAC address (quote them from the shell).",
+    };
+    private static readonly Option<string> Root = new("--root")
+    {
+        Description = "The server root of the phone's generation, PEM or DER.",
+        Required = true,
+    };
+    private static readonly Option<string?> Certificate = new("--cert")
+    {
+        Description = "The device's certificate, PEM; without it, a unit that has none.",
+    };
     private static readonly Option<string?> Key = new("--key") { Description = "The device's private key, PEM." };
-    private static readonly Option<string?> Mac = new("--mac") { Description = "The phone's MAC address; from the certificate's subject without it." };
-    private static readonly Option<string?> Resolver = new("--resolver") { Description = "ADDR:PORT of the DNS resolver to ask; the system's without it." };
-    private static readonly Option<string?> Connect = new("--connect") { Description = "ADDR:PORT to connect to instead of the host's A record." };
+    private static readonly Option<string?> Mac = new("--mac")
+    {
+        Description = "The phone's MAC address; from the certificate's subject without it.",
+    };
+    private static readonly Option<string?> Resolver = new("--resolver")
+    {
+        Description = "ADDR:PORT of the DNS resolver to ask; the system's without it.",
+    };
+    private static readonly Option<string?> Connect = new("--connect")
+    {
+        Description = "ADDR:PORT to connect to instead of the host's A record.",
+    };
     private static readonly Option<string?> Output = new("--out") { Description = "File for what the server sends; stdout without it." };
-    private static readonly Option<int> Limit = new("--timeout") { Description = "Seconds for the whole visit.", DefaultValueFactory = _ => 30 };
+    private static readonly Option<int> Limit = new("--timeout")
+    {
+        Description = "Seconds for the whole visit.",
+        DefaultValueFactory = _ => 30,
+    };
 
     public static Command Build()
     {
-        var command = new DocumentedCommand("phone", Description,
+        var command = new DocumentedCommand(
+            "phone",
+            Description,
             "signctl phone 'https://sprov.callme.com/$MAU.cfg' --root sipura.pem --cert device.crt --key device.key",
             "signctl phone 'https://sprov.callme.com:8443/$MA.cfg' --root sipura.pem --mac 000E08A1B2C3 --resolver 127.0.0.1:5353",
-            "signctl phone 'https://sprov.callme.com/$MAU.cfg' --root sipura.pem --cert device.crt --key device.key --connect 192.0.2.7:443 --out file.cfg")
-        { Address, Root, Certificate, Key, Mac, Resolver, Connect, Output, Limit };
+            "signctl phone 'https://sprov.callme.com/$MAU.cfg' --root sipura.pem --cert device.crt --key device.key --connect 192.0.2.7:443 --out file.cfg"
+        )
+        {
+            Address,
+            Root,
+            Certificate,
+            Key,
+            Mac,
+            Resolver,
+            Connect,
+            Output,
+            Limit,
+        };
         command.SetAction(RunAsync);
         return command;
     }
@@ -49,7 +85,13 @@ internal static class PhoneCommand
 
         using var device = ReadDevice(parsed);
         var mac = ReadMac(parsed) ?? (device is null ? null : DeviceSubject.FindMac(device.SubjectName));
-        var errand = new PhoneErrand(ProvisioningAddress.Parse(parsed.GetRequiredValue(Address), mac), ReadRoot(parsed.GetRequiredValue(Root)), device, mac, ReadEndPoint(parsed, Connect));
+        var errand = new PhoneErrand(
+            ProvisioningAddress.Parse(parsed.GetRequiredValue(Address), mac),
+            ReadRoot(parsed.GetRequiredValue(Root)),
+            device,
+            mac,
+            ReadEndPoint(parsed, Connect)
+        );
         var fetch = new FetchProvisioningFile(new AddressLookup(ReadEndPoint(parsed, Resolver)), TimeProvider.System);
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -67,7 +109,9 @@ internal static class PhoneCommand
     private static async Task<int> ReportAsync(PhoneVisit visit, string? file, CancellationToken cancellation)
     {
         foreach (var refusal in visit.Refusals)
-            await Console.Error.WriteLineAsync($"{refusal.Code}: {PlainText.Of(refusal.Message)} Expected: {PlainText.Of(refusal.Expected)}. Actual: {PlainText.Of(refusal.Actual)}.");
+            await Console.Error.WriteLineAsync(
+                $"{refusal.Code}: {PlainText.Of(refusal.Message)} Expected: {PlainText.Of(refusal.Expected)}. Actual: {PlainText.Of(refusal.Actual)}."
+            );
         if (visit.Refusals.Count > 0)
             return ExitCodes.Refused;
 
@@ -85,18 +129,21 @@ internal static class PhoneCommand
         return ExitCodes.Done;
     }
 
-    private static X509Certificate2? ReadDevice(ParseResult parsed) => (parsed.GetValue(Certificate), parsed.GetValue(Key)) switch
-    {
-        (null, null) => null,
-        ({ } certificate, { } key) => CertificateWithKey.Load(certificate, key),
-        _ => throw new InvalidInputException("--cert and --key go together."),
-    };
+    private static X509Certificate2? ReadDevice(ParseResult parsed) =>
+        (parsed.GetValue(Certificate), parsed.GetValue(Key)) switch
+        {
+            (null, null) => null,
+            ({ } certificate, { } key) => CertificateWithKey.Load(certificate, key),
+            _ => throw new InvalidInputException("--cert and --key go together."),
+        };
 
     private static MacAddress? ReadMac(ParseResult parsed)
     {
         if (parsed.GetValue(Mac) is not { } text)
             return null;
-        return MacAddress.TryParse(text, out var mac) ? mac : throw new InvalidInputException($"'{text}' is not a MAC address (12 hexadecimal digits).");
+        return MacAddress.TryParse(text, out var mac)
+            ? mac
+            : throw new InvalidInputException($"'{text}' is not a MAC address (12 hexadecimal digits).");
     }
 
     private static IPEndPoint? ReadEndPoint(ParseResult parsed, Option<string?> option)

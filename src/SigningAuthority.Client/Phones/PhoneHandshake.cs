@@ -12,7 +12,8 @@ namespace SigningAuthority.Client.Phones;
 /// </summary>
 internal sealed class PhoneHandshake(
     X509Certificate2? device,
-    Func<X509Certificate2, IReadOnlyList<ReadOnlyMemory<byte>>, IReadOnlyList<Refusal>> judge)
+    Func<X509Certificate2, IReadOnlyList<ReadOnlyMemory<byte>>, IReadOnlyList<Refusal>> judge
+)
 {
     private IReadOnlyList<Refusal>? _verdict;
     private bool _wasAsked;
@@ -46,7 +47,12 @@ internal sealed class PhoneHandshake(
     }
 
     public Refusal ClientCertificateRefused(string actual) =>
-        new(RefusalCodes.ClientCertificateRefused, $"The server refuses this phone. The phone sent {Presented}.", "the server accepts the phone's certificate", actual);
+        new(
+            RefusalCodes.ClientCertificateRefused,
+            $"The server refuses this phone. The phone sent {Presented}.",
+            "the server accepts the phone's certificate",
+            actual
+        );
 
     private bool Judge(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
@@ -57,7 +63,13 @@ internal sealed class PhoneHandshake(
         return _verdict.Count == 0;
     }
 
-    private X509Certificate2 Select(object sender, string targetHost, X509CertificateCollection local, X509Certificate? remote, string[] acceptableIssuers)
+    private X509Certificate2 Select(
+        object sender,
+        string targetHost,
+        X509CertificateCollection local,
+        X509Certificate? remote,
+        string[] acceptableIssuers
+    )
     {
         // The first call comes before the handshake, to choose in advance: a phone doesn't.
         if (remote is null && acceptableIssuers.Length == 0)
@@ -78,7 +90,8 @@ internal sealed class PhoneHandshake(
             (null, _) => "no certificate, as it has none",
             (_, true) => $"its certificate, subject {PlainText.Of(device.Subject)}",
             // RFC 5246 §7.4.4: the server names the authorities it accepts.
-            _ => $"no certificate, as its issuer ({PlainText.Of(device.Issuer)}) is not among those the server names: {PlainText.Of(string.Join("; ", acceptableIssuers))}",
+            _ =>
+                $"no certificate, as its issuer ({PlainText.Of(device.Issuer)}) is not among those the server names: {PlainText.Of(string.Join("; ", acceptableIssuers))}",
         };
         return isAcceptable ? device! : null!;
     }

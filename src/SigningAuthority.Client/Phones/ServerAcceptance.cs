@@ -20,7 +20,8 @@ internal sealed record ServerEvidence(
     Fqdn Host,
     IReadOnlyList<IPAddress> HostAddresses,
     IPAddress Peer,
-    DateTimeOffset Now);
+    DateTimeOffset Now
+);
 
 /// <summary>The firmware's rules for a provisioning server. Pure: the same evidence always gives the same verdict.</summary>
 internal static class ServerAcceptance
@@ -37,7 +38,15 @@ internal static class ServerAcceptance
         }
         catch (CryptographicException)
         {
-            return [new Refusal(RefusalCodes.UnreadableCertificate, "The server's certificate can't be read.", "an X.509 certificate", "other bytes")];
+            return
+            [
+                new Refusal(
+                    RefusalCodes.UnreadableCertificate,
+                    "The server's certificate can't be read.",
+                    "an X.509 certificate",
+                    "other bytes"
+                ),
+            ];
         }
 
         using (certificate)
@@ -52,7 +61,10 @@ internal static class ServerAcceptance
                 nameRefusal,
                 name is null ? null : NamesTheHost(name, evidence.Host),
                 // Only a name that is the host's has a claim to the host's addresses.
-                name is not null && name.Fqdn == evidence.Host ? ConnectedToTheName(name.Fqdn, evidence.HostAddresses, evidence.Peer) : null,
+                name is not null
+                && name.Fqdn == evidence.Host
+                    ? ConnectedToTheName(name.Fqdn, evidence.HostAddresses, evidence.Peer)
+                    : null,
             ];
             return [.. refusals.OfType<Refusal>()];
         }
@@ -64,7 +76,12 @@ internal static class ServerAcceptance
         using var key = certificate.GetRSAPublicKey();
         return key is not null
             ? null
-            : new Refusal(RefusalCodes.NotRsa, "The firmware's cipher suites need an RSA key.", "RSA", certificate.PublicKey.Oid.FriendlyName ?? certificate.PublicKey.Oid.Value ?? "another key");
+            : new Refusal(
+                RefusalCodes.NotRsa,
+                "The firmware's cipher suites need an RSA key.",
+                "RSA",
+                certificate.PublicKey.Oid.FriendlyName ?? certificate.PublicKey.Oid.Value ?? "another key"
+            );
     }
 
     // RSA key exchange enciphers the premaster secret to the certificate's key; DHE_RSA signs with it (RFC 5246 §7.4.2).
@@ -73,7 +90,12 @@ internal static class ServerAcceptance
         var usage = certificate.Extensions.OfType<X509KeyUsageExtension>().FirstOrDefault()?.KeyUsages;
         return usage is { } flags && (flags & NeededUsage) == NeededUsage
             ? null
-            : new Refusal(RefusalCodes.KeyUsage, "The certificate's key may not be used as the firmware's cipher suites do.", "digitalSignature, keyEncipherment", usage?.ToString() ?? "no keyUsage extension");
+            : new Refusal(
+                RefusalCodes.KeyUsage,
+                "The certificate's key may not be used as the firmware's cipher suites do.",
+                "digitalSignature, keyEncipherment",
+                usage?.ToString() ?? "no keyUsage extension"
+            );
     }
 
     // RFC 5280 §4.1.2.5: both ends belong to the period.
@@ -82,7 +104,12 @@ internal static class ServerAcceptance
         var (from, until) = (certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime());
         var clock = now.UtcDateTime;
         if (clock < from)
-            return new Refusal(RefusalCodes.NotYetValid, "The certificate is not valid yet.", $"a clock at or after {Utc(from)}", Utc(clock));
+            return new Refusal(
+                RefusalCodes.NotYetValid,
+                "The certificate is not valid yet.",
+                $"a clock at or after {Utc(from)}",
+                Utc(clock)
+            );
         return clock > until
             ? new Refusal(RefusalCodes.Expired, "The certificate has expired.", $"a clock until {Utc(until)}", Utc(clock))
             : null;
@@ -95,18 +122,30 @@ internal static class ServerAcceptance
         var name = names.Count == 1 && ServerCommonName.TryParse(names[0], out var parsed) ? parsed : null;
         refusal = name is not null
             ? null
-            : new Refusal(RefusalCodes.CommonNameGrammar, "The common name is not that of a provisioning server.", "one CN: FQDN, or FQDN/anything, at most 64 characters", names.Count == 0 ? "no CN" : string.Join(" and ", names));
+            : new Refusal(
+                RefusalCodes.CommonNameGrammar,
+                "The common name is not that of a provisioning server.",
+                "one CN: FQDN, or FQDN/anything, at most 64 characters",
+                names.Count == 0 ? "no CN" : string.Join(" and ", names)
+            );
         return name;
     }
 
-    private static Refusal? NamesTheHost(ServerCommonName name, Fqdn host) => name.Fqdn == host
-        ? null
-        : new Refusal(RefusalCodes.CommonNameMismatch, "The certificate is another host's.", host.Value, name.Text);
+    private static Refusal? NamesTheHost(ServerCommonName name, Fqdn host) =>
+        name.Fqdn == host
+            ? null
+            : new Refusal(RefusalCodes.CommonNameMismatch, "The certificate is another host's.", host.Value, name.Text);
 
     // The firmware looks the certificate's name up and compares: a stolen certificate is of no use at another address.
-    private static Refusal? ConnectedToTheName(Fqdn name, IReadOnlyList<IPAddress> addresses, IPAddress peer) => addresses.Contains(peer)
-        ? null
-        : new Refusal(RefusalCodes.AddressMismatch, $"The connection does not lead to an address of {name}.", addresses.Count == 0 ? $"an A record of {name}; there is none" : string.Join(", ", addresses), peer.ToString());
+    private static Refusal? ConnectedToTheName(Fqdn name, IReadOnlyList<IPAddress> addresses, IPAddress peer) =>
+        addresses.Contains(peer)
+            ? null
+            : new Refusal(
+                RefusalCodes.AddressMismatch,
+                $"The connection does not lead to an address of {name}.",
+                addresses.Count == 0 ? $"an A record of {name}; there is none" : string.Join(", ", addresses),
+                peer.ToString()
+            );
 
     private static string Utc(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss'Z'");
 }

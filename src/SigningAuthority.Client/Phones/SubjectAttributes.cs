@@ -14,10 +14,13 @@ internal static class SubjectAttributes
     {
         try
         {
-            return [.. name.EnumerateRelativeDistinguishedNames(reversed: false)
-                .Where(relative => !relative.HasMultipleElements && relative.GetSingleElementType().Value == type)
-                .Select(relative => relative.GetSingleElementValue())
-                .OfType<string>()];
+            return
+            [
+                .. name.EnumerateRelativeDistinguishedNames(reversed: false)
+                    .Where(relative => !relative.HasMultipleElements && relative.GetSingleElementType().Value == type)
+                    .Select(relative => relative.GetSingleElementValue())
+                    .OfType<string>(),
+            ];
         }
         catch (CryptographicException)
         {

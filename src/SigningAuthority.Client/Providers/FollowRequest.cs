@@ -12,7 +12,12 @@ internal static class FollowRequest
 
     /// <summary>The last answer: a problem, a finished request, or one still unfinished when <paramref name="wait"/> is over.</summary>
     public static async Task<ServiceReply> RunAsync(
-        ServiceConnection service, SigningRequestId id, TimeSpan wait, TimeProvider time, CancellationToken cancellation)
+        ServiceConnection service,
+        SigningRequestId id,
+        TimeSpan wait,
+        TimeProvider time,
+        CancellationToken cancellation
+    )
     {
         var end = time.GetUtcNow() + wait;
         while (true)
@@ -20,7 +25,11 @@ internal static class FollowRequest
             var asked = time.GetUtcNow();
             var left = end - asked;
             var seconds = (int)Math.Clamp(Math.Ceiling(left.TotalSeconds), 0, LongestPoll.TotalSeconds);
-            var reply = await service.GetAsync($"/api/v1/provider/requests/{id}{(seconds > 0 ? $"?wait={seconds}" : "")}", LongestPoll + AnswerTime, cancellation);
+            var reply = await service.GetAsync(
+                $"/api/v1/provider/requests/{id}{(seconds > 0 ? $"?wait={seconds}" : "")}",
+                LongestPoll + AnswerTime,
+                cancellation
+            );
             if (reply.Problem is not null || reply.Parse<SigningRequestStatus>().IsFinished || left <= TimeSpan.Zero)
                 return reply;
 

@@ -7,8 +7,11 @@ namespace SigningAuthority.Client.Providers;
 internal sealed class ProviderOptions
 {
     private readonly ServiceOptions _service = new();
-    private readonly Option<string?> _token =
-        EnvironmentDefault.Option("--token", "SA_PROVIDER_TOKEN", "The provider's access token. Prefer the variable: other users of the machine can see command lines.");
+    private readonly Option<string?> _token = EnvironmentDefault.Option(
+        "--token",
+        "SA_PROVIDER_TOKEN",
+        "The provider's access token. Prefer the variable: other users of the machine can see command lines."
+    );
 
     public void AddTo(Command command)
     {

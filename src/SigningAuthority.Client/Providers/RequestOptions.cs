@@ -22,5 +22,7 @@ internal static class RequestOptions
 
     /// <exception cref="InvalidInputException">The text is no id.</exception>
     public static SigningRequestId ParseId(string text) =>
-        SigningRequestId.TryParse(text, out var id) ? id : throw new InvalidInputException($"'{text}' is not a request id (8-4-4-4-12 hexadecimal digits).");
+        SigningRequestId.TryParse(text, out var id)
+            ? id
+            : throw new InvalidInputException($"'{text}' is not a request id (8-4-4-4-12 hexadecimal digits).");
 }

@@ -33,7 +33,9 @@ internal static class RequestReport
                 ViolationList.Print(Console.Error, request.Violations ?? []);
                 return ExitCodes.Refused;
             case RequestState.Failed:
-                Console.Error.WriteLine($"signctl: request {PlainText.Of(request.Id)} failed: {PlainText.Of(request.Failure ?? "ask the authority's operator")}");
+                Console.Error.WriteLine(
+                    $"signctl: request {PlainText.Of(request.Id)} failed: {PlainText.Of(request.Failure ?? "ask the authority's operator")}"
+                );
                 return ExitCodes.Fault;
             default:
                 return pendingExitCode;
@@ -49,7 +51,13 @@ internal static class RequestReport
         var table = new Table().AddColumns("generation", "serial number", "valid until (UTC)", "SHA-256");
         foreach (var certificate in certificates)
         {
-            string?[] cells = [certificate.Generation, certificate.SerialNumber, certificate.NotAfter?.ToString("yyyy-MM-dd HH:mm"), certificate.Sha256];
+            string?[] cells =
+            [
+                certificate.Generation,
+                certificate.SerialNumber,
+                certificate.NotAfter?.ToString("yyyy-MM-dd HH:mm"),
+                certificate.Sha256,
+            ];
             table.AddRow(cells.Select(cell => Markup.Escape(PlainText.Of(cell))).ToArray());
         }
 

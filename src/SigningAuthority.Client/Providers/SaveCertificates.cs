@@ -15,7 +15,11 @@ internal static partial class SaveCertificates
 
     /// <returns>Null when all is saved, else what the service refused.</returns>
     public static async Task<ProblemReport?> RunAsync(
-        ServiceConnection service, SigningRequestStatus request, string folder, CancellationToken cancellation)
+        ServiceConnection service,
+        SigningRequestStatus request,
+        string folder,
+        CancellationToken cancellation
+    )
     {
         var id = request.ParsedId;
         // All first, then write: a folder with half of the certificates would look complete.
@@ -50,8 +54,10 @@ internal static partial class SaveCertificates
         if (!GenerationId().IsMatch(certificate.Generation))
             throw new WorldFaultException("unreadable-answer", $"'{PlainText.Of(certificate.Generation)}' is not a generation's id.");
         return from format in Formats
-               select ($"/api/v1/provider/requests/{id}/certificates/{certificate.Generation}.{format.Address}",
-                   $"provserver-{certificate.Generation}.{format.File}");
+            select (
+                $"/api/v1/provider/requests/{id}/certificates/{certificate.Generation}.{format.Address}",
+                $"provserver-{certificate.Generation}.{format.File}"
+            );
     }
 
     [GeneratedRegex(@"\A[a-z0-9]+(?:-[a-z0-9]+)*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

@@ -39,13 +39,19 @@ internal sealed class AddressLookup(IPEndPoint? resolver)
             if (await TryAskAsync(resolver, name, cancellation) is not { } answer)
                 continue;
             if (answer.IsTruncated)
-                throw new WorldFaultException("resolver-failed", $"{name}: the answer of {resolver} does not fit a datagram, and phones don't ask again over TCP.");
+                throw new WorldFaultException(
+                    "resolver-failed",
+                    $"{name}: the answer of {resolver} does not fit a datagram, and phones don't ask again over TCP."
+                );
             return answer.ResponseCode is DnsAnswer.NoError or DnsAnswer.NoSuchName
                 ? answer.Addresses
                 : throw new WorldFaultException("resolver-failed", $"{name}: {resolver} answered with code {answer.ResponseCode}.");
         }
 
-        throw new WorldFaultException("resolver-failed", $"{name}: {resolver} did not answer {Attempts} questions of {AttemptTime.TotalSeconds:0} s each.");
+        throw new WorldFaultException(
+            "resolver-failed",
+            $"{name}: {resolver} did not answer {Attempts} questions of {AttemptTime.TotalSeconds:0} s each."
+        );
     }
 
     /// <summary>Null when no answer to this question came in time. A new socket a question: a new source port (RFC 5452 §4.5).</summary>

@@ -19,12 +19,18 @@ internal sealed record DnsAnswer(int ResponseCode, bool IsTruncated, IReadOnlyLi
     {
         answer = null;
         var reader = new DnsReader(datagram);
-        if (!reader.TryReadUInt16(out var itsId) || itsId != id
-            || !reader.TryReadUInt16(out var flags) || !IsStandardResponse(flags)
-            || !reader.TryReadUInt16(out var questions) || questions != 1
+        if (
+            !reader.TryReadUInt16(out var itsId)
+            || itsId != id
+            || !reader.TryReadUInt16(out var flags)
+            || !IsStandardResponse(flags)
+            || !reader.TryReadUInt16(out var questions)
+            || questions != 1
             || !reader.TryReadUInt16(out var answers)
-            || !reader.TryReadUInt16(out _) || !reader.TryReadUInt16(out _) // authority and additional sections are not ours
-            || !EchoesQuestion(ref reader, asked))
+            || !reader.TryReadUInt16(out _)
+            || !reader.TryReadUInt16(out _) // authority and additional sections are not ours
+            || !EchoesQuestion(ref reader, asked)
+        )
         {
             return false;
         }
@@ -43,17 +49,25 @@ internal sealed record DnsAnswer(int ResponseCode, bool IsTruncated, IReadOnlyLi
 
     // RFC 5452 §9.1: a response whose question is not the one asked is discarded.
     private static bool EchoesQuestion(ref DnsReader reader, Fqdn asked) =>
-        reader.TryReadName(out var name) && name == asked.Value
-        && reader.TryReadUInt16(out var type) && type == DnsQuery.TypeA
-        && reader.TryReadUInt16(out var @class) && @class == DnsQuery.ClassInternet;
+        reader.TryReadName(out var name)
+        && name == asked.Value
+        && reader.TryReadUInt16(out var type)
+        && type == DnsQuery.TypeA
+        && reader.TryReadUInt16(out var @class)
+        && @class == DnsQuery.ClassInternet;
 
     private static List<Record>? ReadRecords(ref DnsReader reader, int count)
     {
         var records = new List<Record>();
         for (var i = 0; i < count; i++)
         {
-            if (!reader.TryReadName(out var owner) || !reader.TryReadUInt16(out var type) || !reader.TryReadUInt16(out var @class)
-                || !reader.TryReadBytes(4, out _) || !reader.TryReadUInt16(out var length)) // the TTL: we ask once and forget
+            if (
+                !reader.TryReadName(out var owner)
+                || !reader.TryReadUInt16(out var type)
+                || !reader.TryReadUInt16(out var @class)
+                || !reader.TryReadBytes(4, out _)
+                || !reader.TryReadUInt16(out var length)
+            ) // the TTL: we ask once and forget
             {
                 return null;
             }

@@ -11,24 +11,38 @@ internal static class BatchCommand
     {
         var station = new StationOptions();
         var input = new Argument<string>("IN.ndjson") { Description = "One JSON object a line: {\"mac\",\"serial\",\"product\",\"csr\"}." };
-        var output = new Option<string>("--out") { Description = "File for the answers, one line a device, in the order they come.", Required = true };
-        var command = new DocumentedCommand("batch", "Draws the certificates of many devices. A broken line fails alone; exit status 2 says that some did.",
-            "signctl batch devices.ndjson --out certificates.ndjson")
-        { input, output };
+        var output = new Option<string>("--out")
+        {
+            Description = "File for the answers, one line a device, in the order they come.",
+            Required = true,
+        };
+        var command = new DocumentedCommand(
+            "batch",
+            "Draws the certificates of many devices. A broken line fails alone; exit status 2 says that some did.",
+            "signctl batch devices.ndjson --out certificates.ndjson"
+        )
+        {
+            input,
+            output,
+        };
         station.AddTo(command);
 
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            var source = parsed.GetRequiredValue(input);
-            if (!File.Exists(source))
-                throw new InvalidInputException($"{source}: no such file.");
-            using var certificate = station.ReadCertificate(parsed);
-            using var service = ServiceConnection.ForStation(station.ReadAddress(parsed), certificate);
-            var send = new SendBatch(service);
-            var result = await Progress.ShowAsync("sending the batch",
-                show => send.RunAsync(source, parsed.GetRequiredValue(output), show, cancellation));
-            return Report(result);
-        });
+        command.SetAction(
+            async (parsed, cancellation) =>
+            {
+                var source = parsed.GetRequiredValue(input);
+                if (!File.Exists(source))
+                    throw new InvalidInputException($"{source}: no such file.");
+                using var certificate = station.ReadCertificate(parsed);
+                using var service = ServiceConnection.ForStation(station.ReadAddress(parsed), certificate);
+                var send = new SendBatch(service);
+                var result = await Progress.ShowAsync(
+                    "sending the batch",
+                    show => send.RunAsync(source, parsed.GetRequiredValue(output), show, cancellation)
+                );
+                return Report(result);
+            }
+        );
         return command;
     }
 
@@ -42,7 +56,9 @@ internal static class BatchCommand
             Console.Error.WriteLine($"  {code.Value} × {PlainText.Of(code.Key)}");
         if (result.Answered < result.Sent)
         {
-            Console.Error.WriteLine($"signctl: the answer ended early: {result.Answered} of {result.Sent}. Send the file again: who has a certificate gets the same one.");
+            Console.Error.WriteLine(
+                $"signctl: the answer ended early: {result.Answered} of {result.Sent}. Send the file again: who has a certificate gets the same one."
+            );
             return ExitCodes.Fault;
         }
 

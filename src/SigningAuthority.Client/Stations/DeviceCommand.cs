@@ -14,25 +14,44 @@ internal static class DeviceCommand
         var station = new StationOptions();
         var mac = new Option<string>("--mac") { Description = "The device's MAC address.", Required = true };
         var serial = new Option<string>("--serial") { Description = "The serial number printed on the device.", Required = true };
-        var product = new Option<string>("--product") { Description = "The product, as the authority knows it (SPA962, …).", Required = true };
+        var product = new Option<string>("--product")
+        {
+            Description = "The product, as the authority knows it (SPA962, …).",
+            Required = true,
+        };
         var csr = new Option<string>("--csr") { Description = "The device's certificate request, PEM or DER.", Required = true };
         var output = new Option<string?>("--out") { Description = "File for the certificate (PEM); stdout without it." };
-        var command = new DocumentedCommand("device", "Draws the certificate of one device. The same request again gives the same certificate.",
+        var command = new DocumentedCommand(
+            "device",
+            "Draws the certificate of one device. The same request again gives the same certificate.",
             "openssl req -new -newkey rsa:2048 -nodes -sha256 -keyout device.key -subj /CN=000E08A1B2C3 -out device.csr",
-            "signctl device --mac 000E08A1B2C3 --serial FM500F700001 --product SPA962 --csr device.csr --out device.crt")
-        { mac, serial, product, csr, output };
+            "signctl device --mac 000E08A1B2C3 --serial FM500F700001 --product SPA962 --csr device.csr --out device.crt"
+        )
+        {
+            mac,
+            serial,
+            product,
+            csr,
+            output,
+        };
         station.AddTo(command);
 
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            if (!MacAddress.TryParse(parsed.GetRequiredValue(mac), out var address))
-                throw new InvalidInputException($"'{parsed.GetRequiredValue(mac)}' is not a MAC address (12 hexadecimal digits).");
-            var request = new DeviceRequest(address.Upper, parsed.GetRequiredValue(serial), parsed.GetRequiredValue(product),
-                CertificationRequestFile.Read(parsed.GetRequiredValue(csr)).ToPem());
-            using var certificate = station.ReadCertificate(parsed);
-            using var service = ServiceConnection.ForStation(station.ReadAddress(parsed), certificate);
-            return await DrawAsync(service, request, parsed.GetValue(output), cancellation);
-        });
+        command.SetAction(
+            async (parsed, cancellation) =>
+            {
+                if (!MacAddress.TryParse(parsed.GetRequiredValue(mac), out var address))
+                    throw new InvalidInputException($"'{parsed.GetRequiredValue(mac)}' is not a MAC address (12 hexadecimal digits).");
+                var request = new DeviceRequest(
+                    address.Upper,
+                    parsed.GetRequiredValue(serial),
+                    parsed.GetRequiredValue(product),
+                    CertificationRequestFile.Read(parsed.GetRequiredValue(csr)).ToPem()
+                );
+                using var certificate = station.ReadCertificate(parsed);
+                using var service = ServiceConnection.ForStation(station.ReadAddress(parsed), certificate);
+                return await DrawAsync(service, request, parsed.GetValue(output), cancellation);
+            }
+        );
         return command;
     }
 
@@ -47,7 +66,9 @@ internal static class DeviceCommand
         var issued = reply.Parse<DeviceReply>();
         if (issued.Certificate is not { Length: > 0 } pem)
         {
-            await Console.Error.WriteLineAsync($"signctl: request {PlainText.Of(issued.Id)} is {PlainText.Of(issued.Status)}; send it again later");
+            await Console.Error.WriteLineAsync(
+                $"signctl: request {PlainText.Of(issued.Id)} is {PlainText.Of(issued.Status)}; send it again later"
+            );
             return ExitCodes.Pending;
         }
 
@@ -55,7 +76,9 @@ internal static class DeviceCommand
             await Console.Out.WriteAsync(pem.EndsWith('\n') ? pem : pem + "\n");
         else
             await File.WriteAllTextAsync(file, pem, cancellation);
-        await Console.Error.WriteLineAsync($"{PlainText.Of(request.Mac)}: certificate {PlainText.Of(issued.SerialNumber)}, SHA-256 {PlainText.Of(issued.Sha256)}");
+        await Console.Error.WriteLineAsync(
+            $"{PlainText.Of(request.Mac)}: certificate {PlainText.Of(issued.SerialNumber)}, SHA-256 {PlainText.Of(issued.Sha256)}"
+        );
         return ExitCodes.Done;
     }
 

@@ -81,7 +81,9 @@ internal sealed record BatchResult
         }
 
         NotIssued++;
-        foreach (var code in (answer.Violations ?? []).Select(violation => violation.Code).DefaultIfEmpty(answer.Status ?? "unreadable-line"))
+        foreach (
+            var code in (answer.Violations ?? []).Select(violation => violation.Code).DefaultIfEmpty(answer.Status ?? "unreadable-line")
+        )
             Codes[code] = Codes.GetValueOrDefault(code) + 1;
     }
 

@@ -8,8 +8,16 @@ namespace SigningAuthority.Client.Stations;
 internal sealed class StationOptions
 {
     private readonly ServiceOptions _service = new();
-    private readonly Option<string?> _certificate = EnvironmentDefault.Option("--cert", "SA_STATION_CERT", "The station's certificate, PEM.");
-    private readonly Option<string?> _key = EnvironmentDefault.Option("--key", "SA_STATION_KEY", "The station's private key, PEM, not encrypted.");
+    private readonly Option<string?> _certificate = EnvironmentDefault.Option(
+        "--cert",
+        "SA_STATION_CERT",
+        "The station's certificate, PEM."
+    );
+    private readonly Option<string?> _key = EnvironmentDefault.Option(
+        "--key",
+        "SA_STATION_KEY",
+        "The station's private key, PEM, not encrypted."
+    );
 
     public void AddTo(Command command)
     {
@@ -21,5 +29,8 @@ internal sealed class StationOptions
     public ServiceAddress ReadAddress(ParseResult parsed) => _service.Read(parsed);
 
     public X509Certificate2 ReadCertificate(ParseResult parsed) =>
-        CertificateWithKey.Load(EnvironmentDefault.Require(parsed, _certificate, "SA_STATION_CERT"), EnvironmentDefault.Require(parsed, _key, "SA_STATION_KEY"));
+        CertificateWithKey.Load(
+            EnvironmentDefault.Require(parsed, _certificate, "SA_STATION_CERT"),
+            EnvironmentDefault.Require(parsed, _key, "SA_STATION_KEY")
+        );
 }

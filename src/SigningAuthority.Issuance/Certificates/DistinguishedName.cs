@@ -24,7 +24,8 @@ public sealed class DistinguishedName
     public IReadOnlyList<AttributeTypeAndValue> Attributes { get; }
 
     /// <summary>Values of one attribute type, in encoded order.</summary>
-    public IEnumerable<string> Values(string oid) => Attributes.Where(attribute => attribute.Oid == oid).Select(attribute => attribute.Value);
+    public IEnumerable<string> Values(string oid) =>
+        Attributes.Where(attribute => attribute.Oid == oid).Select(attribute => attribute.Value);
 
     /// <summary>Builds a name of single-valued RDNs in the given order.</summary>
     /// <exception cref="ArgumentException">A value is empty, longer than its upper bound, or not encodable in its type.</exception>
@@ -88,7 +89,9 @@ public sealed class DistinguishedName
             (int)UniversalTagNumber.IA5String => attribute.ReadCharacterString(UniversalTagNumber.IA5String),
             (int)UniversalTagNumber.T61String => attribute.ReadCharacterString(UniversalTagNumber.T61String),
             (int)UniversalTagNumber.BMPString => attribute.ReadCharacterString(UniversalTagNumber.BMPString),
-            _ => throw new AsnContentException($"A name attribute has a value of tag {tag}, which is no character string of RFC 5280 §4.1.2.4."),
+            _ => throw new AsnContentException(
+                $"A name attribute has a value of tag {tag}, which is no character string of RFC 5280 §4.1.2.4."
+            ),
         };
     }
 

@@ -34,13 +34,19 @@ public static partial class NameAttributeTypes
     public static string? FindOid(string shortName) => Known.FirstOrDefault(type => type.ShortName == shortName).Oid;
 
     /// <summary>The most characters the type's value may have, or null for an unknown type.</summary>
-    public static int? UpperBound(string oid) => Known.FirstOrDefault(type => type.Oid == oid) is { Oid: not null } type ? type.UpperBound : null;
+    public static int? UpperBound(string oid) =>
+        Known.FirstOrDefault(type => type.Oid == oid) is { Oid: not null } type ? type.UpperBound : null;
 
     internal static void WriteValue(AsnWriter writer, AttributeTypeAndValue attribute)
     {
-        var bound = UpperBound(attribute.Oid) ?? throw new ArgumentException($"Attribute type {attribute.Oid} is not issued by this authority.", nameof(attribute));
+        var bound =
+            UpperBound(attribute.Oid)
+            ?? throw new ArgumentException($"Attribute type {attribute.Oid} is not issued by this authority.", nameof(attribute));
         if (attribute.Value.Length == 0 || attribute.Value.Length > bound)
-            throw new ArgumentException($"{ShortName(attribute.Oid)} has 1 to {bound} characters (RFC 5280 appendix A.1), not {attribute.Value.Length}.", nameof(attribute));
+            throw new ArgumentException(
+                $"{ShortName(attribute.Oid)} has 1 to {bound} characters (RFC 5280 appendix A.1), not {attribute.Value.Length}.",
+                nameof(attribute)
+            );
         writer.WriteCharacterString(StringType(attribute), attribute.Value);
     }
 

@@ -14,8 +14,13 @@ public static class RootCertificate
     /// <param name="serialNumber">Drawn for this root.</param>
     /// <param name="notBefore">Inclusive; whole seconds.</param>
     /// <param name="notAfter">Inclusive; whole seconds.</param>
-    public static byte[] EncodeToBeSigned(DistinguishedName subject, ReadOnlyMemory<byte> subjectPublicKeyInfo, CertificateSerialNumber serialNumber,
-        DateTimeOffset notBefore, DateTimeOffset notAfter)
+    public static byte[] EncodeToBeSigned(
+        DistinguishedName subject,
+        ReadOnlyMemory<byte> subjectPublicKeyInfo,
+        CertificateSerialNumber serialNumber,
+        DateTimeOffset notBefore,
+        DateTimeOffset notAfter
+    )
     {
         var writer = new AsnWriter(AsnEncodingRules.DER, initialCapacity: 1024);
         var keyIdentifier = KeyIdentifiers.Of(subjectPublicKeyInfo);
@@ -32,9 +37,24 @@ public static class RootCertificate
             using (writer.PushSequence())
             {
                 TbsParts.WriteExtension(writer, ObjectIdentifiers.BasicConstraints, critical: true, WriteDirectOnly);
-                TbsParts.WriteExtension(writer, ObjectIdentifiers.KeyUsage, critical: true, value => TbsParts.WriteKeyUsage(value, [KeyCertSign, CrlSign]));
-                TbsParts.WriteExtension(writer, ObjectIdentifiers.SubjectKeyIdentifier, critical: false, value => value.WriteOctetString(keyIdentifier));
-                TbsParts.WriteExtension(writer, ObjectIdentifiers.AuthorityKeyIdentifier, critical: false, value => TbsParts.WriteAuthorityKeyIdentifier(value, keyIdentifier));
+                TbsParts.WriteExtension(
+                    writer,
+                    ObjectIdentifiers.KeyUsage,
+                    critical: true,
+                    value => TbsParts.WriteKeyUsage(value, [KeyCertSign, CrlSign])
+                );
+                TbsParts.WriteExtension(
+                    writer,
+                    ObjectIdentifiers.SubjectKeyIdentifier,
+                    critical: false,
+                    value => value.WriteOctetString(keyIdentifier)
+                );
+                TbsParts.WriteExtension(
+                    writer,
+                    ObjectIdentifiers.AuthorityKeyIdentifier,
+                    critical: false,
+                    value => TbsParts.WriteAuthorityKeyIdentifier(value, keyIdentifier)
+                );
             }
         }
 

@@ -39,7 +39,11 @@ public static class ToBeSignedCertificate
     /// notBefore and notAfter, both inclusive and in whole seconds. Cut to the issuer's own life: a certificate that
     /// outlives its issuer fails validation from that day on without anybody being told (RFC 5280 §6.1.3 checks each).
     /// </summary>
-    public static (DateTimeOffset NotBefore, DateTimeOffset NotAfter) ValidityOf(CertificateProfile profile, IssuerCertificate issuer, DateTimeOffset now)
+    public static (DateTimeOffset NotBefore, DateTimeOffset NotAfter) ValidityOf(
+        CertificateProfile profile,
+        IssuerCertificate issuer,
+        DateTimeOffset now
+    )
     {
         var second = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds());
         if (second < issuer.NotBefore || second >= issuer.NotAfter)
@@ -56,13 +60,46 @@ public static class ToBeSignedCertificate
     private static void WriteExtensions(AsnWriter writer, CertificatePlan plan, IssuerCertificate issuer)
     {
         if (plan.Profile.BasicConstraints)
-            TbsParts.WriteExtension(writer, ObjectIdentifiers.BasicConstraints, critical: true, value => { using (value.PushSequence()) { } });
-        TbsParts.WriteExtension(writer, ObjectIdentifiers.KeyUsage, critical: true, value => TbsParts.WriteKeyUsage(value, plan.Profile.KeyUsage.Select(bit => (int)bit)));
-        TbsParts.WriteExtension(writer, ObjectIdentifiers.ExtendedKeyUsage, critical: false, value => WritePurposes(value, plan.Profile.ExtendedKeyUsage));
-        TbsParts.WriteExtension(writer, ObjectIdentifiers.SubjectKeyIdentifier, critical: false, value => value.WriteOctetString(KeyIdentifiers.Of(plan.SubjectPublicKeyInfo)));
-        TbsParts.WriteExtension(writer, ObjectIdentifiers.AuthorityKeyIdentifier, critical: false, value => TbsParts.WriteAuthorityKeyIdentifier(value, issuer.KeyIdentifier));
+            TbsParts.WriteExtension(
+                writer,
+                ObjectIdentifiers.BasicConstraints,
+                critical: true,
+                value =>
+                {
+                    using (value.PushSequence()) { }
+                }
+            );
+        TbsParts.WriteExtension(
+            writer,
+            ObjectIdentifiers.KeyUsage,
+            critical: true,
+            value => TbsParts.WriteKeyUsage(value, plan.Profile.KeyUsage.Select(bit => (int)bit))
+        );
+        TbsParts.WriteExtension(
+            writer,
+            ObjectIdentifiers.ExtendedKeyUsage,
+            critical: false,
+            value => WritePurposes(value, plan.Profile.ExtendedKeyUsage)
+        );
+        TbsParts.WriteExtension(
+            writer,
+            ObjectIdentifiers.SubjectKeyIdentifier,
+            critical: false,
+            value => value.WriteOctetString(KeyIdentifiers.Of(plan.SubjectPublicKeyInfo))
+        );
+        TbsParts.WriteExtension(
+            writer,
+            ObjectIdentifiers.AuthorityKeyIdentifier,
+            critical: false,
+            value => TbsParts.WriteAuthorityKeyIdentifier(value, issuer.KeyIdentifier)
+        );
         if (plan.DnsNames.Count + plan.Addresses.Count > 0)
-            TbsParts.WriteExtension(writer, ObjectIdentifiers.SubjectAlternativeName, critical: false, value => WriteAlternativeNames(value, plan.DnsNames, plan.Addresses));
+            TbsParts.WriteExtension(
+                writer,
+                ObjectIdentifiers.SubjectAlternativeName,
+                critical: false,
+                value => WriteAlternativeNames(value, plan.DnsNames, plan.Addresses)
+            );
     }
 
     private static void WritePurposes(AsnWriter writer, IReadOnlyList<KeyPurpose> purposes)
@@ -70,7 +107,9 @@ public static class ToBeSignedCertificate
         using (writer.PushSequence())
         {
             foreach (var purpose in purposes)
-                writer.WriteObjectIdentifier(purpose == KeyPurpose.ServerAuth ? ObjectIdentifiers.ServerAuth : ObjectIdentifiers.ClientAuth);
+                writer.WriteObjectIdentifier(
+                    purpose == KeyPurpose.ServerAuth ? ObjectIdentifiers.ServerAuth : ObjectIdentifiers.ClientAuth
+                );
         }
     }
 

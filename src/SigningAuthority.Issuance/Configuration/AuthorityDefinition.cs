@@ -64,7 +64,9 @@ public sealed record AuthorityDefinition
 
     [JsonIgnore]
     public DistinguishedName SubjectName =>
-        _subjectName ??= DistinguishedName.Of([.. Subject.Select(part => new AttributeTypeAndValue(NameAttributeTypes.FindOid(part.Type)!, part.Value))]);
+        _subjectName ??= DistinguishedName.Of([
+            .. Subject.Select(part => new AttributeTypeAndValue(NameAttributeTypes.FindOid(part.Type)!, part.Value)),
+        ]);
 
     private DistinguishedName? _subjectName;
 }
@@ -77,7 +79,12 @@ public sealed record AuthorityDefinition
 /// <param name="SubjectAlternativeName">Whether the certificate may carry a subjectAltName.</param>
 /// <param name="UnsafeAllowRsa1024">Accept CSRs with 1024-bit keys. Unsafe: such keys can be factored.</param>
 /// <param name="UnsafeAllowSha1Requests">Accept CSRs signed with SHA-1. Unsafe: proof of possession rests on a broken hash.</param>
-public sealed record DeviceTolerance(int LargestRsaBits, bool SubjectAlternativeName, bool UnsafeAllowRsa1024 = false, bool UnsafeAllowSha1Requests = false);
+public sealed record DeviceTolerance(
+    int LargestRsaBits,
+    bool SubjectAlternativeName,
+    bool UnsafeAllowRsa1024 = false,
+    bool UnsafeAllowSha1Requests = false
+);
 
 /// <summary>One attribute of a subject; the value may hold placeholders where the profile allows ("{mac}").</summary>
 /// <param name="Type">Short name: C, ST, L, O, OU, CN, serialNumber, emailAddress.</param>

@@ -67,7 +67,14 @@ internal sealed class ConfigurationFiles
             return [];
         }
 
-        return [.. Directory.EnumerateFiles(path, "*.json").Order(StringComparer.Ordinal).Select(file => ReadOne<T>(file, $"{section}/{Path.GetFileName(file)}")).OfType<T>()];
+        return
+        [
+            .. Directory
+                .EnumerateFiles(path, "*.json")
+                .Order(StringComparer.Ordinal)
+                .Select(file => ReadOne<T>(file, $"{section}/{Path.GetFileName(file)}"))
+                .OfType<T>(),
+        ];
     }
 
     /// <summary>Nullability of an array's elements is nothing that the serializer respects.</summary>
@@ -78,13 +85,19 @@ internal sealed class ConfigurationFiles
             throw new JsonException("An element of this list is null.", path, lineNumber: null, bytePositionInLine: null);
     }
 
-    private static string? FindNull(JsonElement element, string path) => element.ValueKind switch
-    {
-        JsonValueKind.Array => element.EnumerateArray()
-            .Select((item, index) => item.ValueKind == JsonValueKind.Null ? $"{path}[{index}]" : FindNull(item, $"{path}[{index}]")).FirstOrDefault(found => found is not null),
-        JsonValueKind.Object => element.EnumerateObject().Select(property => FindNull(property.Value, $"{path}.{property.Name}")).FirstOrDefault(found => found is not null),
-        _ => null,
-    };
+    private static string? FindNull(JsonElement element, string path) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.Array => element
+                .EnumerateArray()
+                .Select((item, index) => item.ValueKind == JsonValueKind.Null ? $"{path}[{index}]" : FindNull(item, $"{path}[{index}]"))
+                .FirstOrDefault(found => found is not null),
+            JsonValueKind.Object => element
+                .EnumerateObject()
+                .Select(property => FindNull(property.Value, $"{path}.{property.Name}"))
+                .FirstOrDefault(found => found is not null),
+            _ => null,
+        };
 
     private T? ReadOne<T>(string path, string name)
         where T : class

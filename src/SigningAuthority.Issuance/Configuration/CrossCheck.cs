@@ -29,12 +29,30 @@ internal sealed partial class CrossCheck
     {
         CheckUnique(_files.Authorities, authority => authority.Id, "$.id");
         CheckUnique(_files.Authorities, authority => authority.KeyLabel, "$.keyLabel");
-        CheckUnique(_files.Authorities.Where(authority => authority.Subject.Count > 0), authority => string.Join(',', authority.Subject), "$.subject");
-        CheckUnique(_files.Authorities.Where(authority => authority.PublishedAs is not null), authority => authority.PublishedAs!, "$.publishedAs");
-        foreach (var purpose in new[] { AuthorityPurpose.ClientRoot, AuthorityPurpose.StationAuthority, AuthorityPurpose.ServiceAuthority, AuthorityPurpose.LogKey })
+        CheckUnique(
+            _files.Authorities.Where(authority => authority.Subject.Count > 0),
+            authority => string.Join(',', authority.Subject),
+            "$.subject"
+        );
+        CheckUnique(
+            _files.Authorities.Where(authority => authority.PublishedAs is not null),
+            authority => authority.PublishedAs!,
+            "$.publishedAs"
+        );
+        foreach (
+            var purpose in new[]
+            {
+                AuthorityPurpose.ClientRoot,
+                AuthorityPurpose.StationAuthority,
+                AuthorityPurpose.ServiceAuthority,
+                AuthorityPurpose.LogKey,
+            }
+        )
         {
             if (_files.Authorities.Count(authority => authority.Purpose == purpose) != 1)
-                _defects.Add(new ConfigurationDefect("authorities/", "$.purpose", $"There must be exactly one authority with purpose {purpose}."));
+                _defects.Add(
+                    new ConfigurationDefect("authorities/", "$.purpose", $"There must be exactly one authority with purpose {purpose}.")
+                );
         }
 
         foreach (var authority in _files.Authorities)
@@ -44,17 +62,36 @@ internal sealed partial class CrossCheck
     private void CheckAuthority(AuthorityDefinition authority)
     {
         Require(StableId().IsMatch(authority.Id), authority, "$.id", $"'{authority.Id}' is no kebab-case id of 1 to 32 characters.");
-        Require(StableId().IsMatch(authority.KeyLabel), authority, "$.keyLabel", $"'{authority.KeyLabel}' is no kebab-case label of 1 to 32 characters.");
-        Require(authority.PublishedAs is null || StableId().IsMatch(authority.PublishedAs), authority, "$.publishedAs", "No kebab-case name of 1 to 32 characters.");
+        Require(
+            StableId().IsMatch(authority.KeyLabel),
+            authority,
+            "$.keyLabel",
+            $"'{authority.KeyLabel}' is no kebab-case label of 1 to 32 characters."
+        );
+        Require(
+            authority.PublishedAs is null || StableId().IsMatch(authority.PublishedAs),
+            authority,
+            "$.publishedAs",
+            "No kebab-case name of 1 to 32 characters."
+        );
         var isLog = authority.Purpose == AuthorityPurpose.LogKey;
         if (!KeyAlgorithm.TryParse(authority.Key, out var key))
             Add(authority, "$.key", $"'{authority.Key}' is unknown; known are {string.Join(", ", KeyAlgorithm.All)}.");
         else
-            Require(key.IsRsa != isLog, authority, "$.key", isLog ? "A log key is EC-P256." : "An authority's key is RSA: devices verify nothing else.");
+            Require(
+                key.IsRsa != isLog,
+                authority,
+                "$.key",
+                isLog ? "A log key is EC-P256." : "An authority's key is RSA: devices verify nothing else."
+            );
 
         Require(isLog || authority.ValidityYears is >= 1 and <= 50, authority, "$.validityYears", "A root lives 1 to 50 years.");
-        Require((authority.Purpose == AuthorityPurpose.ServerRoot) == (authority.DevicesAccept is not null), authority, "$.devicesAccept",
-            "Said for every ServerRoot and for nothing else.");
+        Require(
+            (authority.Purpose == AuthorityPurpose.ServerRoot) == (authority.DevicesAccept is not null),
+            authority,
+            "$.devicesAccept",
+            "Said for every ServerRoot and for nothing else."
+        );
         var lane = authority.Purpose switch
         {
             AuthorityPurpose.LogKey => Lane.Log,
@@ -62,9 +99,18 @@ internal sealed partial class CrossCheck
             _ => Lane.Provider,
         };
         Require(authority.Lane == lane, authority, "$.lane", $"The key of a {authority.Purpose} is held in lane {lane}.");
-        Require(!string.IsNullOrWhiteSpace(authority.DisplayName), authority, "$.displayName", "An authority has a name that people know it by.");
-        Require(authority.DevicesAccept is null || authority.DevicesAccept.LargestRsaBits >= _files.Policy.Key.SmallestRsaBits, authority, "$.devicesAccept.largestRsaBits",
-            "Smaller than policies/ key.smallestRsaBits: no key would be accepted.");
+        Require(
+            !string.IsNullOrWhiteSpace(authority.DisplayName),
+            authority,
+            "$.displayName",
+            "An authority has a name that people know it by."
+        );
+        Require(
+            authority.DevicesAccept is null || authority.DevicesAccept.LargestRsaBits >= _files.Policy.Key.SmallestRsaBits,
+            authority,
+            "$.devicesAccept.largestRsaBits",
+            "Smaller than policies/ key.smallestRsaBits: no key would be accepted."
+        );
         if (!isLog)
             CheckSubject(authority, authority.Subject, []);
     }
@@ -94,18 +140,33 @@ internal sealed partial class CrossCheck
         }
 
         Require(profile.KeyUsage.Count > 0, profile, "$.keyUsage", "At least one bit (RFC 5280 §4.2.1.3).");
-        Require(profile.For == RequestKind.ProvisioningServer || profile.SubjectAlternativeName == (profile.For == RequestKind.ServiceTls), profile, "$.subjectAlternativeName",
-            "The front door always has names in it, devices and stations never; only a provisioning server's profile has the choice.");
+        Require(
+            profile.For == RequestKind.ProvisioningServer || profile.SubjectAlternativeName == (profile.For == RequestKind.ServiceTls),
+            profile,
+            "$.subjectAlternativeName",
+            "The front door always has names in it, devices and stations never; only a provisioning server's profile has the choice."
+        );
 
         // DOMAIN: the oldest firmware speaks RSA key exchange and DHE_RSA only, so the server's key must do both.
         if (profile.For is RequestKind.ProvisioningServer)
         {
-            Require(profile.KeyUsage.Contains(KeyUsageBit.DigitalSignature) && profile.KeyUsage.Contains(KeyUsageBit.KeyEncipherment), profile, "$.keyUsage",
-                "A provisioning server needs DigitalSignature and KeyEncipherment: old firmware uses RSA key exchange.");
+            Require(
+                profile.KeyUsage.Contains(KeyUsageBit.DigitalSignature) && profile.KeyUsage.Contains(KeyUsageBit.KeyEncipherment),
+                profile,
+                "$.keyUsage",
+                "A provisioning server needs DigitalSignature and KeyEncipherment: old firmware uses RSA key exchange."
+            );
         }
 
-        var purpose = profile.For is RequestKind.ProvisioningServer or RequestKind.ServiceTls ? KeyPurpose.ServerAuth : KeyPurpose.ClientAuth;
-        Require(profile.ExtendedKeyUsage is [var only] && only == purpose, profile, "$.extendedKeyUsage", $"A {profile.For} certificate has exactly {purpose}.");
+        var purpose = profile.For is RequestKind.ProvisioningServer or RequestKind.ServiceTls
+            ? KeyPurpose.ServerAuth
+            : KeyPurpose.ClientAuth;
+        Require(
+            profile.ExtendedKeyUsage is [var only] && only == purpose,
+            profile,
+            "$.extendedKeyUsage",
+            $"A {profile.For} certificate has exactly {purpose}."
+        );
     }
 
     private bool CheckSubject(object owner, IReadOnlyList<NameTemplate> subject, IReadOnlyList<string> placeholders)
@@ -115,61 +176,44 @@ internal sealed partial class CrossCheck
         return defects.Count == 0;
     }
 
-    private void CheckDeviceFamilies()
-    {
-        CheckUnique(_files.DeviceFamilies, family => family.Id, "$.id");
-        var seen = new Dictionary<string, string>();
-        foreach (var family in _files.DeviceFamilies)
-        {
-            Require(StableId().IsMatch(family.Id), family, "$.id", $"'{family.Id}' is no kebab-case id of 1 to 32 characters.");
-            Require(!string.IsNullOrWhiteSpace(family.DisplayName), family, "$.displayName", "A family has a name that people know it by.");
-            Require(family.Products.Count > 0, family, "$.products", "A family has at least one product.");
-            for (var i = 0; i < family.Products.Count; i++)
-            {
-                var product = family.Products[i];
-                Require(Product().IsMatch(product) && !HexRun.IsIn(product), family, $"$.products[{i}]", $"'{product}' is no model name: 1 to 32 upper-case letters, digits and '-', without 12 hexadecimal digits in a row.");
-                Require(seen.TryAdd(product, family.Id), family, $"$.products[{i}]", $"'{product}' is in family {seen[product]} already.");
-            }
-
-            CheckTrust(family);
-        }
-    }
-
-    private void CheckTrust(DeviceFamily family)
-    {
-        Require(family.ServerRoots.Count > 0, family, "$.serverRoots", "A family trusts at least one generation.");
-        for (var i = 0; i < family.ServerRoots.Count; i++)
-        {
-            var root = family.ServerRoots[i];
-            Require(_files.Authorities.Any(authority => authority.Id == root.Authority && authority.Purpose == AuthorityPurpose.ServerRoot), family,
-                $"$.serverRoots[{i}].authority", $"'{root.Authority}' is no ServerRoot in authorities/.");
-            Require(family.ServerRoots.Take(i).All(earlier => earlier.Authority != root.Authority), family, $"$.serverRoots[{i}].authority", $"'{root.Authority}' is named twice.");
-            Require(root.FromFirmware is null || Version.TryParse(root.FromFirmware, out _), family, $"$.serverRoots[{i}].fromFirmware", $"'{root.FromFirmware}' is no version.");
-            Require(root.BeforeFirmware is null || Version.TryParse(root.BeforeFirmware, out _), family, $"$.serverRoots[{i}].beforeFirmware", $"'{root.BeforeFirmware}' is no version.");
-            Require(!(Version.TryParse(root.FromFirmware, out var first) && Version.TryParse(root.BeforeFirmware, out var end) && first >= end), family,
-                $"$.serverRoots[{i}].beforeFirmware", "Not after fromFirmware: no firmware would have this root.");
-        }
-
-        if (family.DeviceCertificates is not { } issuance)
-            return;
-        Require(_files.Authorities.Any(authority => authority.Id == issuance.Authority && authority.Purpose == AuthorityPurpose.ClientRoot), family,
-            "$.deviceCertificates.authority", $"'{issuance.Authority}' is no ClientRoot in authorities/.");
-        Require(_files.Profiles.Any(profile => profile.Id == issuance.Profile && profile.For == RequestKind.Device), family,
-            "$.deviceCertificates.profile", $"'{issuance.Profile}' is no profile for Device in profiles/.");
-    }
-
     private void CheckPolicy()
     {
         var policy = _files.Policy;
         Require(policy.Version.Length is >= 1 and <= 32, policy, "$.version", "1 to 32 characters.");
-        Require(policy.Key.SmallestRsaBits >= 2048, policy, "$.key.smallestRsaBits", "At least 2048; smaller keys only through a generation's unsafeAllowRsa1024.");
-        Require(policy.Key.LargestRsaBits >= policy.Key.SmallestRsaBits && policy.Key.LargestRsaBits <= 8192, policy, "$.key.largestRsaBits", "From smallestRsaBits to 8192.");
+        Require(
+            policy.Key.SmallestRsaBits >= 2048,
+            policy,
+            "$.key.smallestRsaBits",
+            "At least 2048; smaller keys only through a generation's unsafeAllowRsa1024."
+        );
+        Require(
+            policy.Key.LargestRsaBits >= policy.Key.SmallestRsaBits && policy.Key.LargestRsaBits <= 8192,
+            policy,
+            "$.key.largestRsaBits",
+            "From smallestRsaBits to 8192."
+        );
         Require(policy.Key.Exponent >= 65537 && policy.Key.Exponent % 2 == 1, policy, "$.key.exponent", "An odd number of at least 65537.");
-        Require(policy.Key.RequestHashes.Count > 0 && policy.Key.RequestHashes.All(hash => hash is "SHA-256" or "SHA-384" or "SHA-512"), policy, "$.key.requestHashes", "SHA-256, SHA-384, SHA-512.");
+        Require(
+            policy.Key.RequestHashes.Count > 0 && policy.Key.RequestHashes.All(hash => hash is "SHA-256" or "SHA-384" or "SHA-512"),
+            policy,
+            "$.key.requestHashes",
+            "SHA-256, SHA-384, SHA-512."
+        );
         Require(policy.ProvisioningServer.MostDevices is >= 1 and <= 1000, policy, "$.provisioningServer.mostDevices", "1 to 1,000.");
-        Require(policy.Device.HeldOuis.Count > 0 && policy.Device.HeldOuis.All(oui => Oui().IsMatch(oui)), policy, "$.device.heldOuis", "At least one; six upper-case hexadecimal digits each.");
-        Require(!policy.Device.HeldOuis.Any(oui => MacAddress.TryParse(oui + "000000", out var mac) && (mac.IsMulticast || mac.IsLocallyAdministered)), policy, "$.device.heldOuis",
-            "The maker's own OUIs only: universally administered, unicast (IEEE 802-2014 §8.2.2).");
+        Require(
+            policy.Device.HeldOuis.Count > 0 && policy.Device.HeldOuis.All(oui => Oui().IsMatch(oui)),
+            policy,
+            "$.device.heldOuis",
+            "At least one; six upper-case hexadecimal digits each."
+        );
+        Require(
+            !policy.Device.HeldOuis.Any(oui =>
+                MacAddress.TryParse(oui + "000000", out var mac) && (mac.IsMulticast || mac.IsLocallyAdministered)
+            ),
+            policy,
+            "$.device.heldOuis",
+            "The maker's own OUIs only: universally administered, unicast (IEEE 802-2014 §8.2.2)."
+        );
     }
 
     private void CheckUnique<T>(IEnumerable<T> items, Func<T, string> key, string path)
@@ -192,9 +236,6 @@ internal sealed partial class CrossCheck
 
     [GeneratedRegex(@"\A[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex StableId();
-
-    [GeneratedRegex(@"\A[A-Z0-9-]{1,32}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Product();
 
     [GeneratedRegex(@"\A[0-9A-F]{6}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Oui();

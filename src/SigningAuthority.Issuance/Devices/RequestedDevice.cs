@@ -11,7 +11,11 @@ public sealed partial record RequestedDevice(string Product, Version? Firmware)
     {
         device = null;
         var parts = (text ?? "").Split('@');
-        if (parts.Length > 2 || parts[0] is not { Length: >= 1 and <= 32 } product || !product.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+        if (
+            parts.Length > 2
+            || parts[0] is not { Length: >= 1 and <= 32 } product
+            || !product.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
+        )
             return false;
 
         Version? firmware = null;
@@ -37,15 +41,18 @@ public sealed partial record RequestedDevice(string Product, Version? Firmware)
         if (Firmware is null)
             return ofEveryFirmware;
 
-        var newest = family.ServerRoots
-            .Where(root => root.FromFirmware is not null && Has(root, Firmware))
+        var newest = family
+            .ServerRoots.Where(root => root.FromFirmware is not null && Has(root, Firmware))
             .MaxBy(root => Version.Parse(root.FromFirmware!));
         return newest is not null ? [newest] : [.. family.ServerRoots.Where(root => Has(root, Firmware))];
     }
 
     public override string ToString() => Firmware is null ? Product : $"{Product}@{Firmware}";
 
-    [GeneratedRegex(@"\A(?<numbers>\d{1,5}(?:\.\d{1,5}){1,3})[A-Za-z0-9().-]{0,16}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"\A(?<numbers>\d{1,5}(?:\.\d{1,5}){1,3})[A-Za-z0-9().-]{0,16}\z",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex FirmwareNumbers();
 
     private static bool Has(TrustedGeneration root, Version firmware) =>

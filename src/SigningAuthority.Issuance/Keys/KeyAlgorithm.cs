@@ -44,9 +44,10 @@ public sealed record KeyAlgorithm
     }
 
     /// <exception cref="FormatException">The text names none of <see cref="All"/>.</exception>
-    public static KeyAlgorithm Parse(string text) => TryParse(text, out var algorithm)
-        ? algorithm
-        : throw new FormatException($"'{text}' is not a key algorithm; known are {string.Join(", ", All)}.");
+    public static KeyAlgorithm Parse(string text) =>
+        TryParse(text, out var algorithm)
+            ? algorithm
+            : throw new FormatException($"'{text}' is not a key algorithm; known are {string.Join(", ", All)}.");
 
     public override string ToString() => Name;
 }

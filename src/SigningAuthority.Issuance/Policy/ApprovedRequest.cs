@@ -49,7 +49,8 @@ public sealed record CertificatePlan(
     ReadOnlyMemory<byte> SubjectPublicKeyInfo,
     IReadOnlyList<string> DnsNames,
     IReadOnlyList<IPAddress> Addresses,
-    bool UnsafeForeignHexRun = false);
+    bool UnsafeForeignHexRun = false
+);
 
 /// <summary>Outcome of a decision: an approval, or every rule that was broken. Exactly one of the two.</summary>
 public sealed class PolicyDecision
@@ -65,7 +66,8 @@ public sealed class PolicyDecision
     /// <summary>Empty when approved.</summary>
     public IReadOnlyList<Violation> Violations { get; }
 
-    internal static PolicyDecision Approve(CertificationRequest request, IReadOnlyList<CertificatePlan> plans) => new(new ApprovedRequest(request, plans), []);
+    internal static PolicyDecision Approve(CertificationRequest request, IReadOnlyList<CertificatePlan> plans) =>
+        new(new ApprovedRequest(request, plans), []);
 
     /// <summary>A refusal; at least one violation.</summary>
     public static PolicyDecision Refuse(IReadOnlyList<Violation> violations) => new(null, violations);

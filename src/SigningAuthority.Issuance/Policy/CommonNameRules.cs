@@ -6,12 +6,16 @@ namespace SigningAuthority.Issuance.Policy;
 internal sealed class CommonNameRules : RuleSet<ProvisioningServerFacts>
 {
     private const string Field = "csr.subject.commonName";
-    private const string Expected = "the server's FQDN, optionally followed by \"/\" and anything printable: prov.example.com or prov.example.com/mailto:admin@example.com";
+    private const string Expected =
+        "the server's FQDN, optionally followed by \"/\" and anything printable: prov.example.com or prov.example.com/mailto:admin@example.com";
     private const string Fix = "openssl req -new -key provserver.key -sha256 -out provserver.csr -subj \"/CN=prov.example.com\"";
     private const string Guide = "provisioning guide: the CN is the FQDN of the server, optionally followed by \"/\"";
 
     private static readonly Rule Missing = new("common-name-missing", Guide);
-    private static readonly Rule Several = new("common-name-several", "RFC 6125 §2.3.1: which one is the server's would be anybody's guess");
+    private static readonly Rule Several = new(
+        "common-name-several",
+        "RFC 6125 §2.3.1: which one is the server's would be anybody's guess"
+    );
     private static readonly Rule TooLong = new("common-name-too-long", "RFC 5280 appendix A.1: ub-common-name 64");
     private static readonly Rule NotPrintable = new("common-name-not-printable", "RFC 5280 §4.1.2.4; firmware reads ASCII");
     private static readonly Rule Wildcard = new("common-name-wildcard", "firmware compares the address of one host; RFC 6125 §7.2");
@@ -32,44 +36,88 @@ internal sealed class CommonNameRules : RuleSet<ProvisioningServerFacts>
         }
 
         if (names.Count > 1)
-            yield return Several.BrokenBy(Field, "one", $"{names.Count}: {string.Join(" | ", names)}", "The subject has several common names.", Fix);
+            yield return Several.BrokenBy(
+                Field,
+                "one",
+                $"{names.Count}: {string.Join(" | ", names)}",
+                "The subject has several common names.",
+                Fix
+            );
         foreach (var violation in names.SelectMany(FindInText))
             yield return violation;
-        foreach (var name in names.Where(name => Fqdn.TryParse(ServerCommonName.HostPart(name), out var fqdn) && !facts.Names.Any(registered => registered.Covers(fqdn))))
+        foreach (
+            var name in names.Where(name =>
+                Fqdn.TryParse(ServerCommonName.HostPart(name), out var fqdn) && !facts.Names.Any(registered => registered.Covers(fqdn))
+            )
+        )
         {
             // Nothing is said of who else may hold the name.
-            yield return NotRegistered.BrokenBy(Field, facts.Names.Count == 0 ? "a registered name (you have none yet)" : "a name under " + string.Join(", ", facts.Names.Select(registered => registered.Suffix)),
-                ServerCommonName.HostPart(name), "This name is not registered for you.", "ask the operator to register the name, then upload again");
+            yield return NotRegistered.BrokenBy(
+                Field,
+                facts.Names.Count == 0
+                    ? "a registered name (you have none yet)"
+                    : "a name under " + string.Join(", ", facts.Names.Select(registered => registered.Suffix)),
+                ServerCommonName.HostPart(name),
+                "This name is not registered for you.",
+                "ask the operator to register the name, then upload again"
+            );
         }
     }
 
     private static IEnumerable<Violation> FindInText(string text)
     {
         if (text.Length > ServerCommonName.MaximumLength)
-            yield return TooLong.BrokenBy(Field, "at most 64 characters, suffix included", $"{text.Length} characters", "The common name is too long; drop or shorten what follows the \"/\".", Fix);
+            yield return TooLong.BrokenBy(
+                Field,
+                "at most 64 characters, suffix included",
+                $"{text.Length} characters",
+                "The common name is too long; drop or shorten what follows the \"/\".",
+                Fix
+            );
         if (!ServerCommonName.IsPrintableAscii(text))
-            yield return NotPrintable.BrokenBy(Field, "printable ASCII", text, "The common name has characters that firmware can't read.", Fix);
+            yield return NotPrintable.BrokenBy(
+                Field,
+                "printable ASCII",
+                text,
+                "The common name has characters that firmware can't read.",
+                Fix
+            );
 
         var host = ServerCommonName.HostPart(text);
         var broken = Fqdn.Explain(host) switch
         {
             FqdnDefect.None => null,
-            FqdnDefect.Wildcard => Wildcard.BrokenBy(Field, Expected, text, "Wildcards are not issued: a device compares one host's address.", Fix),
-            FqdnDefect.IpLiteral => IpLiteral.BrokenBy(Field, Expected, text, "An IP address is no name; devices resolve the name and compare.", Fix),
+            FqdnDefect.Wildcard => Wildcard.BrokenBy(
+                Field,
+                Expected,
+                text,
+                "Wildcards are not issued: a device compares one host's address.",
+                Fix
+            ),
+            FqdnDefect.IpLiteral => IpLiteral.BrokenBy(
+                Field,
+                Expected,
+                text,
+                "An IP address is no name; devices resolve the name and compare.",
+                Fix
+            ),
             FqdnDefect.Punycode => Punycode.BrokenBy(Field, Expected, text, "Internationalized names are not known to the devices.", Fix),
-            FqdnDefect.NotAscii => ServerCommonName.IsPrintableAscii(text) ? null : NotFqdn.BrokenBy(Field, Expected, text, "The name has characters that no host name has.", Fix),
+            FqdnDefect.NotAscii => ServerCommonName.IsPrintableAscii(text)
+                ? null
+                : NotFqdn.BrokenBy(Field, Expected, text, "The name has characters that no host name has.", Fix),
             var defect => NotFqdn.BrokenBy(Field, Expected, text, Describe(defect), Fix),
         };
         if (broken is not null)
             yield return broken;
     }
 
-    private static string Describe(FqdnDefect defect) => defect switch
-    {
-        FqdnDefect.Empty => "The common name is empty before the \"/\".",
-        FqdnDefect.TrailingDot => "The name ends in a dot.",
-        FqdnDefect.TooLong => "The name is longer than 253 characters.",
-        FqdnDefect.SingleLabel => "The name has one label only; a fully qualified name has at least two.",
-        _ => "A label of the name is empty, longer than 63 characters, or has characters other than letters, digits and inner hyphens.",
-    };
+    private static string Describe(FqdnDefect defect) =>
+        defect switch
+        {
+            FqdnDefect.Empty => "The common name is empty before the \"/\".",
+            FqdnDefect.TrailingDot => "The name ends in a dot.",
+            FqdnDefect.TooLong => "The name is longer than 253 characters.",
+            FqdnDefect.SingleLabel => "The name has one label only; a fully qualified name has at least two.",
+            _ => "A label of the name is empty, longer than 63 characters, or has characters other than letters, digits and inner hyphens.",
+        };
 }

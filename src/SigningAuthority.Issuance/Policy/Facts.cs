@@ -30,7 +30,8 @@ public sealed record ProvisioningServerFacts(
     IReadOnlyList<RegisteredName> Names,
     KeyHistory KeyHistory,
     IReadOnlySet<string> AvailableAuthorities,
-    IReadOnlyList<string>? PromisedAuthorities = null);
+    IReadOnlyList<string>? PromisedAuthorities = null
+);
 
 /// <summary>Everything the decision on a device's request rests on; identity as the station wrote it.</summary>
 public sealed record DeviceFacts(
@@ -40,14 +41,29 @@ public sealed record DeviceFacts(
     string? Product,
     KeyHistory KeyHistory,
     IReadOnlySet<string> AvailableAuthorities,
-    IReadOnlyList<string>? PromisedAuthorities = null);
+    IReadOnlyList<string>? PromisedAuthorities = null
+);
 
 /// <summary>The devices that a provider names; judged even beside a request that can't be read.</summary>
-public sealed record RequestedDevices(IReadOnlyList<string> Devices, IReadOnlySet<string> AvailableAuthorities, IReadOnlyList<string>? PromisedAuthorities = null);
+public sealed record RequestedDevices(
+    IReadOnlyList<string> Devices,
+    IReadOnlySet<string> AvailableAuthorities,
+    IReadOnlyList<string>? PromisedAuthorities = null
+);
 
 /// <summary>A device's identity as the station wrote it; judged even beside a request that can't be read.</summary>
 public sealed record DeviceIdentity(
-    string? Mac, string? Serial, string? Product, IReadOnlySet<string> AvailableAuthorities, IReadOnlyList<string>? PromisedAuthorities = null);
+    string? Mac,
+    string? Serial,
+    string? Product,
+    IReadOnlySet<string> AvailableAuthorities,
+    IReadOnlyList<string>? PromisedAuthorities = null
+);
 
 /// <summary>Everything the decision on an operator's own request (a station, the front door) rests on.</summary>
-public sealed record InfrastructureFacts(RequestKind Kind, CertificationRequest Request, KeyHistory KeyHistory, IReadOnlySet<string> AvailableAuthorities);
+public sealed record InfrastructureFacts(
+    RequestKind Kind,
+    CertificationRequest Request,
+    KeyHistory KeyHistory,
+    IReadOnlySet<string> AvailableAuthorities
+);

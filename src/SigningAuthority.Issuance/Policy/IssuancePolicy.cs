@@ -12,9 +12,12 @@ namespace SigningAuthority.Issuance.Policy;
 public sealed class IssuancePolicy
 {
     // What each kind of requester does to get a request that passes.
-    private const string ServerRequest = "openssl req -new -newkey rsa:2048 -nodes -sha256 -keyout provserver.key -out provserver.csr -subj \"/CN=prov.example.com\"";
-    private const string DeviceRequest = "let the device make an RSA key of 2048 bits, exponent 65537, of its own, and a request signed with SHA-256 that asks for no extensions";
-    private const string OperatorRequest = "openssl req -new -newkey rsa:2048 -nodes -sha256 -keyout station.key -out station.csr -subj /CN=line-1";
+    private const string ServerRequest =
+        "openssl req -new -newkey rsa:2048 -nodes -sha256 -keyout provserver.key -out provserver.csr -subj \"/CN=prov.example.com\"";
+    private const string DeviceRequest =
+        "let the device make an RSA key of 2048 bits, exponent 65537, of its own, and a request signed with SHA-256 that asks for no extensions";
+    private const string OperatorRequest =
+        "openssl req -new -newkey rsa:2048 -nodes -sha256 -keyout station.key -out station.csr -subj /CN=line-1";
 
     private readonly AuthorityConfiguration _configuration;
     private readonly KeyRules _keys;
@@ -48,7 +51,10 @@ public sealed class IssuancePolicy
             return PolicyDecision.Refuse(violations);
 
         var profile = _configuration.TheProfile(RequestKind.ProvisioningServer);
-        return PolicyDecision.Approve(facts.Request, [.. authorities.Select(authority => PlanServer(authority, profile, facts.Request, name!))]);
+        return PolicyDecision.Approve(
+            facts.Request,
+            [.. authorities.Select(authority => PlanServer(authority, profile, facts.Request, name!))]
+        );
     }
 
     /// <summary>Decides on a device's client certificate.</summary>
@@ -65,10 +71,25 @@ public sealed class IssuancePolicy
 
         var issuance = _configuration.FindFamily(facts.Product!)!.DeviceCertificates!;
         var profile = _configuration.FindProfile(issuance.Profile)!;
-        var subject = SubjectTemplate.Fill(profile.Subject, SubjectTemplate.DeviceValues(MacAddress.Parse(facts.Mac!), facts.Serial!, facts.Product!));
+        var subject = SubjectTemplate.Fill(
+            profile.Subject,
+            SubjectTemplate.DeviceValues(MacAddress.Parse(facts.Mac!), facts.Serial!, facts.Product!)
+        );
         var acceptsForeignRun = _configuration.Policy.Device.SerialWithForeignHexRun == ForeignHexRun.UnsafeAccept;
-        return PolicyDecision.Approve(facts.Request,
-            [new CertificatePlan(_configuration.Authority(issuance.Authority), profile, subject, facts.Request.Key.SubjectPublicKeyInfo, [], [], acceptsForeignRun)]);
+        return PolicyDecision.Approve(
+            facts.Request,
+            [
+                new CertificatePlan(
+                    _configuration.Authority(issuance.Authority),
+                    profile,
+                    subject,
+                    facts.Request.Key.SubjectPublicKeyInfo,
+                    [],
+                    [],
+                    acceptsForeignRun
+                ),
+            ]
+        );
     }
 
     /// <summary>What is wrong with the devices named, whatever the request is like. Empty for nothing.</summary>
@@ -84,7 +105,9 @@ public sealed class IssuancePolicy
         var authority = _configuration.TheAuthority(isStation ? AuthorityPurpose.StationAuthority : AuthorityPurpose.ServiceAuthority);
         var names = InfrastructureRules.DnsNames(facts.Request);
         var addresses = InfrastructureRules.Addresses(facts.Request);
-        IReadOnlyList<string> accepted = isStation ? [] : [.. names.Select(name => "DNS:" + name), .. addresses.Select(address => "IP:" + address)];
+        IReadOnlyList<string> accepted = isStation
+            ? []
+            : [.. names.Select(name => "DNS:" + name), .. addresses.Select(address => "IP:" + address)];
         IReadOnlyList<Violation> violations =
         [
             .. _keys.FindViolations((facts.Request, facts.KeyHistory, KeyTolerance.None, OperatorRequest)),
@@ -96,16 +119,34 @@ public sealed class IssuancePolicy
             return PolicyDecision.Refuse(violations);
 
         var profile = _configuration.TheProfile(facts.Kind);
-        var subject = SubjectTemplate.Fill(profile.Subject, new Dictionary<string, string> { [isStation ? "station" : "commonName"] = facts.Request.CommonName! });
-        return PolicyDecision.Approve(facts.Request, [new CertificatePlan(authority, profile, subject, facts.Request.Key.SubjectPublicKeyInfo, names, addresses)]);
+        var subject = SubjectTemplate.Fill(
+            profile.Subject,
+            new Dictionary<string, string> { [isStation ? "station" : "commonName"] = facts.Request.CommonName! }
+        );
+        return PolicyDecision.Approve(
+            facts.Request,
+            [new CertificatePlan(authority, profile, subject, facts.Request.Key.SubjectPublicKeyInfo, names, addresses)]
+        );
     }
 
-    private static CertificatePlan PlanServer(AuthorityDefinition authority, CertificateProfile profile, CertificationRequest request, ServerCommonName name)
+    private static CertificatePlan PlanServer(
+        AuthorityDefinition authority,
+        CertificateProfile profile,
+        CertificationRequest request,
+        ServerCommonName name
+    )
     {
         // OpenSSL's host check rejects the slash form of the CN unless a SAN says the name; old firmware may not know SAN.
         var withAlternativeName = profile.SubjectAlternativeName && authority.DevicesAccept is { SubjectAlternativeName: true };
         var subject = SubjectTemplate.Fill(profile.Subject, new Dictionary<string, string> { ["commonName"] = name.Text });
-        return new CertificatePlan(authority, profile, subject, request.Key.SubjectPublicKeyInfo, withAlternativeName ? [name.Fqdn.Value] : [], []);
+        return new CertificatePlan(
+            authority,
+            profile,
+            subject,
+            request.Key.SubjectPublicKeyInfo,
+            withAlternativeName ? [name.Fqdn.Value] : [],
+            []
+        );
     }
 
     /// <summary>One key serves all generations asked for, so the strictest of them counts; an unsafe setting must be set for each.</summary>
@@ -115,5 +156,6 @@ public sealed class IssuancePolicy
             : new KeyTolerance(
                 authorities.Min(authority => authority.DevicesAccept!.LargestRsaBits),
                 authorities.All(authority => authority.DevicesAccept!.UnsafeAllowRsa1024),
-                authorities.All(authority => authority.DevicesAccept!.UnsafeAllowSha1Requests));
+                authorities.All(authority => authority.DevicesAccept!.UnsafeAllowSha1Requests)
+            );
 }

@@ -31,7 +31,11 @@ public sealed record ProvisioningServerSettings(int MostDevices);
 /// <param name="HeldOuis">OUIs that are ours, six upper-case hexadecimal digits each.</param>
 /// <param name="SerialWithForeignHexRun">What to do with a serial number that carries 12 hexadecimal digits in a row.</param>
 /// <param name="ReservedSubjectValues">Values that no subject may have, compared without regard to case.</param>
-public sealed record DeviceSettings(IReadOnlyList<string> HeldOuis, ForeignHexRun SerialWithForeignHexRun, IReadOnlyList<string> ReservedSubjectValues);
+public sealed record DeviceSettings(
+    IReadOnlyList<string> HeldOuis,
+    ForeignHexRun SerialWithForeignHexRun,
+    IReadOnlyList<string> ReservedSubjectValues
+);
 
 /// <summary>A serial number with a run of 12 hexadecimal digits reads as a MAC address to some providers' software.</summary>
 public enum ForeignHexRun

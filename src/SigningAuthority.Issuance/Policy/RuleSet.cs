@@ -12,20 +12,26 @@ internal abstract class RuleSet<TFacts> : AbstractValidator<TFacts>
 
     /// <summary>Adds a rule: what it finds broken in the facts, nothing when they keep it.</summary>
     protected void Check(Func<TFacts, IEnumerable<Violation>> find) =>
-        RuleFor(facts => facts).Custom((facts, context) =>
-        {
-            foreach (var violation in find(facts))
-            {
-                context.AddFailure(new FluentValidation.Results.ValidationFailure(violation.Field, violation.Message)
+        RuleFor(facts => facts)
+            .Custom(
+                (facts, context) =>
                 {
-                    ErrorCode = violation.Code,
-                    CustomState = violation,
-                });
-            }
-        });
+                    foreach (var violation in find(facts))
+                    {
+                        context.AddFailure(
+                            new FluentValidation.Results.ValidationFailure(violation.Field, violation.Message)
+                            {
+                                ErrorCode = violation.Code,
+                                CustomState = violation,
+                            }
+                        );
+                    }
+                }
+            );
 
     /// <summary>Adds a rule with one outcome: the violation, or null.</summary>
-    protected void Check(Func<TFacts, Violation?> find) => Check(facts => find(facts) is { } violation ? [violation] : Array.Empty<Violation>());
+    protected void Check(Func<TFacts, Violation?> find) =>
+        Check(facts => find(facts) is { } violation ? [violation] : Array.Empty<Violation>());
 }
 
 internal static class RuleSetResults

@@ -13,22 +13,34 @@ namespace SigningAuthority.Issuance.Profiles;
 /// </summary>
 internal static partial class SubjectTemplate
 {
-    public static IReadOnlyList<string> PlaceholdersOf(RequestKind kind) => kind switch
-    {
-        RequestKind.Device => ["mac", "MAC", "serial", "product"],
-        RequestKind.Station => ["station"],
-        _ => ["commonName"],
-    };
+    public static IReadOnlyList<string> PlaceholdersOf(RequestKind kind) =>
+        kind switch
+        {
+            RequestKind.Device => ["mac", "MAC", "serial", "product"],
+            RequestKind.Station => ["station"],
+            _ => ["commonName"],
+        };
 
     public static DistinguishedName Fill(IReadOnlyList<NameTemplate> template, IReadOnlyDictionary<string, string> values) =>
-        DistinguishedName.Of([.. template.Select(part => new AttributeTypeAndValue(NameAttributeTypes.FindOid(part.Type)!, FillText(part.Value, values)))]);
+        DistinguishedName.Of([
+            .. template.Select(part => new AttributeTypeAndValue(NameAttributeTypes.FindOid(part.Type)!, FillText(part.Value, values))),
+        ]);
 
     /// <summary>The values of a device's placeholders.</summary>
     public static IReadOnlyDictionary<string, string> DeviceValues(MacAddress mac, string serial, string product) =>
-        new Dictionary<string, string> { ["mac"] = mac.Lower, ["MAC"] = mac.Upper, ["serial"] = serial, ["product"] = product };
+        new Dictionary<string, string>
+        {
+            ["mac"] = mac.Lower,
+            ["MAC"] = mac.Upper,
+            ["serial"] = serial,
+            ["product"] = product,
+        };
 
     /// <summary>The attributes whose text, once filled, is longer than their type allows.</summary>
-    public static IEnumerable<(string Type, int Bound, int Length)> FindTooLong(IReadOnlyList<NameTemplate> template, IReadOnlyDictionary<string, string> values) =>
+    public static IEnumerable<(string Type, int Bound, int Length)> FindTooLong(
+        IReadOnlyList<NameTemplate> template,
+        IReadOnlyDictionary<string, string> values
+    ) =>
         from part in template
         let bound = NameAttributeTypes.UpperBound(NameAttributeTypes.FindOid(part.Type)!)!.Value
         let length = FillText(part.Value, values).Length
@@ -36,7 +48,8 @@ internal static partial class SubjectTemplate
         select (part.Type, bound, length);
 
     /// <summary>Names of the placeholders in a text, in order.</summary>
-    public static IEnumerable<string> PlaceholdersIn(string text) => Placeholder().Matches(text).Select(match => match.Groups["name"].Value);
+    public static IEnumerable<string> PlaceholdersIn(string text) =>
+        Placeholder().Matches(text).Select(match => match.Groups["name"].Value);
 
     private static string FillText(string text, IReadOnlyDictionary<string, string> values) =>
         Placeholder().Replace(text, match => values[match.Groups["name"].Value]);

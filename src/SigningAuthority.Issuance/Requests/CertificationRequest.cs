@@ -9,8 +9,14 @@ namespace SigningAuthority.Issuance.Requests;
 /// </summary>
 public sealed class CertificationRequest
 {
-    internal CertificationRequest(ReadOnlyMemory<byte> der, DistinguishedName subject, RequestedPublicKey key, RequestedAttributes attributes,
-        string signatureAlgorithm, ProofOfPossession proof)
+    internal CertificationRequest(
+        ReadOnlyMemory<byte> der,
+        DistinguishedName subject,
+        RequestedPublicKey key,
+        RequestedAttributes attributes,
+        string signatureAlgorithm,
+        ProofOfPossession proof
+    )
     {
         Der = der;
         Sha256 = SHA256.HashData(der.Span);
@@ -61,7 +67,13 @@ public enum ProofOfPossession
 /// <param name="Algorithm">OID of the key's algorithm.</param>
 /// <param name="Bits">Size of the RSA modulus in bits; 0 for other algorithms.</param>
 /// <param name="Exponent">RSA public exponent, big-endian without leading zeros; empty for other algorithms.</param>
-public sealed record RequestedPublicKey(ReadOnlyMemory<byte> SubjectPublicKeyInfo, byte[] Sha256, string Algorithm, int Bits, ReadOnlyMemory<byte> Exponent)
+public sealed record RequestedPublicKey(
+    ReadOnlyMemory<byte> SubjectPublicKeyInfo,
+    byte[] Sha256,
+    string Algorithm,
+    int Bits,
+    ReadOnlyMemory<byte> Exponent
+)
 {
     public bool IsRsa => Algorithm == ObjectIdentifiers.RsaEncryption;
 }
@@ -77,7 +89,8 @@ public sealed record RequestedAttributes(
     IReadOnlyList<RequestedName> SubjectAlternativeNames,
     bool AsksForCertificateAuthority,
     IReadOnlyList<string> Extensions,
-    IReadOnlyList<string> Others);
+    IReadOnlyList<string> Others
+);
 
 /// <summary>One GeneralName of a requested subjectAltName: its kind as OpenSSL spells it ("DNS", "IP", "URI", "email", "other") and its text.</summary>
 public sealed record RequestedName(string Kind, string Text)

@@ -33,7 +33,9 @@ internal static class DecodeCertificationRequest
         var attributes = DecodeAttributes(info);
         info.ThrowIfNotEmpty();
 
-        var proof = rsa is { } parameters ? Verify(parameters, key.Bits, signatureAlgorithm, signedBytes.Span, signature) : ProofOfPossession.NotComputed;
+        var proof = rsa is { } parameters
+            ? Verify(parameters, key.Bits, signatureAlgorithm, signedBytes.Span, signature)
+            : ProofOfPossession.NotComputed;
         return new CertificationRequest(der, subject, key, attributes, signatureAlgorithm, proof);
     }
 
@@ -141,7 +143,11 @@ internal static class DecodeCertificationRequest
         while (list.HasData)
         {
             var tag = list.PeekTag();
-            names.Add(tag.TagClass == TagClass.ContextSpecific ? DecodeName(list, tag) : throw new AsnContentException("A subjectAltName holds no GeneralName."));
+            names.Add(
+                tag.TagClass == TagClass.ContextSpecific
+                    ? DecodeName(list, tag)
+                    : throw new AsnContentException("A subjectAltName holds no GeneralName.")
+            );
         }
     }
 
@@ -165,7 +171,13 @@ internal static class DecodeCertificationRequest
         }
     }
 
-    private static ProofOfPossession Verify(RSAParameters key, int bits, string algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
+    private static ProofOfPossession Verify(
+        RSAParameters key,
+        int bits,
+        string algorithm,
+        ReadOnlySpan<byte> data,
+        ReadOnlySpan<byte> signature
+    )
     {
         HashAlgorithmName? hash = algorithm switch
         {
@@ -181,7 +193,9 @@ internal static class DecodeCertificationRequest
         try
         {
             using var rsa = RSA.Create(key);
-            return rsa.VerifyData(data, signature, hash.Value, RSASignaturePadding.Pkcs1) ? ProofOfPossession.Proven : ProofOfPossession.Failed;
+            return rsa.VerifyData(data, signature, hash.Value, RSASignaturePadding.Pkcs1)
+                ? ProofOfPossession.Proven
+                : ProofOfPossession.Failed;
         }
         catch (CryptographicException)
         {

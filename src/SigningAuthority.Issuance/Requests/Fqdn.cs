@@ -61,7 +61,10 @@ public sealed partial record Fqdn
     [GeneratedRegex(@"\A(?:[0-9]+|0[xX][0-9A-Fa-f]*)\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex NumberLabel();
 
-    [GeneratedRegex(@"\A(?:\d{1,3}(?:\.\d{1,3}){3}|\[.*\]|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"\A(?:\d{1,3}(?:\.\d{1,3}){3}|\[.*\]|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)\z",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex IpLiteral();
 }
 

@@ -16,7 +16,8 @@ public static partial class ReadCertificationRequest
     public const int MaximumBytes = 16 * 1024;
 
     private const string Field = "csr";
-    private const string MakeOne = "openssl req -new -newkey rsa:2048 -nodes -sha256 -keyout provserver.key -out provserver.csr -subj /CN=prov.example.com";
+    private const string MakeOne =
+        "openssl req -new -newkey rsa:2048 -nodes -sha256 -keyout provserver.key -out provserver.csr -subj /CN=prov.example.com";
 
     private static readonly Rule Empty = new("csr-empty", "RFC 2986 §4");
     private static readonly Rule TooLarge = new("csr-too-large", "ca-config/README.md, limits");
@@ -31,9 +32,21 @@ public static partial class ReadCertificationRequest
     public static ReadOutcome Read(ReadOnlyMemory<byte> body)
     {
         if (body.IsEmpty)
-            return Refuse(Empty, "one certification request", "an empty body", "The upload is empty.", "curl --data-binary @provserver.csr …");
+            return Refuse(
+                Empty,
+                "one certification request",
+                "an empty body",
+                "The upload is empty.",
+                "curl --data-binary @provserver.csr …"
+            );
         if (body.Length > MaximumBytes)
-            return Refuse(TooLarge, $"at most {MaximumBytes} octets", $"{body.Length} octets", "No certification request is that large.", MakeOne);
+            return Refuse(
+                TooLarge,
+                $"at most {MaximumBytes} octets",
+                $"{body.Length} octets",
+                "No certification request is that large.",
+                MakeOne
+            );
         // A text may begin with the character "0" too, which is DER's SEQUENCE: a BEGIN line tells.
         return body.Span[0] == 0x30 && body.Span.IndexOf("-----BEGIN "u8) < 0 ? ReadDer(body) : ReadPem(body);
     }
@@ -46,15 +59,37 @@ public static partial class ReadCertificationRequest
         if (labels.Exists(label => label.EndsWith("PRIVATE KEY", StringComparison.Ordinal)))
             return RefusePrivateKey(labels.First(label => label.EndsWith("PRIVATE KEY", StringComparison.Ordinal)));
         if (labels.Count == 0)
-            return Refuse(NotARequest, "-----BEGIN CERTIFICATE REQUEST-----, or DER", "neither", "The upload is no PKCS#10 request.", MakeOne);
+            return Refuse(
+                NotARequest,
+                "-----BEGIN CERTIFICATE REQUEST-----, or DER",
+                "neither",
+                "The upload is no PKCS#10 request.",
+                MakeOne
+            );
         if (labels.Count > 1)
-            return Refuse(SeveralBlocks, "one PEM block", $"{labels.Count} blocks ({string.Join(", ", labels.Distinct().Take(4))})",
-                "Send each request by itself.", "awk '/BEGIN/{n++} {print > (\"part\" n \".csr\")}' provserver.csr");
+            return Refuse(
+                SeveralBlocks,
+                "one PEM block",
+                $"{labels.Count} blocks ({string.Join(", ", labels.Distinct().Take(4))})",
+                "Send each request by itself.",
+                "awk '/BEGIN/{n++} {print > (\"part\" n \".csr\")}' provserver.csr"
+            );
         if (labels[0] is not ("CERTIFICATE REQUEST" or "NEW CERTIFICATE REQUEST"))
-            return Refuse(WrongLabel, "CERTIFICATE REQUEST", labels[0], "The PEM block is something else than a certification request.", MakeOne);
+            return Refuse(
+                WrongLabel,
+                "CERTIFICATE REQUEST",
+                labels[0],
+                "The PEM block is something else than a certification request.",
+                MakeOne
+            );
         if (!PemEncoding.TryFind(text, out var fields))
-            return Refuse(Truncated, "a whole PEM block up to its END line", "a block that does not end, or is no base64", "The PEM block is incomplete.",
-                "openssl req -in provserver.csr -noout -verify   # says whether the file on disk is whole");
+            return Refuse(
+                Truncated,
+                "a whole PEM block up to its END line",
+                "a block that does not end, or is no base64",
+                "The PEM block is incomplete.",
+                "openssl req -in provserver.csr -noout -verify   # says whether the file on disk is whole"
+            );
         return ReadDer(Convert.FromBase64String(text[fields.Base64Data]));
     }
 
@@ -70,8 +105,20 @@ public static partial class ReadCertificationRequest
         catch (AsnContentException exception)
         {
             return IsCutShort(der.Span)
-                ? Refuse(Truncated, "the whole DER encoding", $"{der.Length} octets of a longer one", "The upload ends before the request does.", MakeOne)
-                : Refuse(Malformed, "a CertificationRequest in DER", exception.Message, "The upload can't be decoded as a PKCS#10 request.", MakeOne);
+                ? Refuse(
+                    Truncated,
+                    "the whole DER encoding",
+                    $"{der.Length} octets of a longer one",
+                    "The upload ends before the request does.",
+                    MakeOne
+                )
+                : Refuse(
+                    Malformed,
+                    "a CertificationRequest in DER",
+                    exception.Message,
+                    "The upload can't be decoded as a PKCS#10 request.",
+                    MakeOne
+                );
         }
     }
 
@@ -93,11 +140,17 @@ public static partial class ReadCertificationRequest
                     return IsAlgorithm(sequence.ReadSequence()) ? "PKCS12" : null;
                 return next.HasSameClassAndValue(Asn1Tag.Integer) ? "RSA PRIVATE KEY"
                     : next.HasSameClassAndValue(Asn1Tag.PrimitiveOctetString) ? "EC PRIVATE KEY"
-                    : IsAlgorithm(sequence.ReadSequence()) && sequence.HasData && sequence.PeekTag().HasSameClassAndValue(Asn1Tag.PrimitiveOctetString) ? "PRIVATE KEY"
+                    : IsAlgorithm(sequence.ReadSequence())
+                    && sequence.HasData
+                    && sequence.PeekTag().HasSameClassAndValue(Asn1Tag.PrimitiveOctetString)
+                        ? "PRIVATE KEY"
                     : null;
             }
 
-            return IsAlgorithm(sequence.ReadSequence()) && sequence.HasData && sequence.PeekTag().HasSameClassAndValue(Asn1Tag.PrimitiveOctetString)
+            return
+                IsAlgorithm(sequence.ReadSequence())
+                && sequence.HasData
+                && sequence.PeekTag().HasSameClassAndValue(Asn1Tag.PrimitiveOctetString)
                 ? "ENCRYPTED PRIVATE KEY"
                 : null;
         }
@@ -108,9 +161,11 @@ public static partial class ReadCertificationRequest
     }
 
     /// <summary>Windows editors put one before the first line, where RFC 7468 §3 allows nothing but the line's beginning.</summary>
-    private static ReadOnlySpan<byte> WithoutByteOrderMark(ReadOnlySpan<byte> body) => body.StartsWith(Encoding.UTF8.Preamble) ? body[3..] : body;
+    private static ReadOnlySpan<byte> WithoutByteOrderMark(ReadOnlySpan<byte> body) =>
+        body.StartsWith(Encoding.UTF8.Preamble) ? body[3..] : body;
 
-    private static bool IsAlgorithm(AsnReader sequence) => sequence.HasData && sequence.PeekTag().HasSameClassAndValue(Asn1Tag.ObjectIdentifier);
+    private static bool IsAlgorithm(AsnReader sequence) =>
+        sequence.HasData && sequence.PeekTag().HasSameClassAndValue(Asn1Tag.ObjectIdentifier);
 
     private static bool IsCutShort(ReadOnlySpan<byte> der) => DeclaredLength(der) > der.Length;
 
@@ -136,8 +191,13 @@ public static partial class ReadCertificationRequest
     }
 
     private static ReadOutcome RefusePrivateKey(string label) =>
-        Refuse(PrivateKey, "CERTIFICATE REQUEST", label,
-            "This is a private key. It was not stored or logged; but it has left your machine, so make a new one.", MakeOne);
+        Refuse(
+            PrivateKey,
+            "CERTIFICATE REQUEST",
+            label,
+            "This is a private key. It was not stored or logged; but it has left your machine, so make a new one.",
+            MakeOne
+        );
 
     private static ReadOutcome Refuse(Rule rule, string expected, string actual, string message, string fix) =>
         new(null, [rule.BrokenBy(Field, expected, actual, message, fix)]);

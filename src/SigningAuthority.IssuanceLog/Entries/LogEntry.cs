@@ -20,21 +20,31 @@ public abstract record LogEntry
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // Only the kinds of this assembly: each is documented, and each can be read back.
-    private protected LogEntry()
-    {
-    }
+    private protected LogEntry() { }
 
     /// <summary>The kind's stable name, such as "request.submitted"; one of <see cref="EntryTypes.All"/>.</summary>
     public abstract string Type { get; }
 
     /// <summary>When the act happened: UTC, cut to whole microseconds, which is what Postgres keeps.</summary>
-    public required DateTimeOffset At { get; init => field = EntryTime.ToMicroseconds(value); }
+    public required DateTimeOffset At
+    {
+        get;
+        init => field = EntryTime.ToMicroseconds(value);
+    }
 
     /// <summary>Who acted: "provider/telco", "station/line-1", "signer/&lt;instance&gt;", "anonymous" and so on.</summary>
-    public required string Actor { get; init => field = LoggedText.From(value); }
+    public required string Actor
+    {
+        get;
+        init => field = LoggedText.From(value);
+    }
 
     /// <summary>What the act is about: an FQDN, a device's common name, a provider's name.</summary>
-    public string? Subject { get; init => field = LoggedText.FromOptional(value); }
+    public string? Subject
+    {
+        get;
+        init => field = LoggedText.FromOptional(value);
+    }
 
     public Guid? RequestId { get; init; }
 
@@ -42,7 +52,11 @@ public abstract record LogEntry
     public string? Mac { get; init; }
 
     /// <summary>The device's serial number, not a certificate's.</summary>
-    public string? Serial { get; init => field = LoggedText.FromOptional(value); }
+    public string? Serial
+    {
+        get;
+        init => field = LoggedText.FromOptional(value);
+    }
 
     /// <summary>SHA-256 of a certificate, 64 lower-case hexadecimal digits.</summary>
     public string? Fingerprint { get; init; }

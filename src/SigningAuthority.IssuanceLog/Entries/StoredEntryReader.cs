@@ -58,9 +58,7 @@ internal static class StoredEntryReader
         }
 
         // Reads on to the end, so that octets after the object are an error.
-        while (json.Read())
-        {
-        }
+        while (json.Read()) { }
 
         return details;
     }

@@ -39,11 +39,13 @@ public sealed class Checkpoint
     {
         ArgumentNullException.ThrowIfNull(body);
         var hash = new byte[MerkleTree.HashLength];
-        if (body.Split('\n') is not [var origin, var sizeText, var hashText, ""]
+        if (
+            body.Split('\n') is not [var origin, var sizeText, var hashText, ""]
             || !NoteKey.IsName(origin)
             || !long.TryParse(sizeText, NumberStyles.None, CultureInfo.InvariantCulture, out var size)
             || !Convert.TryFromBase64String(hashText, hash, out var length)
-            || length != hash.Length)
+            || length != hash.Length
+        )
         {
             throw new FormatException("The text is not a checkpoint: origin, tree size and root hash, each on its line.");
         }

@@ -11,9 +11,7 @@ public sealed class CompactRange
     private readonly List<byte[]> _nodes;
 
     public CompactRange()
-        : this(0, [])
-    {
-    }
+        : this(0, []) { }
 
     private CompactRange(long size, List<byte[]> nodes)
     {

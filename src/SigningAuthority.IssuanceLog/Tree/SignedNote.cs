@@ -90,14 +90,15 @@ public sealed class SignedNote
         return own.Count > 0 && own.TrueForAll(s => key.Verify(Text, s.Signature));
     }
 
-    private static bool IsText(string? text) =>
-        !string.IsNullOrEmpty(text) && text[^1] == '\n' && !text.Any(c => c < ' ' && c != '\n');
+    private static bool IsText(string? text) => !string.IsNullOrEmpty(text) && text[^1] == '\n' && !text.Any(c => c < ' ' && c != '\n');
 
     private static NoteSignature ParseSignature(string line)
     {
-        if (line.StartsWith(SignatureMark, StringComparison.Ordinal)
+        if (
+            line.StartsWith(SignatureMark, StringComparison.Ordinal)
             && line[SignatureMark.Length..].Split(' ') is [var name, var encoded]
-            && NoteKey.IsName(name))
+            && NoteKey.IsName(name)
+        )
         {
             var blob = Convert.FromBase64String(encoded);
             if (blob.Length > sizeof(uint) && Convert.ToBase64String(blob) == encoded)

@@ -10,7 +10,7 @@ internal sealed class AskAtTerminal(TextReader input, TextWriter output)
         output.WriteLine();
         output.WriteLine($"About to create \"{id}\". Its key can't be changed or taken back:");
         foreach (var (name, value) in plan.Facts())
-            output.WriteLine($"  {name,-12} {value}");
+            output.WriteLine($"  {name, -12} {value}");
         output.Write($"Type {id} to confirm, anything else to stop: ");
         output.Flush();
 

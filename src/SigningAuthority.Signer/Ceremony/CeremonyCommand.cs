@@ -20,11 +20,8 @@ internal static class CeremonyCommand
           ceremony show
         """;
 
-    public static Command Create(IConfiguration configuration) => new("ceremony", Description)
-    {
-        CreateCreate(configuration),
-        CreateShow(configuration),
-    };
+    public static Command Create(IConfiguration configuration) =>
+        new("ceremony", Description) { CreateCreate(configuration), CreateShow(configuration) };
 
     private static Command CreateCreate(IConfiguration configuration)
     {
@@ -41,8 +38,13 @@ internal static class CeremonyCommand
             HelpName = "DIR",
             Required = true,
         };
-        var adoptKey = new Option<bool>("--adopt-key") { Description = "Use a key that an interrupted ceremony made before it recorded anything." };
-        var command = new Command("create", """
+        var adoptKey = new Option<bool>("--adopt-key")
+        {
+            Description = "Use a key that an interrupted ceremony made before it recorded anything.",
+        };
+        var command = new Command(
+            "create",
+            """
             Creates authorities, asking for confirmation of subject, key and dates. Overwrites nothing; run again after an interruption.
 
             Examples:
@@ -50,38 +52,70 @@ internal static class CeremonyCommand
               ceremony create --all --answers answers.json --transcripts transcripts
 
             Exit status: 0 done; 1 refused; 2 a fault of token or database: run it again.
-            """) { names, all, answers, transcripts, adoptKey };
+            """
+        )
+        {
+            names,
+            all,
+            answers,
+            transcripts,
+            adoptKey,
+        };
         command.Validators.Add(result =>
         {
             if (result.GetValue(names) is { Length: > 0 } == result.GetValue(all))
                 result.AddError("Name the authorities, or say --all.");
         });
-        command.SetAction((result, cancel) => CeremonyOutcome.ReportAsync(Console.Error, async () =>
-        {
-            var prepared = result.GetValue(answers) is { } file ? PreparedAnswers.Read(file) : null;
-            var terminal = new AskAtTerminal(Console.In, Console.Out);
-            await using var dataSource = OpenDatabase(configuration);
-            using var keys = OpenKeyStore.From(configuration);
-            var create = new CreateAuthorities(LoadConfiguration(configuration), new Authorities(dataSource), keys, TimeProvider.System, Console.Out);
-            return await create.RunAsync(
-                result.GetValue(all) ? null : result.GetValue(names),
-                prepared is null ? terminal.Confirm : prepared.Confirm,
-                result.GetValue(adoptKey),
-                result.GetValue(transcripts)!,
-                cancel);
-        }));
+        command.SetAction(
+            (result, cancel) =>
+                CeremonyOutcome.ReportAsync(
+                    Console.Error,
+                    async () =>
+                    {
+                        var prepared = result.GetValue(answers) is { } file ? PreparedAnswers.Read(file) : null;
+                        var terminal = new AskAtTerminal(Console.In, Console.Out);
+                        await using var dataSource = OpenDatabase(configuration);
+                        using var keys = OpenKeyStore.From(configuration);
+                        var create = new CreateAuthorities(
+                            LoadConfiguration(configuration),
+                            new Authorities(dataSource),
+                            keys,
+                            TimeProvider.System,
+                            Console.Out
+                        );
+                        return await create.RunAsync(
+                            result.GetValue(all) ? null : result.GetValue(names),
+                            prepared is null ? terminal.Confirm : prepared.Confirm,
+                            result.GetValue(adoptKey),
+                            result.GetValue(transcripts)!,
+                            cancel
+                        );
+                    }
+                )
+        );
         return command;
     }
 
     private static Command CreateShow(IConfiguration configuration)
     {
-        var command = new Command("show", "Lists every configured authority: created, interrupted, or not there yet.\n\nExample:\n  ceremony show");
-        command.SetAction((_, cancel) => CeremonyOutcome.ReportAsync(Console.Error, async () =>
-        {
-            await using var dataSource = OpenDatabase(configuration);
-            await new ShowAuthorities(LoadConfiguration(configuration), new Authorities(dataSource), Console.Out).RunAsync(cancel);
-            return 0;
-        }));
+        var command = new Command(
+            "show",
+            "Lists every configured authority: created, interrupted, or not there yet.\n\nExample:\n  ceremony show"
+        );
+        command.SetAction(
+            (_, cancel) =>
+                CeremonyOutcome.ReportAsync(
+                    Console.Error,
+                    async () =>
+                    {
+                        await using var dataSource = OpenDatabase(configuration);
+                        await new ShowAuthorities(LoadConfiguration(configuration), new Authorities(dataSource), Console.Out).RunAsync(
+                            cancel
+                        );
+                        return 0;
+                    }
+                )
+        );
         return command;
     }
 

@@ -27,7 +27,8 @@ internal sealed class HoldCeremony(Authorities authorities, IKeyStore keys, Time
         bool adoptKey,
         string configurationHash,
         string transcripts,
-        CancellationToken cancel)
+        CancellationToken cancel
+    )
     {
         var definition = plan.Definition;
 
@@ -76,16 +77,22 @@ internal sealed class HoldCeremony(Authorities authorities, IKeyStore keys, Time
             NotAfter = intent.NotAfter,
             Transcript = text,
         };
-        await RefuseOverwritingAsync(authorities.InsertCertificateAsync(created, new AuthorityCreated
-        {
-            At = time.GetUtcNow(),
-            Actor = actor,
-            Subject = intent.Subject,
-            Fingerprint = certificate is null ? null : Hash(certificate),
-            Authority = intent.Authority,
-            PublicKeySha256 = Hash(key.SubjectPublicKeyInfo),
-            TranscriptSha256 = Hash(bytes),
-        }, cancel));
+        await RefuseOverwritingAsync(
+            authorities.InsertCertificateAsync(
+                created,
+                new AuthorityCreated
+                {
+                    At = time.GetUtcNow(),
+                    Actor = actor,
+                    Subject = intent.Subject,
+                    Fingerprint = certificate is null ? null : Hash(certificate),
+                    Authority = intent.Authority,
+                    PublicKeySha256 = Hash(key.SubjectPublicKeyInfo),
+                    TranscriptSha256 = Hash(bytes),
+                },
+                cancel
+            )
+        );
         return created;
     }
 
@@ -101,7 +108,8 @@ internal sealed class HoldCeremony(Authorities authorities, IKeyStore keys, Time
             ? keys.Open(label)
             : throw new CeremonyRefusal(
                 $"The key store has a key labelled \"{label}\" already, and no ceremony on record made it; it is left as it is. "
-                + "If a ceremony was interrupted right after making it, hold it again with --adopt-key.");
+                    + "If a ceremony was interrupted right after making it, hold it again with --adopt-key."
+            );
     }
 
     private async Task<AuthorityIntent> RecordIntentAsync(AuthorityPlan plan, SigningKey key, CancellationToken cancel)
@@ -121,19 +129,25 @@ internal sealed class HoldCeremony(Authorities authorities, IKeyStore keys, Time
             NotBefore = plan.NotBefore,
             NotAfter = plan.NotAfter,
         };
-        await RefuseOverwritingAsync(authorities.InsertIntentAsync(intent, new AuthorityIntended
-        {
-            At = time.GetUtcNow(),
-            Actor = actor,
-            Subject = plan.Subject,
-            Authority = intent.Authority,
-            SubjectDn = plan.Subject,
-            KeyAlgorithm = plan.Algorithm.Name,
-            SerialNumber = toBeSigned is null ? null : serial.Hex,
-            ToBeSignedSha256 = toBeSigned is null ? null : Hash(toBeSigned),
-            NotBefore = toBeSigned is null ? null : plan.NotBefore,
-            NotAfter = toBeSigned is null ? null : plan.NotAfter,
-        }, cancel));
+        await RefuseOverwritingAsync(
+            authorities.InsertIntentAsync(
+                intent,
+                new AuthorityIntended
+                {
+                    At = time.GetUtcNow(),
+                    Actor = actor,
+                    Subject = plan.Subject,
+                    Authority = intent.Authority,
+                    SubjectDn = plan.Subject,
+                    KeyAlgorithm = plan.Algorithm.Name,
+                    SerialNumber = toBeSigned is null ? null : serial.Hex,
+                    ToBeSignedSha256 = toBeSigned is null ? null : Hash(toBeSigned),
+                    NotBefore = toBeSigned is null ? null : plan.NotBefore,
+                    NotAfter = toBeSigned is null ? null : plan.NotAfter,
+                },
+                cancel
+            )
+        );
         return intent;
     }
 
@@ -155,7 +169,8 @@ internal sealed class HoldCeremony(Authorities authorities, IKeyStore keys, Time
         if (differences.Count > 0)
         {
             throw new CeremonyRefusal(
-                $"An interrupted ceremony of \"{intent.Authority}\" is on record, and it is not this one.\n  {string.Join("\n  ", differences)}");
+                $"An interrupted ceremony of \"{intent.Authority}\" is on record, and it is not this one.\n  {string.Join("\n  ", differences)}"
+            );
         }
     }
 
@@ -164,9 +179,11 @@ internal sealed class HoldCeremony(Authorities authorities, IKeyStore keys, Time
         var signature = key.Sign(toBeSigned);
         var certificate = SignedCertificate.Assemble(toBeSigned, signature);
         using var root = IssuerCertificate.Read(certificate);
-        if (!root.Verifies(toBeSigned, signature)
+        if (
+            !root.Verifies(toBeSigned, signature)
             || !SignedCertificate.ToBeSignedIn(certificate).Span.SequenceEqual(toBeSigned)
-            || !root.SubjectPublicKeyInfo.AsSpan().SequenceEqual(key.SubjectPublicKeyInfo))
+            || !root.SubjectPublicKeyInfo.AsSpan().SequenceEqual(key.SubjectPublicKeyInfo)
+        )
         {
             throw new CeremonyRefusal("The root's signature does not verify with its own key; nothing more was recorded.");
         }

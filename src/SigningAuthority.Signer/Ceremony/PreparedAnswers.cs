@@ -69,7 +69,8 @@ internal sealed class PreparedAnswers
         return differences.Count == 0
             ? new Confirmation(answer.ConfirmedBy, _source)
             : throw new CeremonyRefusal(
-                $"The answer for \"{definition.Id}\" is not what ca-config says; nothing was made.\n  {string.Join("\n  ", differences)}");
+                $"The answer for \"{definition.Id}\" is not what ca-config says; nothing was made.\n  {string.Join("\n  ", differences)}"
+            );
     }
 
     /// <summary>The subject in RFC 4514 spelling, or the very array of the configuration.</summary>
@@ -79,7 +80,8 @@ internal sealed class PreparedAnswers
             return answered.GetString() == definition.SubjectName.ToRfc4514();
         try
         {
-            return answered.ValueKind == JsonValueKind.Array && answered.Deserialize<List<NameTemplate>>(Strict)!.SequenceEqual(definition.Subject);
+            return answered.ValueKind == JsonValueKind.Array
+                && answered.Deserialize<List<NameTemplate>>(Strict)!.SequenceEqual(definition.Subject);
         }
         catch (JsonException)
         {

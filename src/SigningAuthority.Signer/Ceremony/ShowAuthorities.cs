@@ -11,12 +11,12 @@ internal sealed class ShowAuthorities(AuthorityConfiguration configuration, Auth
         var created = (await authorities.ReadAllAsync(cancel)).ToDictionary(a => a.Authority);
         foreach (var definition in configuration.Authorities)
         {
-            var state = created.TryGetValue(definition.Id, out var authority)
-                ? Describe(authority)
+            var state =
+                created.TryGetValue(definition.Id, out var authority) ? Describe(authority)
                 : await authorities.FindIntentAsync(definition.Id, cancel) is { } intent
                     ? $"interrupted on {intent.CreatedAt:yyyy-MM-dd HH:mm:ss}Z: hold the ceremony again"
-                    : "not created";
-            await output.WriteLineAsync($"{definition.Id,-12} {definition.Purpose,-17} {definition.Key,-9} {state}");
+                : "not created";
+            await output.WriteLineAsync($"{definition.Id, -12} {definition.Purpose, -17} {definition.Key, -9} {state}");
         }
     }
 

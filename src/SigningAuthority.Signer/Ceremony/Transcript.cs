@@ -29,12 +29,13 @@ internal static class Transcript
         byte[]? certificate,
         bool resumed,
         string configurationHash,
-        DateTimeOffset at)
+        DateTimeOffset at
+    )
     {
         var text = new StringBuilder();
         var file = FileName(plan.Definition.Id);
         text.Append($"Key ceremony of \"{plan.Definition.Id}\"\n\n");
-        void Line(string name, string value) => text.Append($"{name,-20} {value}\n");
+        void Line(string name, string value) => text.Append($"{name, -20} {value}\n");
 
         foreach (var (name, value) in plan.Facts())
             Line(name, value);

@@ -10,32 +10,48 @@ namespace SigningAuthority.Signer.Health;
 internal static class HealthEndpoints
 {
     public static void Listen(WebApplicationBuilder builder, Uri? address) =>
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            // Kestrel insists on some address; an unconfigured one becomes an ephemeral port on loopback.
-            kestrel.Listen(address is null ? new IPEndPoint(IPAddress.Loopback, 0) : new IPEndPoint(IPAddress.Loopback, address.Port));
-        });
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                // Kestrel insists on some address; an unconfigured one becomes an ephemeral port on loopback.
+                kestrel.Listen(address is null ? new IPEndPoint(IPAddress.Loopback, 0) : new IPEndPoint(IPAddress.Loopback, address.Port));
+            });
 
     public static void MapHealth(this WebApplication app)
     {
         app.MapGet("/metrics", (PrometheusMetrics metrics) => Results.Text(metrics.Write(), PrometheusMetrics.MediaType));
         app.MapGet("/health/live", () => Results.Json(new { status = "live" }));
-        app.MapGet("/health/ready", async (NpgsqlDataSource database, TokenHealth token, LogHealth log, SignerSettings settings, CancellationToken cancellation) =>
-        {
-            var databaseDetail = await ProbeDatabaseAsync(database, cancellation);
-            var isReady = databaseDetail is null && token.Current.IsOk && log.Current.IsOk;
-            return Results.Json(
-                new
-                {
-                    status = isReady ? "ready" : "waiting",
-                    lanes = settings.Lanes.Select(lane => lane.ToString()),
-                    database = new { status = databaseDetail is null ? "ok" : "away", detail = databaseDetail },
-                    token = new { status = token.Current.IsOk ? "ok" : "away", detail = token.Current.Detail, since = token.Current.Since },
-                    log = new { status = log.Current.IsOk ? "ok" : "not sealed", detail = log.Current.Detail, since = log.Current.Since },
-                },
-                statusCode: isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
-        });
+        app.MapGet(
+            "/health/ready",
+            async (NpgsqlDataSource database, TokenHealth token, LogHealth log, SignerSettings settings, CancellationToken cancellation) =>
+            {
+                var databaseDetail = await ProbeDatabaseAsync(database, cancellation);
+                var isReady = databaseDetail is null && token.Current.IsOk && log.Current.IsOk;
+                return Results.Json(
+                    new
+                    {
+                        status = isReady ? "ready" : "waiting",
+                        lanes = settings.Lanes.Select(lane => lane.ToString()),
+                        database = new { status = databaseDetail is null ? "ok" : "away", detail = databaseDetail },
+                        token = new
+                        {
+                            status = token.Current.IsOk ? "ok" : "away",
+                            detail = token.Current.Detail,
+                            since = token.Current.Since,
+                        },
+                        log = new
+                        {
+                            status = log.Current.IsOk ? "ok" : "not sealed",
+                            detail = log.Current.Detail,
+                            since = log.Current.Since,
+                        },
+                    },
+                    statusCode: isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable
+                );
+            }
+        );
     }
 
     private static async Task<string?> ProbeDatabaseAsync(NpgsqlDataSource database, CancellationToken cancellation)

@@ -21,11 +21,26 @@ internal sealed class SignerMetrics : IDisposable
     {
         _claimed = _meter.CreateCounter<long>("signing_authority.requests.claimed", description: "Requests claimed from the queue.");
         _issued = _meter.CreateCounter<long>("signing_authority.certificates.issued", description: "Certificates signed and committed.");
-        _refused = _meter.CreateCounter<long>("signing_authority.requests.refused_at_key", description: "Requests refused by policy at the key.");
+        _refused = _meter.CreateCounter<long>(
+            "signing_authority.requests.refused_at_key",
+            description: "Requests refused by policy at the key."
+        );
         _failed = _meter.CreateCounter<long>("signing_authority.batches.failed", description: "Batches cut short by a fault.");
-        _batchSeconds = _meter.CreateHistogram<double>("signing_authority.batch", unit: "s", description: "From claim to the last commit of a batch.");
-        _meter.CreateObservableGauge("signing_authority.token.ok", () => token.Current.IsOk ? 1 : 0, description: "1 while the token answers.");
-        _meter.CreateObservableCounter("signing_authority.log.entries_sealed", () => log.Current.Sealed, description: "Log entries that this Signer gave their place.");
+        _batchSeconds = _meter.CreateHistogram<double>(
+            "signing_authority.batch",
+            unit: "s",
+            description: "From claim to the last commit of a batch."
+        );
+        _meter.CreateObservableGauge(
+            "signing_authority.token.ok",
+            () => token.Current.IsOk ? 1 : 0,
+            description: "1 while the token answers."
+        );
+        _meter.CreateObservableCounter(
+            "signing_authority.log.entries_sealed",
+            () => log.Current.Sealed,
+            description: "Log entries that this Signer gave their place."
+        );
     }
 
     public void BatchDone(Lane lane, int claimed, int issued, int refused, TimeSpan took)

@@ -18,11 +18,30 @@ internal static class CreateTokenKeyPair
     /// <exception cref="KeyStoreException">The tool is missing, or the token refused, or the key could leave the token.</exception>
     public static void Run(Pkcs11Options options, string label, KeyAlgorithm algorithm)
     {
-        var start = new ProcessStartInfo(Tool) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Tool)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         string[] arguments =
         [
-            "--module", options.Module, "--token-label", options.Token, "--login", "--pin", $"env:{PinVariable}", "--keypairgen",
-            "--key-type", KeyType(algorithm), "--label", label, "--id", NewId(), "--sensitive", "--usage-sign",
+            "--module",
+            options.Module,
+            "--token-label",
+            options.Token,
+            "--login",
+            "--pin",
+            $"env:{PinVariable}",
+            "--keypairgen",
+            "--key-type",
+            KeyType(algorithm),
+            "--label",
+            label,
+            "--id",
+            NewId(),
+            "--sensitive",
+            "--usage-sign",
         ];
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
@@ -41,12 +60,14 @@ internal static class CreateTokenKeyPair
     {
         try
         {
-            var (_, output, _) = RunTool(new ProcessStartInfo("dpkg-query", ["-W", "-f=${Version}", "opensc"])
-            {
-                UseShellExecute = false,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            });
+            var (_, output, _) = RunTool(
+                new ProcessStartInfo("dpkg-query", ["-W", "-f=${Version}", "opensc"])
+                {
+                    UseShellExecute = false,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            );
             return output.Trim() is { Length: > 0 } version ? $"{Tool} (opensc {version})" : $"{Tool} (version unknown)";
         }
         catch (KeyStoreException)
@@ -62,9 +83,12 @@ internal static class CreateTokenKeyPair
 
     private static void RequireInseparable(string output, string label)
     {
-        var access = output.Split('\n')
-            .SkipWhile(line => !line.StartsWith("Private Key Object", StringComparison.Ordinal))
-            .FirstOrDefault(line => line.TrimStart().StartsWith("Access:", StringComparison.Ordinal)) ?? "";
+        var access =
+            output
+                .Split('\n')
+                .SkipWhile(line => !line.StartsWith("Private Key Object", StringComparison.Ordinal))
+                .FirstOrDefault(line => line.TrimStart().StartsWith("Access:", StringComparison.Ordinal))
+            ?? "";
         foreach (var attribute in (string[])["always sensitive", "never extractable", "local"])
         {
             if (access.Contains(attribute, StringComparison.Ordinal))

@@ -107,8 +107,18 @@ internal sealed class Cryptoki
         {
             TemplateAttribute[] template =
             [
-                new() { Type = AttributeClass, Value = pins[0].AddrOfPinnedObject(), Length = (nuint)IntPtr.Size },
-                new() { Type = AttributeLabel, Value = pins[1].AddrOfPinnedObject(), Length = (nuint)labelOctets.Length },
+                new()
+                {
+                    Type = AttributeClass,
+                    Value = pins[0].AddrOfPinnedObject(),
+                    Length = (nuint)IntPtr.Size,
+                },
+                new()
+                {
+                    Type = AttributeLabel,
+                    Value = pins[1].AddrOfPinnedObject(),
+                    Length = (nuint)labelOctets.Length,
+                },
             ];
             Check(_findObjectsInit(session, template, (nuint)template.Length), "C_FindObjectsInit");
             var found = _findObjects(session, new nuint[2], 2, out var count);
@@ -152,7 +162,10 @@ internal sealed class Cryptoki
     [StructLayout(LayoutKind.Sequential)]
     private struct InitializeArguments
     {
-        public IntPtr CreateMutex, DestroyMutex, LockMutex, UnlockMutex;
+        public IntPtr CreateMutex,
+            DestroyMutex,
+            LockMutex,
+            UnlockMutex;
         public nuint Flags;
         public IntPtr Reserved;
     }

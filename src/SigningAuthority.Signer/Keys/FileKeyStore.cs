@@ -47,7 +47,10 @@ internal sealed class FileKeyStore(string folder, string passphraseFile) : IKeyS
             throw new KeyStoreException($"{path} is there already; nothing was made.", isTransient: false);
 
         AsymmetricAlgorithm key = algorithm.IsRsa ? RSA.Create(algorithm.SizeInBits) : ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        Attempt(() => WriteNew(path, key.ExportEncryptedPkcs8PrivateKeyPem(ReadPassphrase(), Encryption)), $"The key file {path} can't be written.");
+        Attempt(
+            () => WriteNew(path, key.ExportEncryptedPkcs8PrivateKeyPem(ReadPassphrase(), Encryption)),
+            $"The key file {path} can't be written."
+        );
         return new FileSigningKey(key);
     }
 
@@ -121,9 +124,15 @@ internal sealed class FileKeyStore(string folder, string passphraseFile) : IKeyS
 
     private string ReadPassphrase()
     {
-        var passphrase = Attempt(() => File.ReadAllText(passphraseFile).TrimEnd('\r', '\n'), $"The passphrase file {passphraseFile} can't be read.");
+        var passphrase = Attempt(
+            () => File.ReadAllText(passphraseFile).TrimEnd('\r', '\n'),
+            $"The passphrase file {passphraseFile} can't be read."
+        );
         return passphrase.Length >= MinPassphraseLength
             ? passphrase
-            : throw new KeyStoreException($"The passphrase in {passphraseFile} has fewer than {MinPassphraseLength} characters.", isTransient: false);
+            : throw new KeyStoreException(
+                $"The passphrase in {passphraseFile} has fewer than {MinPassphraseLength} characters.",
+                isTransient: false
+            );
     }
 }

@@ -74,7 +74,11 @@ internal sealed class OpenSslEngine
 
     [DllImport(LibCrypto)]
     private static extern int ENGINE_ctrl_cmd_string(
-        IntPtr engine, [MarshalAs(UnmanagedType.LPUTF8Str)] string command, [MarshalAs(UnmanagedType.LPUTF8Str)] string argument, int optional);
+        IntPtr engine,
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string command,
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string argument,
+        int optional
+    );
 
     [DllImport(LibCrypto)]
     private static extern int ENGINE_init(IntPtr engine);

@@ -43,7 +43,8 @@ internal sealed class Pkcs11KeyStore : IKeyStore
         using var use = Connect(out var connection);
 
         // A public key alone would be taken for the new one's other half.
-        return Count(connection, Cryptoki.ObjectClass.PrivateKey, label) > 0 || Count(connection, Cryptoki.ObjectClass.PublicKey, label) > 0;
+        return Count(connection, Cryptoki.ObjectClass.PrivateKey, label) > 0
+            || Count(connection, Cryptoki.ObjectClass.PublicKey, label) > 0;
     }
 
     public SigningKey Open(string label)
@@ -140,7 +141,8 @@ internal sealed class Pkcs11KeyStore : IKeyStore
                 : throw new KeyStoreException($"The token \"{_options.Token}\" is away.", isTransient: true);
         }
 
-        var (slot, description) = _module.Cryptoki.FindToken(_options.Token)
+        var (slot, description) =
+            _module.Cryptoki.FindToken(_options.Token)
             ?? throw new KeyStoreException($"The token \"{_options.Token}\" is not there.", isTransient: true);
         var session = _module.Cryptoki.Open(slot);
         try
@@ -168,7 +170,6 @@ internal sealed class Pkcs11KeyStore : IKeyStore
             throw new KeyStoreException(problem, isTransient: false);
         }
 
-
         var result = _module.Cryptoki.TryLogin(session, pin);
         CryptographicOperations.ZeroMemory(pin);
         if (result is CryptokiResult.Ok or CryptokiResult.UserAlreadyLoggedIn)
@@ -178,7 +179,8 @@ internal sealed class Pkcs11KeyStore : IKeyStore
             _refusedPin = digest;
         throw new KeyStoreException(
             $"The token \"{_options.Token}\" does not take the PIN in {_options.PinFile}: {CryptokiResult.Name(result)}.",
-            CryptokiResult.IsTransient(result));
+            CryptokiResult.IsTransient(result)
+        );
     }
 
     private TokenKeyHandle OpenHandle(Connection connection, string label)
@@ -202,7 +204,10 @@ internal sealed class Pkcs11KeyStore : IKeyStore
         if (count == 1)
             return;
         if (count > 1)
-            throw new KeyStoreException($"The token \"{_options.Token}\" has several private keys labelled \"{label}\".", isTransient: false);
+            throw new KeyStoreException(
+                $"The token \"{_options.Token}\" has several private keys labelled \"{label}\".",
+                isTransient: false
+            );
 
         // SoftHSM answers "none" for a token that vanished a moment ago.
         if (_module.Cryptoki.IsToken(connection.Slot, _options.Token))

@@ -50,7 +50,9 @@ internal sealed class Pkcs11Module
             s_loaded ??= new Pkcs11Module(path);
             return s_loaded._path == path
                 ? s_loaded
-                : throw new InvalidOperationException($"This process uses the PKCS#11 module {s_loaded._path}; it can't use {path} as well.");
+                : throw new InvalidOperationException(
+                    $"This process uses the PKCS#11 module {s_loaded._path}; it can't use {path} as well."
+                );
         }
     }
 

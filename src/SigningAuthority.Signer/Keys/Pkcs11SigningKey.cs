@@ -20,7 +20,8 @@ internal sealed class Pkcs11SigningKey : SigningKey
         _label = label;
         _handle = handle;
         SubjectPublicKeyInfo = handle.ExportSubjectPublicKeyInfo();
-        Algorithm = handle.FindAlgorithm()
+        Algorithm =
+            handle.FindAlgorithm()
             ?? throw new KeyStoreException($"The key \"{label}\" is none of {string.Join(", ", KeyAlgorithm.All)}.", isTransient: false);
     }
 
@@ -74,8 +75,14 @@ internal sealed class Pkcs11SigningKey : SigningKey
             var handle = _store.Reopen(_label);
             using (_module.BeginUse())
             {
-                if (handle.Generation == _module.Generation && !handle.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(SubjectPublicKeyInfo))
-                    throw new KeyStoreException($"Another key has taken the label \"{_label}\" while the token was away.", isTransient: false);
+                if (
+                    handle.Generation == _module.Generation
+                    && !handle.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(SubjectPublicKeyInfo)
+                )
+                    throw new KeyStoreException(
+                        $"Another key has taken the label \"{_label}\" while the token was away.",
+                        isTransient: false
+                    );
             }
 
             Volatile.Write(ref _handle, handle);

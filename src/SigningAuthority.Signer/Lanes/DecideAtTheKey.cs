@@ -9,9 +9,18 @@ namespace SigningAuthority.Signer.Lanes;
 /// Decides policy a second time, on the stored bytes and on facts gathered anew: nothing that the front door says of a
 /// request is believed. Facts for a whole batch are gathered in three queries.
 /// </summary>
-internal sealed class DecideAtTheKey(IssuancePolicy policy, LaneAuthorities authorities, Providers providers, Stations stations, PublicKeyUses keys)
+internal sealed class DecideAtTheKey(
+    IssuancePolicy policy,
+    LaneAuthorities authorities,
+    Providers providers,
+    Stations stations,
+    PublicKeyUses keys
+)
 {
-    private static readonly Rule Inconsistent = new("request-inconsistent", "the key room believes the request's bytes, not what the front door says of them");
+    private static readonly Rule Inconsistent = new(
+        "request-inconsistent",
+        "the key room believes the request's bytes, not what the front door says of them"
+    );
     private static readonly Rule StationRevoked = new("station-revoked", "a station draws certificates while it is enrolled");
 
     public async Task<IReadOnlyList<DecidedRequest>> RunAsync(IReadOnlyList<ClaimedRequest> claimed, CancellationToken cancellation)
@@ -25,7 +34,8 @@ internal sealed class DecideAtTheKey(IssuancePolicy policy, LaneAuthorities auth
         var facts = new BatchFacts(
             await keys.FindAsync([.. requests.Select(request => request.PublicKeySha256)], cancellation),
             providerIds.Count == 0 ? null : await providers.NamesAsync(providerIds, cancellation),
-            stationIds.Count == 0 ? null : await stations.FindWorkingAsync(stationIds, cancellation));
+            stationIds.Count == 0 ? null : await stations.FindWorkingAsync(stationIds, cancellation)
+        );
         return [.. requests.AsParallel().AsOrdered().Select(request => new DecidedRequest(request, Decide(request, facts)))];
     }
 
@@ -35,18 +45,44 @@ internal sealed class DecideAtTheKey(IssuancePolicy policy, LaneAuthorities auth
         if (outcome.Request is not { } csr)
             return PolicyDecision.Refuse(outcome.Violations);
         if (request.StationId is { } station && facts.Stations?.ContainsKey(station) != true)
-            return PolicyDecision.Refuse([StationRevoked.BrokenBy("station", "an enrolled station", "a revoked one", "The station that asked is no longer enrolled.", "enrol the station again, then ask again")]);
+            return PolicyDecision.Refuse([
+                StationRevoked.BrokenBy(
+                    "station",
+                    "an enrolled station",
+                    "a revoked one",
+                    "The station that asked is no longer enrolled.",
+                    "enrol the station again, then ask again"
+                ),
+            ]);
 
         // Facts were looked up by the columns; a front door that fills in others than the bytes have would blind the rules.
         if (!csr.Key.Sha256.AsSpan().SequenceEqual(request.PublicKeySha256) || !csr.Sha256.AsSpan().SequenceEqual(request.CsrSha256))
-            return PolicyDecision.Refuse([Inconsistent.BrokenBy("csr", "the digests of the request's bytes", "others", "The stored request contradicts itself.", "submit the request again; if it happens again, call the operator")]);
+            return PolicyDecision.Refuse([
+                Inconsistent.BrokenBy(
+                    "csr",
+                    "the digests of the request's bytes",
+                    "others",
+                    "The stored request contradicts itself.",
+                    "submit the request again; if it happens again, call the operator"
+                ),
+            ]);
 
         var history = facts.Keys[Convert.ToHexStringLower(csr.Key.Sha256)].ToHistory(request.Kind, request.ProviderId, request.Mac);
         return request.Kind switch
         {
-            RequestKind.ProvisioningServer => policy.Decide(new ProvisioningServerFacts(
-                csr, request.Devices, NamesOf(request, facts), history, authorities.Available, request.Authorities)),
-            RequestKind.Device => policy.Decide(new DeviceFacts(csr, request.Mac, request.Serial, request.Product, history, authorities.Available, request.Authorities)),
+            RequestKind.ProvisioningServer => policy.Decide(
+                new ProvisioningServerFacts(
+                    csr,
+                    request.Devices,
+                    NamesOf(request, facts),
+                    history,
+                    authorities.Available,
+                    request.Authorities
+                )
+            ),
+            RequestKind.Device => policy.Decide(
+                new DeviceFacts(csr, request.Mac, request.Serial, request.Product, history, authorities.Available, request.Authorities)
+            ),
             _ => policy.Decide(new InfrastructureFacts(request.Kind, csr, history, authorities.Available)),
         };
     }
@@ -56,5 +92,9 @@ internal sealed class DecideAtTheKey(IssuancePolicy policy, LaneAuthorities auth
             ? [.. names[provider].Select(name => new RegisteredName(Fqdn.Parse(name.Suffix), name.IncludeSubdomains))]
             : [];
 
-    private sealed record BatchFacts(ILookup<string, PublicKeyUse> Keys, ILookup<Guid, ProviderName>? Names, IReadOnlyDictionary<Guid, Station>? Stations);
+    private sealed record BatchFacts(
+        ILookup<string, PublicKeyUse> Keys,
+        ILookup<Guid, ProviderName>? Names,
+        IReadOnlyDictionary<Guid, Station>? Stations
+    );
 }

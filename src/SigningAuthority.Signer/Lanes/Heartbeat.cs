@@ -7,7 +7,13 @@ using SigningAuthority.Storage.Lanes;
 namespace SigningAuthority.Signer.Lanes;
 
 /// <summary>Tells the database every two seconds which lanes are served and whether the token answers: the front door's readiness reads it there.</summary>
-internal sealed partial class Heartbeat(SignerHeartbeats beats, SignerIdentity identity, SignerSettings settings, TokenHealth token, ILogger<Heartbeat> logger) : BackgroundService
+internal sealed partial class Heartbeat(
+    SignerHeartbeats beats,
+    SignerIdentity identity,
+    SignerSettings settings,
+    TokenHealth token,
+    ILogger<Heartbeat> logger
+) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
@@ -22,7 +28,13 @@ internal sealed partial class Heartbeat(SignerHeartbeats beats, SignerIdentity i
             try
             {
                 var state = token.Current;
-                await beats.BeatAsync(identity.Instance, [.. settings.Lanes.Select(lane => lane.ToString())], state.IsOk, state.Detail, stoppingToken);
+                await beats.BeatAsync(
+                    identity.Instance,
+                    [.. settings.Lanes.Select(lane => lane.ToString())],
+                    state.IsOk,
+                    state.Detail,
+                    stoppingToken
+                );
                 LastBeat = DateTimeOffset.UtcNow;
             }
             catch (NpgsqlException exception)
@@ -33,8 +45,7 @@ internal sealed partial class Heartbeat(SignerHeartbeats beats, SignerIdentity i
             {
                 // Asked to stop in the middle of a beat: the row below is taken away all the same.
             }
-        }
-        while (await NextAsync(timer, stoppingToken));
+        } while (await NextAsync(timer, stoppingToken));
 
         await StopBeatingAsync();
     }

@@ -12,7 +12,8 @@ namespace SigningAuthority.Signer.Lanes;
 /// The authorities as this Signer knows them: every certificate that a ceremony has recorded, and the keys of its own
 /// lanes, opened when first needed. Thread-safe.
 /// </summary>
-internal sealed class LaneAuthorities(IKeyStore store, Authorities recorded, AuthorityConfiguration configuration, TimeProvider time) : IDisposable
+internal sealed class LaneAuthorities(IKeyStore store, Authorities recorded, AuthorityConfiguration configuration, TimeProvider time)
+    : IDisposable
 {
     // A ceremony may be held while Signers run; nobody is in a hurry to use its result within seconds.
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(10);
@@ -34,10 +35,16 @@ internal sealed class LaneAuthorities(IKeyStore store, Authorities recorded, Aut
             return known;
 
         var key = store.Open(configuration.Authority(authority).KeyLabel);
-        if (_certificates.TryGetValue(authority, out var certificate) && !key.SubjectPublicKeyInfo.AsSpan().SequenceEqual(certificate.SubjectPublicKeyInfo))
+        if (
+            _certificates.TryGetValue(authority, out var certificate)
+            && !key.SubjectPublicKeyInfo.AsSpan().SequenceEqual(certificate.SubjectPublicKeyInfo)
+        )
         {
             key.Dispose();
-            throw new KeyStoreException($"The key labelled \"{configuration.Authority(authority).KeyLabel}\" is not that of {authority}'s certificate.", isTransient: false);
+            throw new KeyStoreException(
+                $"The key labelled \"{configuration.Authority(authority).KeyLabel}\" is not that of {authority}'s certificate.",
+                isTransient: false
+            );
         }
 
         if (_keys.TryAdd(authority, key))
@@ -51,7 +58,9 @@ internal sealed class LaneAuthorities(IKeyStore store, Authorities recorded, Aut
     public async Task OpenKeysAsync(Lane lane, CancellationToken cancellation)
     {
         await RefreshAsync(cancellation);
-        foreach (var authority in configuration.Authorities.Where(authority => authority.Lane == lane && _certificates.ContainsKey(authority.Id)))
+        foreach (
+            var authority in configuration.Authorities.Where(authority => authority.Lane == lane && _certificates.ContainsKey(authority.Id))
+        )
             Key(authority.Id);
     }
 
@@ -63,9 +72,11 @@ internal sealed class LaneAuthorities(IKeyStore store, Authorities recorded, Aut
 
         var known = _certificates;
         var all = await recorded.ReadAllAsync(cancellation);
-        _certificates = all
-            .Where(authority => authority.Der is not null && configuration.FindAuthority(authority.Authority) is not null)
-            .ToFrozenDictionary(authority => authority.Authority, authority => known.GetValueOrDefault(authority.Authority) ?? IssuerCertificate.Read(authority.Der!));
+        _certificates = all.Where(authority => authority.Der is not null && configuration.FindAuthority(authority.Authority) is not null)
+            .ToFrozenDictionary(
+                authority => authority.Authority,
+                authority => known.GetValueOrDefault(authority.Authority) ?? IssuerCertificate.Read(authority.Der!)
+            );
         _refreshedAt = time.GetUtcNow();
     }
 

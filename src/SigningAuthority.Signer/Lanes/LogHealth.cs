@@ -11,7 +11,10 @@ internal sealed class LogHealth(TimeProvider time)
     public void Sealed(int entries)
     {
         var before = Current;
-        Volatile.Write(ref _state, new State("sealed", true, before.Sealed + entries, before is { IsOk: true } ? before.Since : time.GetUtcNow()));
+        Volatile.Write(
+            ref _state,
+            new State("sealed", true, before.Sealed + entries, before is { IsOk: true } ? before.Since : time.GetUtcNow())
+        );
     }
 
     public void Failed(string detail)

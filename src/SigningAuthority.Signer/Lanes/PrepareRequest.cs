@@ -11,7 +11,12 @@ namespace SigningAuthority.Signer.Lanes;
 internal sealed record DecidedRequest(SigningRequestRecord Request, PolicyDecision Decision);
 
 /// <summary>A request on its way to the key: its intents, or why it is refused, or what keeps us from building it.</summary>
-internal sealed record PreparedRequest(SigningRequestRecord Request, IReadOnlyList<NewIntent> Intents, IReadOnlyList<Violation> Violations, string? Fault)
+internal sealed record PreparedRequest(
+    SigningRequestRecord Request,
+    IReadOnlyList<NewIntent> Intents,
+    IReadOnlyList<Violation> Violations,
+    string? Fault
+)
 {
     public IEnumerable<LogEntry> EntriesOfIntents(string actor, DateTimeOffset at, AuthorityConfiguration configuration)
     {
@@ -60,7 +65,12 @@ internal sealed record PreparedRequest(SigningRequestRecord Request, IReadOnlyLi
 internal static class PrepareRequest
 {
     /// <summary>Never throws: what goes wrong with one request is that request's fault alone, not its batch's.</summary>
-    public static PreparedRequest Run(DecidedRequest decided, LaneAuthorities authorities, AuthorityConfiguration configuration, DateTimeOffset now)
+    public static PreparedRequest Run(
+        DecidedRequest decided,
+        LaneAuthorities authorities,
+        AuthorityConfiguration configuration,
+        DateTimeOffset now
+    )
     {
         try
         {
@@ -72,7 +82,12 @@ internal static class PrepareRequest
         }
     }
 
-    private static PreparedRequest Build(DecidedRequest decided, LaneAuthorities authorities, AuthorityConfiguration configuration, DateTimeOffset now)
+    private static PreparedRequest Build(
+        DecidedRequest decided,
+        LaneAuthorities authorities,
+        AuthorityConfiguration configuration,
+        DateTimeOffset now
+    )
     {
         var (request, decision) = decided;
         if (decision.Approved is not { } approved)
@@ -89,7 +104,18 @@ internal static class PrepareRequest
                 return new PreparedRequest(request, [], [], "lint: " + string.Join("; ", findings));
 
             var (notBefore, notAfter) = ToBeSignedCertificate.ValidityOf(plan.Profile, issuer, now);
-            intents.Add(new NewIntent(request.Id, plan.Authority.Id, serialNumber, toBeSigned, plan.Profile.Id, notBefore, notAfter, configuration.Hash));
+            intents.Add(
+                new NewIntent(
+                    request.Id,
+                    plan.Authority.Id,
+                    serialNumber,
+                    toBeSigned,
+                    plan.Profile.Id,
+                    notBefore,
+                    notAfter,
+                    configuration.Hash
+                )
+            );
         }
 
         return new PreparedRequest(request, intents, [], null);

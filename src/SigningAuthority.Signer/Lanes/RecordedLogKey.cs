@@ -11,6 +11,8 @@ internal static class RecordedLogKey
     public static async Task<NoteKey?> FindAsync(NpgsqlDataSource database, string origin, CancellationToken cancellation)
     {
         var all = await new Authorities(database).ReadAllAsync(cancellation);
-        return all.FirstOrDefault(authority => authority.Purpose == nameof(AuthorityPurpose.LogKey)) is { } log ? new NoteKey(origin, log.SubjectPublicKeyInfo) : null;
+        return all.FirstOrDefault(authority => authority.Purpose == nameof(AuthorityPurpose.LogKey)) is { } log
+            ? new NoteKey(origin, log.SubjectPublicKeyInfo)
+            : null;
     }
 }

@@ -20,7 +20,8 @@ internal sealed partial class SealLog(
     AuthorityConfiguration configuration,
     TokenHealth token,
     LogHealth health,
-    ILogger<SealLog> logger) : BackgroundService
+    ILogger<SealLog> logger
+) : BackgroundService
 {
     private const int StepLimit = 10_000;
 
@@ -52,8 +53,14 @@ internal sealed partial class SealLog(
             catch (Exception exception)
             {
                 health.Failed(exception.Message);
-                LogFault(exception, DatabaseFaults.IsTransient(exception) ? "the database is away" : "the log is NOT sealed; nothing is sealed over an unknown state");
-                await Task.Delay(PauseAfterFault, stoppingToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                LogFault(
+                    exception,
+                    DatabaseFaults.IsTransient(exception)
+                        ? "the database is away"
+                        : "the log is NOT sealed; nothing is sealed over an unknown state"
+                );
+                await Task.Delay(PauseAfterFault, stoppingToken)
+                    .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             }
         }
     }

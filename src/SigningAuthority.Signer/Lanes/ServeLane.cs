@@ -20,7 +20,8 @@ internal sealed partial class ServeLane(
     TokenHealth token,
     RequestNotifications notifications,
     SignerMetrics metrics,
-    ILogger<ServeLane> logger) : BackgroundService
+    ILogger<ServeLane> logger
+) : BackgroundService
 {
     // Group commit: two durable commits a batch. Beyond some hundreds a batch only makes its first member wait.
     private const int BatchLimit = 256;

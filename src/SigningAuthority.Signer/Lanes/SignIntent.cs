@@ -23,23 +23,36 @@ internal static class SignIntent
         if (!SignedCertificate.ToBeSignedIn(der).Span.SequenceEqual(intent.ToBeSigned))
             return new SignedIntent(intent, null, "The certificate does not hold the bytes of its intent.");
 
-        return new SignedIntent(intent,
-            new NewCertificate(intent.RequestId, intent.Authority, intent.SerialNumber, der, SHA256.HashData(der), request.PublicKeySha256, intent.NotBefore, intent.NotAfter), null);
+        return new SignedIntent(
+            intent,
+            new NewCertificate(
+                intent.RequestId,
+                intent.Authority,
+                intent.SerialNumber,
+                der,
+                SHA256.HashData(der),
+                request.PublicKeySha256,
+                intent.NotBefore,
+                intent.NotAfter
+            ),
+            null
+        );
     }
 
-    public static CertificateIssued EntryOf(NewCertificate certificate, ClaimedRequest work, string actor, DateTimeOffset at) => new()
-    {
-        At = at,
-        Actor = actor,
-        Subject = work.Request.LogSubject(),
-        RequestId = certificate.RequestId.Value,
-        Mac = work.Request.Mac,
-        Serial = work.Request.Serial,
-        Fingerprint = Convert.ToHexStringLower(certificate.Sha256),
-        Authority = certificate.Authority,
-        SerialNumber = certificate.SerialNumber.Hex,
-        ToBeSignedSha256 = Convert.ToHexStringLower(SHA256.HashData(SignedCertificate.ToBeSignedIn(certificate.Der).Span)),
-        NotBefore = certificate.NotBefore,
-        NotAfter = certificate.NotAfter,
-    };
+    public static CertificateIssued EntryOf(NewCertificate certificate, ClaimedRequest work, string actor, DateTimeOffset at) =>
+        new()
+        {
+            At = at,
+            Actor = actor,
+            Subject = work.Request.LogSubject(),
+            RequestId = certificate.RequestId.Value,
+            Mac = work.Request.Mac,
+            Serial = work.Request.Serial,
+            Fingerprint = Convert.ToHexStringLower(certificate.Sha256),
+            Authority = certificate.Authority,
+            SerialNumber = certificate.SerialNumber.Hex,
+            ToBeSignedSha256 = Convert.ToHexStringLower(SHA256.HashData(SignedCertificate.ToBeSignedIn(certificate.Der).Span)),
+            NotBefore = certificate.NotBefore,
+            NotAfter = certificate.NotAfter,
+        };
 }

@@ -11,38 +11,65 @@ namespace SigningAuthority.Signer.Lanes;
 /// <param name="ConnectionString">Postgres as role sa_signer.</param>
 /// <param name="LogOrigin">The log's name in checkpoints (C2SP tlog-checkpoint: a schema-less URL).</param>
 /// <param name="Lease">How long claimed requests are its own: long against the work of a batch, short against the patience of a caller whose Signer died.</param>
-internal sealed record SignerSettings(IReadOnlyList<Lane> Lanes, Uri? HealthAddress, string ConnectionString, string LogOrigin, TimeSpan Lease)
+internal sealed record SignerSettings(
+    IReadOnlyList<Lane> Lanes,
+    Uri? HealthAddress,
+    string ConnectionString,
+    string LogOrigin,
+    TimeSpan Lease
+)
 {
     private const int LongestLeaseSeconds = 3600;
 
     /// <exception cref="InvalidOperationException">A value is missing or can't be read; the message names its key.</exception>
     public static SignerSettings From(IConfiguration configuration)
     {
-        var lanes = (configuration["Signer:Lanes"] ?? "Provider,Device,Log").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(name => Enum.TryParse<Lane>(name, ignoreCase: true, out var lane) && Enum.IsDefined(lane)
-                ? lane
-                : throw new InvalidOperationException($"Signer:Lanes: '{name}' is no lane; there are {string.Join(", ", Enum.GetNames<Lane>())}."))
-            .Distinct().ToList();
+        var lanes = (configuration["Signer:Lanes"] ?? "Provider,Device,Log")
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(name =>
+                Enum.TryParse<Lane>(name, ignoreCase: true, out var lane) && Enum.IsDefined(lane)
+                    ? lane
+                    : throw new InvalidOperationException(
+                        $"Signer:Lanes: '{name}' is no lane; there are {string.Join(", ", Enum.GetNames<Lane>())}."
+                    )
+            )
+            .Distinct()
+            .ToList();
         var address = configuration["Signer:HealthAddress"] is { Length: > 0 } text ? new Uri(text) : null;
         if (address is { IsLoopback: false })
             throw new InvalidOperationException("Signer:HealthAddress must be a loopback address: the key room listens to nobody.");
-        return new SignerSettings(lanes, address, RequireConnectionString(configuration), LogOriginOf(configuration), ReadLease(configuration));
+        return new SignerSettings(
+            lanes,
+            address,
+            RequireConnectionString(configuration),
+            LogOriginOf(configuration),
+            ReadLease(configuration)
+        );
     }
 
     private static TimeSpan ReadLease(IConfiguration configuration)
     {
         var text = configuration["Signer:LeaseSeconds"] ?? "60";
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= LongestLeaseSeconds
+        return
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            && seconds is >= 1 and <= LongestLeaseSeconds
             ? TimeSpan.FromSeconds(seconds)
-            : throw new InvalidOperationException($"Signer:LeaseSeconds: '{text}' is not a number of seconds from 1 to {LongestLeaseSeconds}.");
+            : throw new InvalidOperationException(
+                $"Signer:LeaseSeconds: '{text}' is not a number of seconds from 1 to {LongestLeaseSeconds}."
+            );
     }
 
     public static string LogOriginOf(IConfiguration configuration) => configuration["Log:Origin"] ?? "signing-authority.local/log";
 
     public static string RequireConnectionString(IConfiguration configuration) =>
-        configuration["Database:Connection"] is { Length: > 0 } text ? text : throw new InvalidOperationException("Database:Connection is not configured (environment: Database__Connection).");
+        configuration["Database:Connection"] is { Length: > 0 } text
+            ? text
+            : throw new InvalidOperationException("Database:Connection is not configured (environment: Database__Connection).");
 
     /// <exception cref="InvalidConfigurationException">ca-config can't be used.</exception>
     public static AuthorityConfiguration LoadConfiguration(IConfiguration configuration) =>
-        AuthorityConfiguration.Load(configuration["CaConfig:Folder"] ?? throw new InvalidOperationException("CaConfig:Folder is not configured (environment: CaConfig__Folder)."));
+        AuthorityConfiguration.Load(
+            configuration["CaConfig:Folder"]
+                ?? throw new InvalidOperationException("CaConfig:Folder is not configured (environment: CaConfig__Folder).")
+        );
 }

@@ -6,16 +6,20 @@ namespace SigningAuthority.Signer.Operators;
 /// <summary>The verb `operator`: tenants, names, tokens, stations, the front door's certificate, failed requests.</summary>
 internal static class OperatorCommand
 {
-    public static Command Create(IConfiguration settings) => new("operator", """
-        Registers providers and their names, makes tokens, enrols stations, retries failed requests. Every act is in the log.
-        Database__Connection is that of role sa_operator; the actor in the log is operator/<login>, or SA_OPERATOR_NAME.
-        """)
-    {
-        ProviderCommands.CreateProvider(settings),
-        ProviderCommands.CreateName(settings),
-        TokenCommands.Create(settings),
-        StationCommands.Create(settings),
-        ServiceTlsCommand.Create(settings),
-        RequestCommands.Create(settings),
-    };
+    public static Command Create(IConfiguration settings) =>
+        new(
+            "operator",
+            """
+            Registers providers and their names, makes tokens, enrols stations, retries failed requests. Every act is in the log.
+            Database__Connection is that of role sa_operator; the actor in the log is operator/<login>, or SA_OPERATOR_NAME.
+            """
+        )
+        {
+            ProviderCommands.CreateProvider(settings),
+            ProviderCommands.CreateName(settings),
+            TokenCommands.Create(settings),
+            StationCommands.Create(settings),
+            ServiceTlsCommand.Create(settings),
+            RequestCommands.Create(settings),
+        };
 }

@@ -41,7 +41,8 @@ internal sealed class OperatorSession : IAsyncDisposable
 
     /// <exception cref="OperatorException">No such provider.</exception>
     public async Task<Provider> ProviderAsync(string name, CancellationToken cancellation) =>
-        await new Providers(Database).FindAsync(name, cancellation) ?? throw new OperatorException($"There is no provider '{name}': operator provider add {name}");
+        await new Providers(Database).FindAsync(name, cancellation)
+        ?? throw new OperatorException($"There is no provider '{name}': operator provider add {name}");
 
     public ValueTask DisposeAsync() => Database.DisposeAsync();
 }

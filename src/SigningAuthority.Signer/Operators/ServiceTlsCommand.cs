@@ -11,41 +11,84 @@ internal static class ServiceTlsCommand
 {
     public static Command Create(IConfiguration settings)
     {
-        var dns = new Option<string[]>("--dns") { Description = "DNS name of the front door; repeatable, the first becomes the CN.", Required = true };
+        var dns = new Option<string[]>("--dns")
+        {
+            Description = "DNS name of the front door; repeatable, the first becomes the CN.",
+            Required = true,
+        };
         var ip = new Option<string[]>("--ip") { Description = "IP address of the front door; repeatable." };
         var certificate = new Option<FileInfo>("--out-certificate") { Description = "Where the certificate goes (PEM).", Required = true };
-        var key = new Option<FileInfo>("--out-key") { Description = "Where the private key goes (PKCS#8 PEM, mode 0600).", Required = true };
-        var timeout = new Option<int>("--timeout") { Description = "Seconds to wait for a Signer of lane Provider.", DefaultValueFactory = _ => 60 };
-        var command = new Command("service-tls", """
+        var key = new Option<FileInfo>("--out-key")
+        {
+            Description = "Where the private key goes (PKCS#8 PEM, mode 0600).",
+            Required = true,
+        };
+        var timeout = new Option<int>("--timeout")
+        {
+            Description = "Seconds to wait for a Signer of lane Provider.",
+            DefaultValueFactory = _ => 60,
+        };
+        var command = new Command(
+            "service-tls",
+            """
             Makes a key and has the service authority certify it for the front door's HTTPS.
 
             Example:
               operator service-tls --dns localhost --ip 127.0.0.1 --out-certificate api.crt --out-key api.key
-            """)
+            """
+        )
         {
-            dns, ip, certificate, key, timeout,
+            dns,
+            ip,
+            certificate,
+            key,
+            timeout,
         };
-        command.SetAction((parsed, cancellation) => OperatorSession.RunAsync(settings, async session =>
-        {
-            using var rsa = RSA.Create(2048);
-            var csr = BuildRequest(rsa, parsed.GetRequiredValue(dns), parsed.GetValue(ip) ?? []);
-            var name = parsed.GetRequiredValue(dns)[0];
-            var issued = await SubmitInfrastructureRequest.RunAsync(session, RequestKind.ServiceTls, name, csr, TimeSpan.FromSeconds(parsed.GetValue(timeout)), cancellation);
-            await WriteSecretAsync(parsed.GetRequiredValue(key).FullName, rsa.ExportPkcs8PrivateKeyPem() + "\n", cancellation);
-            await File.WriteAllTextAsync(parsed.GetRequiredValue(certificate).FullName, PemEncoding.WriteString("CERTIFICATE", issued.Der) + "\n", cancellation);
-            Console.WriteLine($"{name} is certified until {issued.NotAfter:yyyy-MM-dd}");
-        }));
+        command.SetAction(
+            (parsed, cancellation) =>
+                OperatorSession.RunAsync(
+                    settings,
+                    async session =>
+                    {
+                        using var rsa = RSA.Create(2048);
+                        var csr = BuildRequest(rsa, parsed.GetRequiredValue(dns), parsed.GetValue(ip) ?? []);
+                        var name = parsed.GetRequiredValue(dns)[0];
+                        var issued = await SubmitInfrastructureRequest.RunAsync(
+                            session,
+                            RequestKind.ServiceTls,
+                            name,
+                            csr,
+                            TimeSpan.FromSeconds(parsed.GetValue(timeout)),
+                            cancellation
+                        );
+                        await WriteSecretAsync(parsed.GetRequiredValue(key).FullName, rsa.ExportPkcs8PrivateKeyPem() + "\n", cancellation);
+                        await File.WriteAllTextAsync(
+                            parsed.GetRequiredValue(certificate).FullName,
+                            PemEncoding.WriteString("CERTIFICATE", issued.Der) + "\n",
+                            cancellation
+                        );
+                        Console.WriteLine($"{name} is certified until {issued.NotAfter:yyyy-MM-dd}");
+                    }
+                )
+        );
         return command;
     }
 
     private static byte[] BuildRequest(RSA key, string[] names, string[] addresses)
     {
-        var request = new CertificateRequest(new X500DistinguishedName($"CN={names[0]}"), key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var request = new CertificateRequest(
+            new X500DistinguishedName($"CN={names[0]}"),
+            key,
+            HashAlgorithmName.SHA256,
+            RSASignaturePadding.Pkcs1
+        );
         var alternative = new SubjectAlternativeNameBuilder();
         foreach (var name in names)
             alternative.AddDnsName(name);
         foreach (var address in addresses)
-            alternative.AddIpAddress(IPAddress.TryParse(address, out var parsed) ? parsed : throw new OperatorException($"'{address}' is no IP address."));
+            alternative.AddIpAddress(
+                IPAddress.TryParse(address, out var parsed) ? parsed : throw new OperatorException($"'{address}' is no IP address.")
+            );
         request.CertificateExtensions.Add(alternative.Build());
         return request.CreateSigningRequest();
     }
@@ -53,12 +96,15 @@ internal static class ServiceTlsCommand
     private static async Task WriteSecretAsync(string path, string text, CancellationToken cancellation)
     {
         File.Delete(path);
-        await using var file = new FileStream(path, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
+        await using var file = new FileStream(
+            path,
+            new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            }
+        );
         await file.WriteAsync(System.Text.Encoding.ASCII.GetBytes(text), cancellation);
     }
 }

@@ -8,31 +8,62 @@ namespace SigningAuthority.Signer.Operators;
 
 internal static class StationCommands
 {
-    public static Command Create(IConfiguration settings) => new("station", "Factory stations.") { CreateEnrol(settings), CreateList(settings), CreateRevoke(settings) };
+    public static Command Create(IConfiguration settings) =>
+        new("station", "Factory stations.") { CreateEnrol(settings), CreateList(settings), CreateRevoke(settings) };
 
     private static Command CreateEnrol(IConfiguration settings)
     {
         var name = new Argument<string>("name") { Description = "Kebab-case; the CSR's CN must be the same." };
         var csr = new Option<FileInfo>("--csr") { Description = "The station's PKCS#10 request, PEM or DER.", Required = true };
         var output = new Option<FileInfo>("--out") { Description = "Where the certificate goes (PEM).", Required = true };
-        var timeout = new Option<int>("--timeout") { Description = "Seconds to wait for a Signer of lane Device.", DefaultValueFactory = _ => 60 };
-        var command = new Command("enrol", """
+        var timeout = new Option<int>("--timeout")
+        {
+            Description = "Seconds to wait for a Signer of lane Device.",
+            DefaultValueFactory = _ => 60,
+        };
+        var command = new Command(
+            "enrol",
+            """
             Has a station's certificate signed by the station authority and admits the station to the line. A station of
             this name that works already must be revoked first.
 
             Example:
               openssl req -new -newkey rsa:2048 -nodes -sha256 -keyout line-1.key -out line-1.csr -subj /CN=line-1
               operator station enrol line-1 --csr line-1.csr --out line-1.crt
-            """)
+            """
+        )
         {
-            name, csr, output, timeout,
+            name,
+            csr,
+            output,
+            timeout,
         };
-        command.SetAction((parsed, cancellation) => OperatorSession.RunAsync(settings, session =>
-            EnrolAsync(session, parsed.GetRequiredValue(name), parsed.GetRequiredValue(csr), parsed.GetRequiredValue(output), TimeSpan.FromSeconds(parsed.GetValue(timeout)), cancellation)));
+        command.SetAction(
+            (parsed, cancellation) =>
+                OperatorSession.RunAsync(
+                    settings,
+                    session =>
+                        EnrolAsync(
+                            session,
+                            parsed.GetRequiredValue(name),
+                            parsed.GetRequiredValue(csr),
+                            parsed.GetRequiredValue(output),
+                            TimeSpan.FromSeconds(parsed.GetValue(timeout)),
+                            cancellation
+                        )
+                )
+        );
         return command;
     }
 
-    private static async Task EnrolAsync(OperatorSession session, string name, FileInfo csr, FileInfo output, TimeSpan timeout, CancellationToken cancellation)
+    private static async Task EnrolAsync(
+        OperatorSession session,
+        string name,
+        FileInfo csr,
+        FileInfo output,
+        TimeSpan timeout,
+        CancellationToken cancellation
+    )
     {
         var stations = new Stations(session.Database);
         if (await stations.FindAsync(name, cancellation) is not null)
@@ -50,11 +81,19 @@ internal static class StationCommands
     private static Command CreateList(IConfiguration settings)
     {
         var command = new Command("list", "Lists stations.");
-        command.SetAction((_, cancellation) => OperatorSession.RunAsync(settings, async session =>
-        {
-            foreach (var station in await new Stations(session.Database).ListAsync(cancellation))
-                Console.WriteLine($"{station.Name} {Convert.ToHexStringLower(station.CertificateSha256)} {(station.RevokedAt is { } revoked ? $"revoked {revoked:yyyy-MM-dd}" : "works")}");
-        }));
+        command.SetAction(
+            (_, cancellation) =>
+                OperatorSession.RunAsync(
+                    settings,
+                    async session =>
+                    {
+                        foreach (var station in await new Stations(session.Database).ListAsync(cancellation))
+                            Console.WriteLine(
+                                $"{station.Name} {Convert.ToHexStringLower(station.CertificateSha256)} {(station.RevokedAt is { } revoked ? $"revoked {revoked:yyyy-MM-dd}" : "works")}"
+                            );
+                    }
+                )
+        );
         return command;
     }
 
@@ -62,12 +101,18 @@ internal static class StationCommands
     {
         var name = new Argument<string>("name");
         var command = new Command("revoke", "Turns a station away at once, at the door and at the key.") { name };
-        command.SetAction((parsed, cancellation) => OperatorSession.RunAsync(settings, async session =>
-        {
-            if (!await new Stations(session.Database).RevokeAsync(parsed.GetRequiredValue(name), session.Actor, cancellation))
-                throw new OperatorException("No station of that name works.");
-            Console.WriteLine("Revoked.");
-        }));
+        command.SetAction(
+            (parsed, cancellation) =>
+                OperatorSession.RunAsync(
+                    settings,
+                    async session =>
+                    {
+                        if (!await new Stations(session.Database).RevokeAsync(parsed.GetRequiredValue(name), session.Actor, cancellation))
+                            throw new OperatorException("No station of that name works.");
+                        Console.WriteLine("Revoked.");
+                    }
+                )
+        );
         return command;
     }
 }

@@ -18,14 +18,41 @@ internal static class SubmitInfrastructureRequest
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
     /// <exception cref="OperatorException">Refused, or not signed within the time.</exception>
-    public static async Task<IssuedCertificate> RunAsync(OperatorSession session, RequestKind kind, string name, ReadOnlyMemory<byte> csr, TimeSpan timeout, CancellationToken cancellation)
+    public static async Task<IssuedCertificate> RunAsync(
+        OperatorSession session,
+        RequestKind kind,
+        string name,
+        ReadOnlyMemory<byte> csr,
+        TimeSpan timeout,
+        CancellationToken cancellation
+    )
     {
         var configuration = SignerSettings.LoadConfiguration(session.Settings);
         var request = await DecideAsync(session, configuration, kind, csr, cancellation);
-        var authority = configuration.TheAuthority(kind == RequestKind.Station ? AuthorityPurpose.StationAuthority : AuthorityPurpose.ServiceAuthority);
+        var authority = configuration.TheAuthority(
+            kind == RequestKind.Station ? AuthorityPurpose.StationAuthority : AuthorityPurpose.ServiceAuthority
+        );
         var id = SigningRequestId.New(TimeProvider.System);
-        var row = new NewSigningRequest(id, kind, authority.Lane, null, null, request.Der.ToArray(), request.Sha256, request.Key.Sha256,
-            null, null, null, null, [], [authority.Id], configuration.TheProfile(kind).Id, null, name, session.Actor);
+        var row = new NewSigningRequest(
+            id,
+            kind,
+            authority.Lane,
+            null,
+            null,
+            request.Der.ToArray(),
+            request.Sha256,
+            request.Key.Sha256,
+            null,
+            null,
+            null,
+            null,
+            [],
+            [authority.Id],
+            configuration.TheProfile(kind).Id,
+            null,
+            name,
+            session.Actor
+        );
         var entry = new RequestSubmitted
         {
             At = DateTimeOffset.UtcNow,
@@ -44,33 +71,51 @@ internal static class SubmitInfrastructureRequest
         return await WaitAsync(session, id, timeout, cancellation);
     }
 
-    private static async Task<CertificationRequest> DecideAsync(OperatorSession session, AuthorityConfiguration configuration, RequestKind kind, ReadOnlyMemory<byte> csr, CancellationToken cancellation)
+    private static async Task<CertificationRequest> DecideAsync(
+        OperatorSession session,
+        AuthorityConfiguration configuration,
+        RequestKind kind,
+        ReadOnlyMemory<byte> csr,
+        CancellationToken cancellation
+    )
     {
         var outcome = ReadCertificationRequest.Read(csr);
         var violations = outcome.Violations;
         if (outcome.Request is { } request)
         {
             var uses = await new PublicKeyUses(session.Database).FindAsync([request.Key.Sha256], cancellation);
-            var available = (await new Authorities(session.Database).ReadAllAsync(cancellation)).Select(authority => authority.Authority).ToHashSet();
+            var available = (await new Authorities(session.Database).ReadAllAsync(cancellation))
+                .Select(authority => authority.Authority)
+                .ToHashSet();
             var history = uses[Convert.ToHexStringLower(request.Key.Sha256)].ToHistory(kind, null, null);
             violations = new IssuancePolicy(configuration).Decide(new InfrastructureFacts(kind, request, history, available)).Violations;
             if (violations.Count == 0)
                 return request;
         }
 
-        await new AppendLogEntries(session.Database).AppendAsync([new RequestRefused
-        {
-            At = DateTimeOffset.UtcNow,
-            Actor = session.Actor,
-            Where = RequestRefused.AtTheDoor,
-            Violations = [.. violations.Select(v => new LoggedViolation(v.Code, v.Field, v.Expected, v.Actual, v.Source))],
-            PolicyVersion = configuration.PolicyVersion,
-            PolicyHash = configuration.Hash,
-        }], cancellation);
+        await new AppendLogEntries(session.Database).AppendAsync(
+            [
+                new RequestRefused
+                {
+                    At = DateTimeOffset.UtcNow,
+                    Actor = session.Actor,
+                    Where = RequestRefused.AtTheDoor,
+                    Violations = [.. violations.Select(v => new LoggedViolation(v.Code, v.Field, v.Expected, v.Actual, v.Source))],
+                    PolicyVersion = configuration.PolicyVersion,
+                    PolicyHash = configuration.Hash,
+                },
+            ],
+            cancellation
+        );
         throw new OperatorException(Describe(violations));
     }
 
-    private static async Task<IssuedCertificate> WaitAsync(OperatorSession session, SigningRequestId id, TimeSpan timeout, CancellationToken cancellation)
+    private static async Task<IssuedCertificate> WaitAsync(
+        OperatorSession session,
+        SigningRequestId id,
+        TimeSpan timeout,
+        CancellationToken cancellation
+    )
     {
         var queries = new SigningRequestQueries(session.Database);
         var deadline = DateTimeOffset.UtcNow + timeout;
@@ -88,11 +133,18 @@ internal static class SubmitInfrastructureRequest
             }
 
             if (DateTimeOffset.UtcNow > deadline)
-                throw new OperatorException($"Request {id} is still {found.Request.State} after {timeout.TotalSeconds:0} s: is a Signer of its lane running, and its token there? It stays queued; run the command again later.");
+                throw new OperatorException(
+                    $"Request {id} is still {found.Request.State} after {timeout.TotalSeconds:0} s: is a Signer of its lane running, and its token there? It stays queued; run the command again later."
+                );
             await Task.Delay(Look, cancellation);
         }
     }
 
     private static string Describe(IReadOnlyList<Violation> violations) =>
-        string.Join(Environment.NewLine, violations.Select(v => $"{v.Code}: {v.Message} Expected {v.Expected}; got {v.Actual}. ({v.Source}){Environment.NewLine}  fix: {v.Fix}"));
+        string.Join(
+            Environment.NewLine,
+            violations.Select(v =>
+                $"{v.Code}: {v.Message} Expected {v.Expected}; got {v.Actual}. ({v.Source}){Environment.NewLine}  fix: {v.Fix}"
+            )
+        );
 }

@@ -6,7 +6,8 @@ namespace SigningAuthority.Signer.Operators;
 
 internal static class TokenCommands
 {
-    public static Command Create(IConfiguration settings) => new("token", "Bearer tokens of the web API.") { CreateCreate(settings), CreateList(settings), CreateRevoke(settings) };
+    public static Command Create(IConfiguration settings) =>
+        new("token", "Bearer tokens of the web API.") { CreateCreate(settings), CreateList(settings), CreateRevoke(settings) };
 
     private static Command CreateCreate(IConfiguration settings)
     {
@@ -14,43 +15,71 @@ internal static class TokenCommands
         var provider = new Option<string?>("--provider") { Description = "The tenant, for role provider." };
         var label = new Option<string>("--label") { Description = "Who holds it and what for; shown in the log.", Required = true };
         var days = new Option<int>("--days") { Description = "Days until it expires, 1 to 730.", DefaultValueFactory = _ => 90 };
-        var command = new Command("create", """
+        var command = new Command(
+            "create",
+            """
             Makes a token and prints it, alone on standard output, this once: only its hash is kept.
 
             Examples:
               operator token create --role provider --provider telco --label telco-noc
               operator token create --role auditor --label year-end-audit --days 30
-            """)
+            """
+        )
         {
-            role, provider, label, days,
+            role,
+            provider,
+            label,
+            days,
         };
-        command.SetAction((parsed, cancellation) => OperatorSession.RunAsync(settings, async session =>
-        {
-            var isProvider = parsed.GetValue(role) == TokenRole.Provider;
-            if (isProvider != (parsed.GetValue(provider) is not null))
-                throw new OperatorException("--provider belongs to --role provider, and only there.");
-            if (parsed.GetValue(days) is < 1 or > 730)
-                throw new OperatorException("--days is 1 to 730.");
-            var tenant = isProvider ? await session.ProviderAsync(parsed.GetValue(provider)!, cancellation) : null;
-            var (row, token) = await new Tokens(session.Database).CreateAsync(
-                parsed.GetValue(role), tenant, parsed.GetRequiredValue(label), TimeSpan.FromDays(parsed.GetValue(days)), session.Actor, cancellation);
-            await Console.Error.WriteLineAsync($"Token {row.Id} for {row.Role}, expires {row.ExpiresAt:yyyy-MM-dd}. It is shown this once:");
-            Console.WriteLine(token);
-        }));
+        command.SetAction(
+            (parsed, cancellation) =>
+                OperatorSession.RunAsync(
+                    settings,
+                    async session =>
+                    {
+                        var isProvider = parsed.GetValue(role) == TokenRole.Provider;
+                        if (isProvider != (parsed.GetValue(provider) is not null))
+                            throw new OperatorException("--provider belongs to --role provider, and only there.");
+                        if (parsed.GetValue(days) is < 1 or > 730)
+                            throw new OperatorException("--days is 1 to 730.");
+                        var tenant = isProvider ? await session.ProviderAsync(parsed.GetValue(provider)!, cancellation) : null;
+                        var (row, token) = await new Tokens(session.Database).CreateAsync(
+                            parsed.GetValue(role),
+                            tenant,
+                            parsed.GetRequiredValue(label),
+                            TimeSpan.FromDays(parsed.GetValue(days)),
+                            session.Actor,
+                            cancellation
+                        );
+                        await Console.Error.WriteLineAsync(
+                            $"Token {row.Id} for {row.Role}, expires {row.ExpiresAt:yyyy-MM-dd}. It is shown this once:"
+                        );
+                        Console.WriteLine(token);
+                    }
+                )
+        );
         return command;
     }
 
     private static Command CreateList(IConfiguration settings)
     {
         var command = new Command("list", "Lists tokens, never their secrets.");
-        command.SetAction((_, cancellation) => OperatorSession.RunAsync(settings, async session =>
-        {
-            foreach (var token in await new Tokens(session.Database).ListAsync(cancellation))
-            {
-                var state = token.RevokedAt is { } revoked ? $"revoked {revoked:yyyy-MM-dd}" : $"expires {token.ExpiresAt:yyyy-MM-dd}";
-                Console.WriteLine($"{token.Id} {token.Role} {token.Label} {state}");
-            }
-        }));
+        command.SetAction(
+            (_, cancellation) =>
+                OperatorSession.RunAsync(
+                    settings,
+                    async session =>
+                    {
+                        foreach (var token in await new Tokens(session.Database).ListAsync(cancellation))
+                        {
+                            var state = token.RevokedAt is { } revoked
+                                ? $"revoked {revoked:yyyy-MM-dd}"
+                                : $"expires {token.ExpiresAt:yyyy-MM-dd}";
+                            Console.WriteLine($"{token.Id} {token.Role} {token.Label} {state}");
+                        }
+                    }
+                )
+        );
         return command;
     }
 
@@ -58,12 +87,18 @@ internal static class TokenCommands
     {
         var id = new Argument<Guid>("id") { Description = "As `token list` shows it." };
         var command = new Command("revoke", "Revokes a token at once.") { id };
-        command.SetAction((parsed, cancellation) => OperatorSession.RunAsync(settings, async session =>
-        {
-            if (!await new Tokens(session.Database).RevokeAsync(parsed.GetValue(id), session.Actor, cancellation))
-                throw new OperatorException("There is no such token, or it is revoked already.");
-            Console.WriteLine("Revoked.");
-        }));
+        command.SetAction(
+            (parsed, cancellation) =>
+                OperatorSession.RunAsync(
+                    settings,
+                    async session =>
+                    {
+                        if (!await new Tokens(session.Database).RevokeAsync(parsed.GetValue(id), session.Actor, cancellation))
+                            throw new OperatorException("There is no such token, or it is revoked already.");
+                        Console.WriteLine("Revoked.");
+                    }
+                )
+        );
         return command;
     }
 }

@@ -23,7 +23,9 @@ internal static class ScheduledWork
                 store.UseClustering();
                 store.ProvisionSchema();
             });
-            quartz.ScheduleJob<SweepSpentRequests>(trigger => trigger.WithIdentity("sweep-spent-requests").WithSimpleSchedule(TimeSpan.FromSeconds(15)));
+            quartz.ScheduleJob<SweepSpentRequests>(trigger =>
+                trigger.WithIdentity("sweep-spent-requests").WithSimpleSchedule(TimeSpan.FromSeconds(15))
+            );
             quartz.ScheduleJob<VerifyLog>(trigger => trigger.WithIdentity("verify-log").WithCronSchedule("0 17 3 * * ?"));
         });
         builder.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);

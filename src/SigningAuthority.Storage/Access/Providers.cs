@@ -29,14 +29,22 @@ public sealed class Providers(NpgsqlDataSource dataSource, TimeProvider? time = 
     public async Task<IReadOnlyList<ProviderName>> NamesAsync(Guid providerId, CancellationToken cancellation = default)
     {
         await using var context = AuthorityDbContext.Open(dataSource);
-        return await context.ProviderNames.Where(n => n.ProviderId == providerId && n.WithdrawnAt == null).OrderBy(n => n.Suffix).ToListAsync(cancellation);
+        return await context
+            .ProviderNames.Where(n => n.ProviderId == providerId && n.WithdrawnAt == null)
+            .OrderBy(n => n.Suffix)
+            .ToListAsync(cancellation);
     }
 
     /// <summary>The same for several, as the key room decides about a batch.</summary>
-    public async Task<ILookup<Guid, ProviderName>> NamesAsync(IReadOnlyCollection<Guid> providerIds, CancellationToken cancellation = default)
+    public async Task<ILookup<Guid, ProviderName>> NamesAsync(
+        IReadOnlyCollection<Guid> providerIds,
+        CancellationToken cancellation = default
+    )
     {
         await using var context = AuthorityDbContext.Open(dataSource);
-        var names = await context.ProviderNames.Where(n => providerIds.Contains(n.ProviderId) && n.WithdrawnAt == null).ToListAsync(cancellation);
+        var names = await context
+            .ProviderNames.Where(n => providerIds.Contains(n.ProviderId) && n.WithdrawnAt == null)
+            .ToListAsync(cancellation);
         return names.ToLookup(n => n.ProviderId);
     }
 
@@ -45,7 +53,14 @@ public sealed class Providers(NpgsqlDataSource dataSource, TimeProvider? time = 
     {
         var now = _time.GetUtcNow();
         var provider = new Provider { Id = Guid.CreateVersion7(now), Name = name };
-        var entry = new ProviderRegistered { At = now, Actor = actor, Subject = name, ProviderId = provider.Id, Provider = name };
+        var entry = new ProviderRegistered
+        {
+            At = now,
+            Actor = actor,
+            Subject = name,
+            ProviderId = provider.Id,
+            Provider = name,
+        };
         await using var context = AuthorityDbContext.Open(dataSource);
         context.Add(provider);
         await SaveAsync(context, entry, $"A provider '{name}' is registered already.", cancellation);
@@ -54,7 +69,12 @@ public sealed class Providers(NpgsqlDataSource dataSource, TimeProvider? time = 
 
     /// <exception cref="AlreadyRegisteredException">This or another provider holds the very name.</exception>
     public async Task<ProviderName> AddNameAsync(
-        Provider provider, Fqdn suffix, bool includeSubdomains, string actor, CancellationToken cancellation = default)
+        Provider provider,
+        Fqdn suffix,
+        bool includeSubdomains,
+        string actor,
+        CancellationToken cancellation = default
+    )
     {
         var now = _time.GetUtcNow();
         var name = new ProviderName
@@ -86,13 +106,20 @@ public sealed class Providers(NpgsqlDataSource dataSource, TimeProvider? time = 
         var now = _time.GetUtcNow();
         await using var context = AuthorityDbContext.Open(dataSource);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
-        var withdrawn = await context.ProviderNames
-            .Where(n => n.ProviderId == provider.Id && n.Suffix == suffix.Value && n.WithdrawnAt == null)
+        var withdrawn = await context
+            .ProviderNames.Where(n => n.ProviderId == provider.Id && n.Suffix == suffix.Value && n.WithdrawnAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(n => n.WithdrawnAt, now), cancellation);
         if (withdrawn == 0)
             return false;
 
-        var entry = new NameWithdrawn { At = now, Actor = actor, Subject = suffix.Value, Provider = provider.Name, Name = suffix.Value };
+        var entry = new NameWithdrawn
+        {
+            At = now,
+            Actor = actor,
+            Subject = suffix.Value,
+            Provider = provider.Name,
+            Name = suffix.Value,
+        };
         await context.CommitAsync(transaction, [entry], cancellation);
         return true;
     }

@@ -14,7 +14,10 @@ public sealed class Stations(NpgsqlDataSource dataSource, TimeProvider? time = n
     public async Task<Station?> FindByCertificateAsync(byte[] certificateSha256, CancellationToken cancellation = default)
     {
         await using var context = AuthorityDbContext.Open(dataSource);
-        return await context.Stations.SingleOrDefaultAsync(s => s.CertificateSha256 == certificateSha256 && s.RevokedAt == null, cancellation);
+        return await context.Stations.SingleOrDefaultAsync(
+            s => s.CertificateSha256 == certificateSha256 && s.RevokedAt == null,
+            cancellation
+        );
     }
 
     /// <summary>The working station of that name.</summary>
@@ -32,14 +35,22 @@ public sealed class Stations(NpgsqlDataSource dataSource, TimeProvider? time = n
     }
 
     /// <summary>Of those named, the ones that work now: what the key room asks about the stations of a batch.</summary>
-    public async Task<IReadOnlyDictionary<Guid, Station>> FindWorkingAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellation = default)
+    public async Task<IReadOnlyDictionary<Guid, Station>> FindWorkingAsync(
+        IReadOnlyCollection<Guid> ids,
+        CancellationToken cancellation = default
+    )
     {
         await using var context = AuthorityDbContext.Open(dataSource);
         return await context.Stations.Where(s => ids.Contains(s.Id) && s.RevokedAt == null).ToDictionaryAsync(s => s.Id, cancellation);
     }
 
     /// <exception cref="AlreadyRegisteredException">A station of this name works already: revoke it first.</exception>
-    public async Task<Station> EnrolAsync(string name, IssuedCertificate certificate, string actor, CancellationToken cancellation = default)
+    public async Task<Station> EnrolAsync(
+        string name,
+        IssuedCertificate certificate,
+        string actor,
+        CancellationToken cancellation = default
+    )
     {
         var now = _time.GetUtcNow();
         var station = new Station
@@ -70,24 +81,38 @@ public sealed class Stations(NpgsqlDataSource dataSource, TimeProvider? time = n
         var now = _time.GetUtcNow();
         await using var context = AuthorityDbContext.Open(dataSource);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
-        var revoked = await context.Stations.Where(s => s.Name == name && s.RevokedAt == null)
+        var revoked = await context
+            .Stations.Where(s => s.Name == name && s.RevokedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(s => s.RevokedAt, now), cancellation);
         if (revoked == 0)
             return false;
 
-        await context.CommitAsync(transaction, [new StationRevoked { At = now, Actor = actor, Subject = name, Station = name }], cancellation);
+        await context.CommitAsync(
+            transaction,
+            [
+                new StationRevoked
+                {
+                    At = now,
+                    Actor = actor,
+                    Subject = name,
+                    Station = name,
+                },
+            ],
+            cancellation
+        );
         return true;
     }
 
-    private static StationEnrolled Enrolled(Station station, IssuedCertificate certificate, string actor, DateTimeOffset now) => new()
-    {
-        At = now,
-        Actor = actor,
-        Subject = station.Name,
-        RequestId = station.RequestId.Value,
-        Fingerprint = Convert.ToHexStringLower(station.CertificateSha256),
-        Station = station.Name,
-        SerialNumber = certificate.SerialNumber.Hex,
-        NotAfter = certificate.NotAfter,
-    };
+    private static StationEnrolled Enrolled(Station station, IssuedCertificate certificate, string actor, DateTimeOffset now) =>
+        new()
+        {
+            At = now,
+            Actor = actor,
+            Subject = station.Name,
+            RequestId = station.RequestId.Value,
+            Fingerprint = Convert.ToHexStringLower(station.CertificateSha256),
+            Station = station.Name,
+            SerialNumber = certificate.SerialNumber.Hex,
+            NotAfter = certificate.NotAfter,
+        };
 }

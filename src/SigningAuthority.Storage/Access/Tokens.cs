@@ -25,7 +25,13 @@ public sealed class Tokens(NpgsqlDataSource dataSource, TimeProvider? time = nul
     /// <param name="cancellation">Abandoning is safe.</param>
     /// <returns>The row, and the token itself, which can't be had again.</returns>
     public async Task<(AccessToken Row, string Token)> CreateAsync(
-        TokenRole role, Provider? provider, string label, TimeSpan lifetime, string actor, CancellationToken cancellation = default)
+        TokenRole role,
+        Provider? provider,
+        string label,
+        TimeSpan lifetime,
+        string actor,
+        CancellationToken cancellation = default
+    )
     {
         if ((role == TokenRole.Provider) != (provider is not null))
             throw new ArgumentException("A token has a tenant exactly when its role is Provider.", nameof(provider));
@@ -57,8 +63,8 @@ public sealed class Tokens(NpgsqlDataSource dataSource, TimeProvider? time = nul
 
         var (hash, now) = (Hash(token), _time.GetUtcNow());
         await using var context = AuthorityDbContext.Open(dataSource);
-        return await context.AccessTokens
-            .Where(t => t.TokenSha256 == hash && t.RevokedAt == null && t.ExpiresAt > now)
+        return await context
+            .AccessTokens.Where(t => t.TokenSha256 == hash && t.RevokedAt == null && t.ExpiresAt > now)
             .Select(t => new PresentedToken(t, context.Providers.Where(p => p.Id == t.ProviderId).Select(p => p.Name).SingleOrDefault()))
             .SingleOrDefaultAsync(cancellation);
     }
@@ -76,27 +82,40 @@ public sealed class Tokens(NpgsqlDataSource dataSource, TimeProvider? time = nul
         var now = _time.GetUtcNow();
         await using var context = AuthorityDbContext.Open(dataSource);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
-        var revoked = await context.AccessTokens.Where(t => t.Id == id && t.RevokedAt == null)
+        var revoked = await context
+            .AccessTokens.Where(t => t.Id == id && t.RevokedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, now), cancellation);
         if (revoked == 0)
             return false;
 
-        await context.CommitAsync(transaction, [new TokenRevoked { At = now, Actor = actor, TokenId = id }], cancellation);
+        await context.CommitAsync(
+            transaction,
+            [
+                new TokenRevoked
+                {
+                    At = now,
+                    Actor = actor,
+                    TokenId = id,
+                },
+            ],
+            cancellation
+        );
         return true;
     }
 
     // 256 random bits need neither salt nor a slow hash.
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
-    private static TokenCreated Created(AccessToken row, Provider? provider, string actor, DateTimeOffset now) => new()
-    {
-        At = now,
-        Actor = actor,
-        Subject = provider?.Name,
-        TokenId = row.Id,
-        Role = row.Role.ToString().ToLowerInvariant(),
-        Label = row.Label,
-        Provider = provider?.Name,
-        ExpiresAt = row.ExpiresAt,
-    };
+    private static TokenCreated Created(AccessToken row, Provider? provider, string actor, DateTimeOffset now) =>
+        new()
+        {
+            At = now,
+            Actor = actor,
+            Subject = provider?.Name,
+            TokenId = row.Id,
+            Role = row.Role.ToString().ToLowerInvariant(),
+            Label = row.Label,
+            Provider = provider?.Name,
+            ExpiresAt = row.ExpiresAt,
+        };
 }

@@ -12,7 +12,9 @@ internal sealed class CertificateMapping : IEntityTypeConfiguration<IssuedCertif
         builder.ToTable("certificate");
         builder.HasKey(c => new { c.RequestId, c.Authority });
         builder.Property(c => c.RequestId).HasConversion(id => id.Value, value => new SigningRequestId(value));
-        builder.Property(c => c.SerialNumber).HasConversion(number => number.ToBytes(), octets => CertificateSerialNumber.FromBytes(octets));
+        builder
+            .Property(c => c.SerialNumber)
+            .HasConversion(number => number.ToBytes(), octets => CertificateSerialNumber.FromBytes(octets));
         builder.Property(c => c.PublicKeySha256).HasColumnName("spki_sha256");
         builder.NameColumns();
     }

@@ -6,8 +6,7 @@ namespace SigningAuthority.Storage.IssuanceLog;
 /// <summary>Appends entries to the log. An act that has rows of its own writes its entries in the transaction of those rows.</summary>
 public sealed class AppendLogEntries(NpgsqlDataSource dataSource)
 {
-    private static readonly string Insert =
-        $"insert into sa.log_entry ({LogEntryColumns.Names}) select * from {LogEntryColumns.Unnest(1)}";
+    private static readonly string Insert = $"insert into sa.log_entry ({LogEntryColumns.Names}) select * from {LogEntryColumns.Unnest(1)}";
 
     /// <summary>For acts that change nothing else, such as a refusal at the door or a download. Durable on return.</summary>
     public async Task AppendAsync(IReadOnlyList<LogEntry> entries, CancellationToken cancellation = default)
@@ -20,7 +19,11 @@ public sealed class AppendLogEntries(NpgsqlDataSource dataSource)
     }
 
     /// <summary>Adds the entries to the transaction that the connection is in.</summary>
-    public static async Task AddAsync(NpgsqlConnection connection, IReadOnlyList<LogEntry> entries, CancellationToken cancellation = default)
+    public static async Task AddAsync(
+        NpgsqlConnection connection,
+        IReadOnlyList<LogEntry> entries,
+        CancellationToken cancellation = default
+    )
     {
         if (entries.Count == 0)
             return;

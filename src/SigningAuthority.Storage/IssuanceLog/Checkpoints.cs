@@ -13,7 +13,8 @@ public sealed class Checkpoints(NpgsqlDataSource dataSource)
     public async Task<StoredCheckpoint?> LatestAsync(CancellationToken cancellation = default)
     {
         await using var command = dataSource.CreateCommand(
-            "select tree_size, root_hash, note, signed_at from sa.log_checkpoint order by tree_size desc limit 1");
+            "select tree_size, root_hash, note, signed_at from sa.log_checkpoint order by tree_size desc limit 1"
+        );
         await using var row = await command.ExecuteReaderAsync(cancellation);
         return await row.ReadAsync(cancellation)
             ? new StoredCheckpoint(row.GetInt64(0), row.GetFieldValue<byte[]>(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3))

@@ -31,7 +31,9 @@ internal sealed record LogHead(CompactRange Tree, long LastEntryId, DateTime AtM
         if (!await row.ReadAsync(cancellation))
             return new LogHead(new CompactRange(), 0, DateTime.UnixEpoch);
         if (!row.GetBoolean(4))
-            throw new ForeignLogException("The cluster's transaction ids lie behind the log's: was it restored with pg_restore? See the runbook.");
+            throw new ForeignLogException(
+                "The cluster's transaction ids lie behind the log's: was it restored with pg_restore? See the runbook."
+            );
 
         return new LogHead(CompactRange.FromBytes(row.GetInt64(0), row.GetFieldValue<byte[]>(1)), row.GetInt64(2), row.GetDateTime(3));
     }

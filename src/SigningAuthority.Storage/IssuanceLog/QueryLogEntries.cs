@@ -54,7 +54,8 @@ public sealed record LoggedEntry(
     byte[]? Fingerprint,
     DateTimeOffset At,
     string WrittenBy,
-    byte[] Entry);
+    byte[] Entry
+);
 
 /// <summary>
 /// Reads the log by pages in the order of the tree. An entry is found once it has its place there, some moments after its act;
@@ -90,17 +91,26 @@ public sealed class QueryLogEntries(NpgsqlDataSource dataSource)
     }
 
     // Times become places first, so that the walk begins and ends near what was asked for however long the log is.
-    private static async Task<(long After, long End)> BoundsAsync(NpgsqlConnection connection, LogQuery query, CancellationToken cancellation)
+    private static async Task<(long After, long End)> BoundsAsync(
+        NpgsqlConnection connection,
+        LogQuery query,
+        CancellationToken cancellation
+    )
     {
         if (query is { From: null, To: null })
             return (query.After, long.MaxValue);
 
-        await using var command = new NpgsqlCommand("""
+        await using var command = new NpgsqlCommand(
+            """
             select (select index from sa.log_leaf where at_most >= $1 order by at_most, index limit 1),
                    (select index from sa.log_leaf where at_most >= $2 order by at_most, index limit 1)
-            """, connection);
+            """,
+            connection
+        );
         command.Parameters.AddValue((query.From ?? DateTimeOffset.MinValue).UtcDateTime);
-        command.Parameters.AddValue((query.To is { } to && to < DateTimeOffset.MaxValue - Lateness ? to + Lateness : DateTimeOffset.MaxValue).UtcDateTime);
+        command.Parameters.AddValue(
+            (query.To is { } to && to < DateTimeOffset.MaxValue - Lateness ? to + Lateness : DateTimeOffset.MaxValue).UtcDateTime
+        );
         await using var row = await command.ExecuteReaderAsync(cancellation);
         await row.ReadAsync(cancellation);
         var first = row.GetFieldValue<long?>(0) ?? long.MaxValue;
@@ -112,7 +122,9 @@ public sealed class QueryLogEntries(NpgsqlDataSource dataSource)
         parameters.AddValue(after);
         parameters.AddValue(end);
         parameters.AddValue(query.Limit);
-        var text = new StringBuilder($"select {Columns} from sa.log_leaf l join sa.log_entry e on e.id = l.entry_id where l.index > $1 and l.index < $2");
+        var text = new StringBuilder(
+            $"select {Columns} from sa.log_leaf l join sa.log_entry e on e.id = l.entry_id where l.index > $1 and l.index < $2"
+        );
         Add("l.type =", query.Type);
         Add("l.actor =", query.Actor);
         Add("e.subject =", query.Subject);
@@ -134,17 +146,19 @@ public sealed class QueryLogEntries(NpgsqlDataSource dataSource)
         }
     }
 
-    private static LoggedEntry Read(NpgsqlDataReader row) => new(
-        row.GetInt64(0),
-        row.GetFieldValue<byte[]>(1),
-        row.GetString(2),
-        row.GetString(3),
-        row.IsDBNull(4) ? null : row.GetString(4),
-        row.GetFieldValue<Guid?>(5),
-        row.IsDBNull(6) ? null : row.GetString(6),
-        row.IsDBNull(7) ? null : row.GetString(7),
-        row.IsDBNull(8) ? null : row.GetFieldValue<byte[]>(8),
-        row.GetFieldValue<DateTimeOffset>(9),
-        row.GetString(10),
-        row.GetFieldValue<byte[]>(11));
+    private static LoggedEntry Read(NpgsqlDataReader row) =>
+        new(
+            row.GetInt64(0),
+            row.GetFieldValue<byte[]>(1),
+            row.GetString(2),
+            row.GetString(3),
+            row.IsDBNull(4) ? null : row.GetString(4),
+            row.GetFieldValue<Guid?>(5),
+            row.IsDBNull(6) ? null : row.GetString(6),
+            row.IsDBNull(7) ? null : row.GetString(7),
+            row.IsDBNull(8) ? null : row.GetFieldValue<byte[]>(8),
+            row.GetFieldValue<DateTimeOffset>(9),
+            row.GetString(10),
+            row.GetFieldValue<byte[]>(11)
+        );
 }

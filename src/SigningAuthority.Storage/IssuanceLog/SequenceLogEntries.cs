@@ -32,11 +32,9 @@ public sealed class SequenceLogEntries(NpgsqlDataSource dataSource, string origi
         order by xid, id limit $2
         """;
 
-    private const string CopyLeaves =
-        "copy sa.log_leaf (index, entry_id, leaf_hash, type, actor, at_most) from stdin (format binary)";
+    private const string CopyLeaves = "copy sa.log_leaf (index, entry_id, leaf_hash, type, actor, at_most) from stdin (format binary)";
 
-    private const string InsertCheckpoint =
-        "insert into sa.log_checkpoint (tree_size, root_hash, frontier, note) values ($1, $2, $3, $4)";
+    private const string InsertCheckpoint = "insert into sa.log_checkpoint (tree_size, root_hash, frontier, note) values ($1, $2, $3, $4)";
 
     /// <summary>One step: at most <paramref name="limit"/> entries, one checkpoint, one durable transaction.</summary>
     /// <returns>How many entries got their place; 0 when there were none, or another instance is at it. At the limit, call again.</returns>
@@ -72,7 +70,12 @@ public sealed class SequenceLogEntries(NpgsqlDataSource dataSource, string origi
         return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
-    private static async Task<List<UnplacedEntry>> ReadAsync(NpgsqlConnection connection, LogHead head, int limit, CancellationToken cancellation)
+    private static async Task<List<UnplacedEntry>> ReadAsync(
+        NpgsqlConnection connection,
+        LogHead head,
+        int limit,
+        CancellationToken cancellation
+    )
     {
         await using var command = new NpgsqlCommand(head.Tree.Size == 0 ? ReadFirst : ReadNext, connection);
         command.Parameters.AddValue(head.LastEntryId);
@@ -81,15 +84,27 @@ public sealed class SequenceLogEntries(NpgsqlDataSource dataSource, string origi
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {
-            entries.Add(new UnplacedEntry(
-                reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<DateTime>(3), reader.GetFieldValue<byte[]>(4)));
+            entries.Add(
+                new UnplacedEntry(
+                    reader.GetInt64(0),
+                    reader.GetString(1),
+                    reader.GetString(2),
+                    reader.GetFieldValue<DateTime>(3),
+                    reader.GetFieldValue<byte[]>(4)
+                )
+            );
         }
 
         return entries;
     }
 
     private static async Task WriteLeavesAsync(
-        NpgsqlConnection connection, LogHead head, List<UnplacedEntry> entries, CompactRange tree, CancellationToken cancellation)
+        NpgsqlConnection connection,
+        LogHead head,
+        List<UnplacedEntry> entries,
+        CompactRange tree,
+        CancellationToken cancellation
+    )
     {
         var atMost = head.AtMost;
         await using var copy = await connection.BeginBinaryImportAsync(CopyLeaves, cancellation);

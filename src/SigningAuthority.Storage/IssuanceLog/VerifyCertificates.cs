@@ -47,21 +47,29 @@ internal sealed class VerifyCertificates(LogDefects defects)
             var ends = await ReadAsync(connection, SelectEnd, from, Step, row => row.GetGuid(0), cancellation);
             var to = ends.Count > 0 ? ends[0] : Guid.AllBitsSet;
             var signed = (await ReadAsync(connection, SelectIntents, from, to, ReadSigned, cancellation)).ToLookup(row => row.Request);
-            var entries = (await ReadAsync(connection, SelectEntries, from, to, ReadEntry, cancellation)).ToLookup(row => row.Request, row => row.Entry);
+            var entries = (await ReadAsync(connection, SelectEntries, from, to, ReadEntry, cancellation)).ToLookup(
+                row => row.Request,
+                row => row.Entry
+            );
             foreach (var request in signed.Select(group => group.Key).Union(entries.Select(group => group.Key)))
                 Verify(request, [.. signed[request]], [.. entries[request].OfType<StoredEntry>()]);
 
             foreach (var request in await ReadAsync(connection, SelectLacking, from, to, row => row.GetGuid(0), cancellation))
                 defects.Require(false, $"request {request}", "It counts as issued and lacks a certificate.");
             from = to;
-        }
-        while (from != Guid.AllBitsSet);
+        } while (from != Guid.AllBitsSet);
 
         return _certificates;
     }
 
     private static async Task<List<TRow>> ReadAsync<TEnd, TRow>(
-        NpgsqlConnection connection, string sql, Guid from, TEnd to, Func<NpgsqlDataReader, TRow> read, CancellationToken cancellation)
+        NpgsqlConnection connection,
+        string sql,
+        Guid from,
+        TEnd to,
+        Func<NpgsqlDataReader, TRow> read,
+        CancellationToken cancellation
+    )
     {
         await using var command = new NpgsqlCommand(sql, connection);
         command.Parameters.AddValue(from);
@@ -79,9 +87,16 @@ internal sealed class VerifyCertificates(LogDefects defects)
         {
             var where = $"request {request} authority {row.Authority}";
             var digest = Convert.ToHexStringLower(SHA256.HashData(row.ToBeSigned));
-            var own = entries.FindAll(e => e.Details.GetValueOrDefault("authority") == row.Authority
-                && e.Details.GetValueOrDefault("serialNumber") == row.SerialNumber && e.Details.GetValueOrDefault("toBeSignedSha256") == digest);
-            defects.Require(own.Count(e => e.Type == CertificateIntended.TypeName) == 1, where, "The intent does not have exactly one entry.");
+            var own = entries.FindAll(e =>
+                e.Details.GetValueOrDefault("authority") == row.Authority
+                && e.Details.GetValueOrDefault("serialNumber") == row.SerialNumber
+                && e.Details.GetValueOrDefault("toBeSignedSha256") == digest
+            );
+            defects.Require(
+                own.Count(e => e.Type == CertificateIntended.TypeName) == 1,
+                where,
+                "The intent does not have exactly one entry."
+            );
 
             var issued = own.FindAll(e => e.Type == CertificateIssued.TypeName);
             if (row.Certificate is null)
@@ -92,7 +107,8 @@ internal sealed class VerifyCertificates(LogDefects defects)
             defects.Require(
                 issued is [{ Fingerprint: { } fingerprint }] && fingerprint == Convert.ToHexStringLower(SHA256.HashData(row.Certificate)),
                 where,
-                "The certificate does not have exactly one entry with its fingerprint.");
+                "The certificate does not have exactly one entry with its fingerprint."
+            );
         }
 
         var acts = signed.Count + signed.Count(row => row.Certificate is not null);
@@ -120,7 +136,8 @@ internal sealed class VerifyCertificates(LogDefects defects)
             return new Signed(row.GetGuid(0), row.GetString(1), Convert.ToHexString(serial), toBeSigned, null, false);
 
         var der = row.GetFieldValue<byte[]>(5);
-        var matches = serial.AsSpan().SequenceEqual(row.GetFieldValue<byte[]>(4))
+        var matches =
+            serial.AsSpan().SequenceEqual(row.GetFieldValue<byte[]>(4))
             && SHA256.HashData(der).AsSpan().SequenceEqual(row.GetFieldValue<byte[]>(6))
             && Holds(der, toBeSigned);
         return new Signed(row.GetGuid(0), row.GetString(1), Convert.ToHexString(serial), toBeSigned, der, matches);
@@ -139,5 +156,12 @@ internal sealed class VerifyCertificates(LogDefects defects)
         }
     }
 
-    private sealed record Signed(Guid Request, string Authority, string SerialNumber, byte[] ToBeSigned, byte[]? Certificate, bool CertificateMatches);
+    private sealed record Signed(
+        Guid Request,
+        string Authority,
+        string SerialNumber,
+        byte[] ToBeSigned,
+        byte[]? Certificate,
+        bool CertificateMatches
+    );
 }

@@ -85,7 +85,11 @@ internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key)
     }
 
     private static async Task<Queue<StoredHead>> ReadCheckpointsAsync(
-        NpgsqlConnection connection, long from, long to, CancellationToken cancellation)
+        NpgsqlConnection connection,
+        long from,
+        long to,
+        CancellationToken cancellation
+    )
     {
         await using var command = new NpgsqlCommand(SelectCheckpoints, connection);
         command.Parameters.AddValue(from);
@@ -93,7 +97,9 @@ internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key)
         var checkpoints = new Queue<StoredHead>();
         await using var row = await command.ExecuteReaderAsync(cancellation);
         while (await row.ReadAsync(cancellation))
-            checkpoints.Enqueue(new StoredHead(row.GetInt64(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[]>(2), row.GetString(3)));
+            checkpoints.Enqueue(
+                new StoredHead(row.GetInt64(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[]>(2), row.GetString(3))
+            );
         return checkpoints;
     }
 
@@ -103,7 +109,11 @@ internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key)
         var bytes = row.GetFieldValue<byte[]>(5);
         var leaf = MerkleTree.LeafHash(bytes);
         defects.Require(row.GetInt64(0) == _tree.Size, where, $"Leaf {_tree.Size} should stand here.");
-        defects.Require(leaf.AsSpan().SequenceEqual(row.GetFieldValue<byte[]>(1)), where, "The entry's bytes are not those that were hashed.");
+        defects.Require(
+            leaf.AsSpan().SequenceEqual(row.GetFieldValue<byte[]>(1)),
+            where,
+            "The entry's bytes are not those that were hashed."
+        );
 
         var place = (row.GetFieldValue<ulong>(14), row.GetInt64(15));
         defects.Require(place.CompareTo(_place) > 0, where, "The entry was written before the one it follows.");
@@ -114,7 +124,8 @@ internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key)
         defects.Require(
             row.GetString(2) == row.GetString(6) && row.GetString(3) == row.GetString(7) && row.GetFieldValue<DateTimeOffset>(4) == _atMost,
             where,
-            "The leaf's columns are not the entry's.");
+            "The leaf's columns are not the entry's."
+        );
         VerifyColumns(row, bytes, where);
         _tree.Append(leaf);
     }
@@ -133,9 +144,15 @@ internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key)
         }
 
         var fingerprint = row.IsDBNull(12) ? null : Convert.ToHexStringLower(row.GetFieldValue<byte[]>(12));
-        var same = entry.Type == row.GetString(6) && entry.Actor == row.GetString(7) && entry.Subject == Text(row, 8)
-            && entry.RequestId == row.GetFieldValue<Guid?>(9) && entry.Mac == Text(row, 10) && entry.Serial == Text(row, 11)
-            && entry.Fingerprint == fingerprint && entry.At == row.GetFieldValue<DateTimeOffset>(13);
+        var same =
+            entry.Type == row.GetString(6)
+            && entry.Actor == row.GetString(7)
+            && entry.Subject == Text(row, 8)
+            && entry.RequestId == row.GetFieldValue<Guid?>(9)
+            && entry.Mac == Text(row, 10)
+            && entry.Serial == Text(row, 11)
+            && entry.Fingerprint == fingerprint
+            && entry.At == row.GetFieldValue<DateTimeOffset>(13);
         defects.Require(same, where, "The columns do not say what the entry's bytes say.");
     }
 
@@ -145,14 +162,21 @@ internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key)
         var root = _tree.Root();
         var where = $"checkpoint {stored.Size}";
         defects.Require(
-            stored.Size == _tree.Size && root.AsSpan().SequenceEqual(stored.Root) && _tree.ToBytes().AsSpan().SequenceEqual(stored.Frontier),
+            stored.Size == _tree.Size
+                && root.AsSpan().SequenceEqual(stored.Root)
+                && _tree.ToBytes().AsSpan().SequenceEqual(stored.Frontier),
             where,
-            "The tree of this size has another root.");
+            "The tree of this size has another root."
+        );
         try
         {
             var note = SignedNote.Parse(stored.Note);
             var said = Checkpoint.Parse(note.Text);
-            defects.Require(said.Size == stored.Size && said.RootHash.AsSpan().SequenceEqual(root), where, "The signed note says something else.");
+            defects.Require(
+                said.Size == stored.Size && said.RootHash.AsSpan().SequenceEqual(root),
+                where,
+                "The signed note says something else."
+            );
             defects.Require(key is null || note.IsSignedBy(key), where, "The note's signature is not the log's.");
         }
         catch (FormatException e)

@@ -44,7 +44,13 @@ public sealed class SignerHeartbeats(NpgsqlDataSource dataSource)
         """;
 
     /// <summary>As role sa_signer.</summary>
-    public async Task BeatAsync(Guid instance, IReadOnlyCollection<string> lanes, bool tokenOk, string tokenDetail, CancellationToken cancellation = default)
+    public async Task BeatAsync(
+        Guid instance,
+        IReadOnlyCollection<string> lanes,
+        bool tokenOk,
+        string tokenDetail,
+        CancellationToken cancellation = default
+    )
     {
         await using var batch = dataSource.CreateBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand("select set_config('synchronous_commit', 'off', true)"));
@@ -69,8 +75,9 @@ public sealed class SignerHeartbeats(NpgsqlDataSource dataSource)
     public async Task<IReadOnlyList<SignerHeartbeat>> ReadRecentAsync(TimeSpan age, CancellationToken cancellation = default)
     {
         await using var context = AuthorityDbContext.Open(dataSource);
-        return await context.SignerHeartbeats
-            .FromSql($"select * from sa.signer_heartbeat where at >= now() - {age}")
-            .OrderBy(h => h.Instance).ToListAsync(cancellation);
+        return await context
+            .SignerHeartbeats.FromSql($"select * from sa.signer_heartbeat where at >= now() - {age}")
+            .OrderBy(h => h.Instance)
+            .ToListAsync(cancellation);
     }
 }

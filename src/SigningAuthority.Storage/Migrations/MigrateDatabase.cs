@@ -50,7 +50,10 @@ public sealed class MigrateDatabase(NpgsqlDataSource superuserOrOwner)
         """;
 
     private static async Task CreateRolesAsync(
-        NpgsqlConnection connection, IReadOnlyDictionary<string, string> passwords, CancellationToken cancellation)
+        NpgsqlConnection connection,
+        IReadOnlyDictionary<string, string> passwords,
+        CancellationToken cancellation
+    )
     {
         if (!await MayCreateRolesAsync(connection, cancellation))
         {
@@ -80,7 +83,10 @@ public sealed class MigrateDatabase(NpgsqlDataSource superuserOrOwner)
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
             await ExecuteAsync(connection, migration.Sql, cancellation);
-            await using var record = new NpgsqlCommand("insert into sa.schema_version (version, name, sha256) values ($1, $2, $3)", connection);
+            await using var record = new NpgsqlCommand(
+                "insert into sa.schema_version (version, name, sha256) values ($1, $2, $3)",
+                connection
+            );
             record.Parameters.AddWithValue(migration.Version);
             record.Parameters.AddWithValue(migration.Name);
             record.Parameters.AddWithValue(migration.Sha256);

@@ -16,12 +16,13 @@ internal sealed record Migration(int Version, string Name, string Sql)
     internal static string Roles => Read("roles.sql");
 
     private static Migration[] ReadAll() =>
-    [
-        .. typeof(Migration).Assembly.GetManifestResourceNames()
-            .Where(resource => resource.StartsWith("Migrations/", StringComparison.Ordinal))
-            .Select(resource => Parse(resource["Migrations/".Length..], Read(resource)))
-            .OrderBy(migration => migration.Version),
-    ];
+        [
+            .. typeof(Migration)
+                .Assembly.GetManifestResourceNames()
+                .Where(resource => resource.StartsWith("Migrations/", StringComparison.Ordinal))
+                .Select(resource => Parse(resource["Migrations/".Length..], Read(resource)))
+                .OrderBy(migration => migration.Version),
+        ];
 
     private static Migration Parse(string file, string sql)
     {
@@ -31,7 +32,8 @@ internal sealed record Migration(int Version, string Name, string Sql)
 
     private static string Read(string resource)
     {
-        using var stream = typeof(Migration).Assembly.GetManifestResourceStream(resource)
+        using var stream =
+            typeof(Migration).Assembly.GetManifestResourceStream(resource)
             ?? throw new InvalidOperationException($"The resource {resource} is not embedded.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();

@@ -18,7 +18,8 @@ public static class SchemaVersion
         if (applied.Count < Migration.All.Count)
         {
             throw new SchemaMismatchException(
-                $"The database is at schema version {applied.Count}, this build needs {Migration.Newest}: run `SigningAuthority.Signer migrate`.");
+                $"The database is at schema version {applied.Count}, this build needs {Migration.Newest}: run `SigningAuthority.Signer migrate`."
+            );
         }
     }
 
@@ -34,8 +35,12 @@ public static class SchemaVersion
             while (await reader.ReadAsync(cancellation))
                 applied.Add(new AppliedMigration(reader.GetInt32(0), reader.GetString(1), reader.GetString(2)));
         }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName
-            or PostgresErrorCodes.InsufficientPrivilege)
+        catch (PostgresException e)
+            when (e.SqlState
+                    is PostgresErrorCodes.UndefinedTable
+                        or PostgresErrorCodes.InvalidSchemaName
+                        or PostgresErrorCodes.InsufficientPrivilege
+            )
         {
             // An empty database, or one whose first file has not granted anything yet.
         }
@@ -46,7 +51,9 @@ public static class SchemaVersion
     internal static void RequireSameHistory(IReadOnlyList<AppliedMigration> applied)
     {
         if (applied.Count > Migration.All.Count)
-            throw new SchemaMismatchException($"The database is at schema version {applied[^1].Version}, newer than this build's {Migration.Newest}.");
+            throw new SchemaMismatchException(
+                $"The database is at schema version {applied[^1].Version}, newer than this build's {Migration.Newest}."
+            );
 
         foreach (var (recorded, known) in applied.Zip(Migration.All))
         {
@@ -54,7 +61,8 @@ public static class SchemaVersion
             {
                 throw new SchemaMismatchException(
                     $"Migration {known.Version:D4}_{known.Name} is not the file that was applied as {recorded.Version:D4}_{recorded.Name}: "
-                    + "applied files are never edited, a change is a new file.");
+                        + "applied files are never edited, a change is a new file."
+                );
             }
         }
     }

@@ -36,7 +36,14 @@ internal static class ClaimRequests
     private const int Certificate = Intent + 7;
 
     internal static async Task<IReadOnlyList<ClaimedRequest>> RunAsync(
-        NpgsqlDataSource dataSource, Guid instance, int maximumAttempts, Lane lane, int limit, TimeSpan lease, CancellationToken cancellation)
+        NpgsqlDataSource dataSource,
+        Guid instance,
+        int maximumAttempts,
+        Lane lane,
+        int limit,
+        TimeSpan lease,
+        CancellationToken cancellation
+    )
     {
         await using var batch = dataSource.CreateBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand(WithoutFlush));
@@ -74,26 +81,29 @@ internal static class ClaimRequests
         return [.. claimed.Select(c => new ClaimedRequest(c.Request, c.Intents, c.Certificates))];
     }
 
-    private static NewIntent ReadIntent(NpgsqlDataReader row, SigningRequestId request) => new(
-        request,
-        row.GetString(Intent),
-        CertificateSerialNumber.FromBytes(row.GetFieldValue<byte[]>(Intent + 1)),
-        row.GetFieldValue<byte[]>(Intent + 2),
-        row.GetString(Intent + 3),
-        row.GetFieldValue<DateTimeOffset>(Intent + 4),
-        row.GetFieldValue<DateTimeOffset>(Intent + 5),
-        row.GetString(Intent + 6));
+    private static NewIntent ReadIntent(NpgsqlDataReader row, SigningRequestId request) =>
+        new(
+            request,
+            row.GetString(Intent),
+            CertificateSerialNumber.FromBytes(row.GetFieldValue<byte[]>(Intent + 1)),
+            row.GetFieldValue<byte[]>(Intent + 2),
+            row.GetString(Intent + 3),
+            row.GetFieldValue<DateTimeOffset>(Intent + 4),
+            row.GetFieldValue<DateTimeOffset>(Intent + 5),
+            row.GetString(Intent + 6)
+        );
 
-    private static IssuedCertificate ReadCertificate(NpgsqlDataReader row, NewIntent intent) => new()
-    {
-        RequestId = intent.RequestId,
-        Authority = intent.Authority,
-        SerialNumber = intent.SerialNumber,
-        Der = row.GetFieldValue<byte[]>(Certificate),
-        Sha256 = row.GetFieldValue<byte[]>(Certificate + 1),
-        PublicKeySha256 = row.GetFieldValue<byte[]>(Certificate + 2),
-        NotBefore = intent.NotBefore,
-        NotAfter = intent.NotAfter,
-        IssuedAt = row.GetFieldValue<DateTimeOffset>(Certificate + 3),
-    };
+    private static IssuedCertificate ReadCertificate(NpgsqlDataReader row, NewIntent intent) =>
+        new()
+        {
+            RequestId = intent.RequestId,
+            Authority = intent.Authority,
+            SerialNumber = intent.SerialNumber,
+            Der = row.GetFieldValue<byte[]>(Certificate),
+            Sha256 = row.GetFieldValue<byte[]>(Certificate + 1),
+            PublicKeySha256 = row.GetFieldValue<byte[]>(Certificate + 2),
+            NotBefore = intent.NotBefore,
+            NotAfter = intent.NotAfter,
+            IssuedAt = row.GetFieldValue<DateTimeOffset>(Certificate + 3),
+        };
 }

@@ -8,7 +8,11 @@ namespace SigningAuthority.Storage.Requests;
 /// <summary>A request under this instance's lease.</summary>
 /// <param name="Intents">What an earlier claim already committed itself to sign: those very bytes are signed, nothing is built anew.</param>
 /// <param name="Certificates">What an earlier claim already finished.</param>
-public sealed record ClaimedRequest(SigningRequestRecord Request, IReadOnlyList<NewIntent> Intents, IReadOnlyList<IssuedCertificate> Certificates);
+public sealed record ClaimedRequest(
+    SigningRequestRecord Request,
+    IReadOnlyList<NewIntent> Intents,
+    IReadOnlyList<IssuedCertificate> Certificates
+);
 
 /// <summary>A certificate that is about to be signed: durable before the key is used.</summary>
 /// <param name="ToBeSigned">DER of the TBSCertificate.</param>
@@ -21,7 +25,8 @@ public sealed record NewIntent(
     string Profile,
     DateTimeOffset NotBefore,
     DateTimeOffset NotAfter,
-    string PolicyHash);
+    string PolicyHash
+);
 
 /// <summary>A request that the policy at the key refuses.</summary>
 public sealed record RefusedRequest(SigningRequestId RequestId, IReadOnlyList<Violation> Violations);
@@ -37,7 +42,8 @@ public sealed record NewCertificate(
     byte[] Sha256,
     byte[] PublicKeySha256,
     DateTimeOffset NotBefore,
-    DateTimeOffset NotAfter);
+    DateTimeOffset NotAfter
+);
 
 /// <summary>
 /// Rows that this instance meant to write are another's by now, or nobody's. Nothing was written: leave those rows out and

@@ -28,7 +28,8 @@ internal static class CommitCertificates
         Guid instance,
         IReadOnlyList<NewCertificate> certificates,
         IReadOnlyList<LogEntry> entries,
-        CancellationToken cancellation)
+        CancellationToken cancellation
+    )
     {
         RequireEvidence(certificates, entries);
         if (certificates.Count == 0)
@@ -48,7 +49,11 @@ internal static class CommitCertificates
     }
 
     private static async Task<(HashSet<SigningRequestId> Held, Dictionary<(Guid, string), byte[]> Existing)> LookAsync(
-        NpgsqlConnection connection, Guid instance, IReadOnlyList<NewCertificate> certificates, CancellationToken cancellation)
+        NpgsqlConnection connection,
+        Guid instance,
+        IReadOnlyList<NewCertificate> certificates,
+        CancellationToken cancellation
+    )
     {
         Guid[] ids = [.. certificates.Select(c => c.RequestId.Value).Distinct()];
         await using var batch = new NpgsqlBatch(connection);
@@ -68,7 +73,10 @@ internal static class CommitCertificates
     }
 
     private static List<NewCertificate> Missing(
-        IReadOnlyList<NewCertificate> certificates, HashSet<SigningRequestId> held, Dictionary<(Guid, string), byte[]> existing)
+        IReadOnlyList<NewCertificate> certificates,
+        HashSet<SigningRequestId> held,
+        Dictionary<(Guid, string), byte[]> existing
+    )
     {
         var missing = new List<NewCertificate>();
         var lost = new HashSet<SigningRequestId>();
@@ -93,7 +101,8 @@ internal static class CommitCertificates
         List<NewCertificate> missing,
         List<LogEntry> entries,
         HashSet<SigningRequestId> held,
-        CancellationToken cancellation)
+        CancellationToken cancellation
+    )
     {
         await using var batch = new NpgsqlBatch(connection);
         if (missing.Count > 0)
@@ -122,7 +131,11 @@ internal static class CommitCertificates
         return command;
     }
 
-    private static List<LogEntry> EntriesOf(List<NewCertificate> missing, IReadOnlyList<NewCertificate> all, IReadOnlyList<LogEntry> entries)
+    private static List<LogEntry> EntriesOf(
+        List<NewCertificate> missing,
+        IReadOnlyList<NewCertificate> all,
+        IReadOnlyList<LogEntry> entries
+    )
     {
         if (missing.Count == all.Count)
             return [.. entries];
@@ -134,7 +147,11 @@ internal static class CommitCertificates
     private static void RequireEvidence(IReadOnlyList<NewCertificate> certificates, IReadOnlyList<LogEntry> entries)
     {
         var issued = entries.OfType<CertificateIssued>().Select(e => (e.RequestId, e.Authority, e.Fingerprint)).ToHashSet();
-        if (!issued.SetEquals(certificates.Select(c => ((Guid?)c.RequestId.Value, c.Authority, (string?)Convert.ToHexStringLower(c.Sha256)))))
+        if (
+            !issued.SetEquals(
+                certificates.Select(c => ((Guid?)c.RequestId.Value, c.Authority, (string?)Convert.ToHexStringLower(c.Sha256)))
+            )
+        )
             throw new ArgumentException("Each certificate comes with its own entry, and no entry without one.", nameof(entries));
     }
 }

@@ -27,7 +27,8 @@ internal static class CommitIntents
         IReadOnlyList<NewIntent> intents,
         IReadOnlyList<RefusedRequest> refused,
         IReadOnlyList<LogEntry> entries,
-        CancellationToken cancellation)
+        CancellationToken cancellation
+    )
     {
         RequireEvidence(intents, refused, entries);
         SigningRequestId[] requests = [.. intents.Select(i => i.RequestId).Concat(refused.Select(r => r.RequestId)).Distinct()];
@@ -60,7 +61,11 @@ internal static class CommitIntents
     }
 
     private static NpgsqlBatch Write(
-        NpgsqlConnection connection, IReadOnlyList<NewIntent> intents, IReadOnlyList<RefusedRequest> refused, IReadOnlyList<LogEntry> entries)
+        NpgsqlConnection connection,
+        IReadOnlyList<NewIntent> intents,
+        IReadOnlyList<RefusedRequest> refused,
+        IReadOnlyList<LogEntry> entries
+    )
     {
         var batch = new NpgsqlBatch(connection);
         if (intents.Count > 0)
@@ -90,14 +95,23 @@ internal static class CommitIntents
     }
 
     // Promise 2: no act without its entry. A caller that forgets one has a bug, and finds out here.
-    private static void RequireEvidence(IReadOnlyList<NewIntent> intents, IReadOnlyList<RefusedRequest> refused, IReadOnlyList<LogEntry> entries)
+    private static void RequireEvidence(
+        IReadOnlyList<NewIntent> intents,
+        IReadOnlyList<RefusedRequest> refused,
+        IReadOnlyList<LogEntry> entries
+    )
     {
         var intended = entries.OfType<CertificateIntended>().Select(e => (e.RequestId, e.Authority, e.SerialNumber)).ToHashSet();
         var refusals = entries.OfType<RequestRefused>().Select(e => e.RequestId).ToHashSet();
-        if (!intended.SetEquals(intents.Select(i => ((Guid?)i.RequestId.Value, i.Authority, i.SerialNumber.Hex)))
-            || !refusals.SetEquals(refused.Select(r => (Guid?)r.RequestId.Value)))
+        if (
+            !intended.SetEquals(intents.Select(i => ((Guid?)i.RequestId.Value, i.Authority, i.SerialNumber.Hex)))
+            || !refusals.SetEquals(refused.Select(r => (Guid?)r.RequestId.Value))
+        )
         {
-            throw new ArgumentException("Each intent and each refusal comes with its own entry, and no entry without one.", nameof(entries));
+            throw new ArgumentException(
+                "Each intent and each refusal comes with its own entry, and no entry without one.",
+                nameof(entries)
+            );
         }
     }
 }

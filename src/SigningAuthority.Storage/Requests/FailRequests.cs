@@ -28,7 +28,13 @@ internal static class FailRequests
         """;
 
     internal static async Task FailAsync(
-        NpgsqlDataSource dataSource, Guid instance, SigningRequestId request, string reason, LogEntry entry, CancellationToken cancellation)
+        NpgsqlDataSource dataSource,
+        Guid instance,
+        SigningRequestId request,
+        string reason,
+        LogEntry entry,
+        CancellationToken cancellation
+    )
     {
         if (entry is not RequestFailed || entry.RequestId != request.Value)
             throw new ArgumentException("A request fails with its own entry.", nameof(entry));
@@ -51,7 +57,12 @@ internal static class FailRequests
     }
 
     internal static async Task<int> FailExhaustedAsync(
-        NpgsqlDataSource dataSource, Guid instance, int maximumAttempts, TimeProvider time, CancellationToken cancellation)
+        NpgsqlDataSource dataSource,
+        Guid instance,
+        int maximumAttempts,
+        TimeProvider time,
+        CancellationToken cancellation
+    )
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellation);
         var failed = new List<SigningRequestRecord>();
@@ -74,15 +85,16 @@ internal static class FailRequests
         return failed.Count;
     }
 
-    private static RequestFailed Entry(SigningRequestRecord request, Guid instance, TimeProvider time) => new()
-    {
-        At = time.GetUtcNow(),
-        Actor = $"signer/{instance}",
-        Subject = request.Fqdn,
-        RequestId = request.Id.Value,
-        Mac = request.Mac,
-        Serial = request.Serial,
-        Reason = request.Failure ?? Spent,
-        Attempts = request.Attempts,
-    };
+    private static RequestFailed Entry(SigningRequestRecord request, Guid instance, TimeProvider time) =>
+        new()
+        {
+            At = time.GetUtcNow(),
+            Actor = $"signer/{instance}",
+            Subject = request.Fqdn,
+            RequestId = request.Id.Value,
+            Mac = request.Mac,
+            Serial = request.Serial,
+            Reason = request.Failure ?? Spent,
+            Attempts = request.Attempts,
+        };
 }

@@ -17,14 +17,21 @@ internal static class FindCollisions
         """;
 
     /// <summary>Null for a request that nothing is in the way of any more.</summary>
-    internal static async Task<SubmitOutcome?[]> Async(NpgsqlDataSource dataSource, NewSigningRequest[] requests, CancellationToken cancellation)
+    internal static async Task<SubmitOutcome?[]> Async(
+        NpgsqlDataSource dataSource,
+        NewSigningRequest[] requests,
+        CancellationToken cancellation
+    )
     {
         var existing = await ReadAsync(dataSource, requests, cancellation);
         return [.. requests.Select(request => Explain(request, existing))];
     }
 
     private static async Task<List<SigningRequestRecord>> ReadAsync(
-        NpgsqlDataSource dataSource, NewSigningRequest[] requests, CancellationToken cancellation)
+        NpgsqlDataSource dataSource,
+        NewSigningRequest[] requests,
+        CancellationToken cancellation
+    )
     {
         var keyed = requests.Where(r => r is { ProviderId: not null, IdempotencyKey: not null }).ToArray();
         var devices = requests.Where(r => r.Kind == RequestKind.Device).ToArray();

@@ -28,7 +28,11 @@ internal static class HeldRequests
 
     /// <exception cref="LeaseLostException">Some are not held.</exception>
     internal static async Task RequireAsync(
-        NpgsqlConnection connection, Guid instance, IReadOnlyCollection<SigningRequestId> requests, CancellationToken cancellation)
+        NpgsqlConnection connection,
+        Guid instance,
+        IReadOnlyCollection<SigningRequestId> requests,
+        CancellationToken cancellation
+    )
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Command(instance, [.. requests.Select(id => id.Value)]));

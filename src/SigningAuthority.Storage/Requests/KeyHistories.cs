@@ -18,9 +18,11 @@ public static class KeyHistories
             : new KeyHistory(
                 BelongsToAuthority: known.Exists(use => use.Authority is not null),
                 CertifiedForDevice: known.Exists(use => use.Kind == RequestKind.Device && (kind != RequestKind.Device || use.Mac != mac)),
-                CertifiedForAnotherProvider: known.Exists(use => IsForeign(use, kind, providerId)));
+                CertifiedForAnotherProvider: known.Exists(use => IsForeign(use, kind, providerId))
+            );
     }
 
     private static bool IsForeign(PublicKeyUse use, RequestKind kind, Guid? providerId) =>
-        use.Kind is { } used and not RequestKind.Device && (used != kind || (kind == RequestKind.ProvisioningServer && use.ProviderId != providerId));
+        use.Kind is { } used and not RequestKind.Device
+        && (used != kind || (kind == RequestKind.ProvisioningServer && use.ProviderId != providerId));
 }

@@ -28,4 +28,5 @@ public sealed record NewSigningRequest(
     string? Profile,
     string? IdempotencyKey,
     string? Note,
-    string SubmittedBy);
+    string SubmittedBy
+);

@@ -7,7 +7,14 @@ namespace SigningAuthority.Storage.Requests;
 /// <param name="PublicKeySha256">Lower-case hexadecimal.</param>
 /// <param name="Authority">Set where the key is an authority's own; then all that follows is null.</param>
 public sealed record PublicKeyUse(
-    string PublicKeySha256, string? Authority, SigningRequestId? RequestId, RequestKind? Kind, Guid? ProviderId, Guid? StationId, string? Mac);
+    string PublicKeySha256,
+    string? Authority,
+    SigningRequestId? RequestId,
+    RequestKind? Kind,
+    Guid? ProviderId,
+    Guid? StationId,
+    string? Mac
+);
 
 /// <summary>A fact for the policy, at the door and at the key: who else has this public key. Thread-safe.</summary>
 public sealed class PublicKeyUses(NpgsqlDataSource dataSource)
@@ -23,7 +30,10 @@ public sealed class PublicKeyUses(NpgsqlDataSource dataSource)
     /// <param name="publicKeySha256">Digests of SubjectPublicKeyInfos; any number, one round trip.</param>
     /// <param name="cancellation">Abandoning is safe.</param>
     /// <returns>By digest in lower-case hexadecimal. A request that asks about itself finds itself.</returns>
-    public async Task<ILookup<string, PublicKeyUse>> FindAsync(IReadOnlyCollection<byte[]> publicKeySha256, CancellationToken cancellation = default)
+    public async Task<ILookup<string, PublicKeyUse>> FindAsync(
+        IReadOnlyCollection<byte[]> publicKeySha256,
+        CancellationToken cancellation = default
+    )
     {
         await using var command = dataSource.CreateCommand(Select);
         command.Parameters.AddValue(publicKeySha256.ToArray());
@@ -34,12 +44,14 @@ public sealed class PublicKeyUses(NpgsqlDataSource dataSource)
         return uses.ToLookup(use => use.PublicKeySha256);
     }
 
-    private static PublicKeyUse Read(NpgsqlDataReader row) => new(
-        Convert.ToHexStringLower(row.GetFieldValue<byte[]>(0)),
-        row.IsDBNull(1) ? null : row.GetString(1),
-        row.IsDBNull(2) ? null : new SigningRequestId(row.GetGuid(2)),
-        row.IsDBNull(3) ? null : Enum.Parse<RequestKind>(row.GetString(3)),
-        row.GetFieldValue<Guid?>(4),
-        row.GetFieldValue<Guid?>(5),
-        row.IsDBNull(6) ? null : row.GetString(6));
+    private static PublicKeyUse Read(NpgsqlDataReader row) =>
+        new(
+            Convert.ToHexStringLower(row.GetFieldValue<byte[]>(0)),
+            row.IsDBNull(1) ? null : row.GetString(1),
+            row.IsDBNull(2) ? null : new SigningRequestId(row.GetGuid(2)),
+            row.IsDBNull(3) ? null : Enum.Parse<RequestKind>(row.GetString(3)),
+            row.GetFieldValue<Guid?>(4),
+            row.GetFieldValue<Guid?>(5),
+            row.IsDBNull(6) ? null : row.GetString(6)
+        );
 }

@@ -67,7 +67,10 @@ public sealed class RequestNotifications(NpgsqlDataSource dataSource)
         await using var connection = await dataSource.OpenConnectionAsync(cancellation);
         connection.Notification += (_, e) => Dispatch(e.Channel, e.Payload);
         await ExecuteAsync(
-            connection, $"listen {Notifications.QueuedChannel}; listen {Notifications.FinishedChannel}; listen {Notifications.LoggedChannel}", cancellation);
+            connection,
+            $"listen {Notifications.QueuedChannel}; listen {Notifications.FinishedChannel}; listen {Notifications.LoggedChannel}",
+            cancellation
+        );
         Connected?.Invoke(this, EventArgs.Empty);
 
         while (true)

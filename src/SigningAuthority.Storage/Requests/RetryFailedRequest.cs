@@ -31,7 +31,12 @@ public sealed class RetryFailedRequest(NpgsqlDataSource dataSource, TimeProvider
     /// <param name="reason">Goes into the log.</param>
     /// <param name="actor">As the log names it.</param>
     /// <param name="cancellation">Abandoning is safe.</param>
-    public async Task<RetryOutcome> RunAsync(SigningRequestId request, string reason, string actor, CancellationToken cancellation = default)
+    public async Task<RetryOutcome> RunAsync(
+        SigningRequestId request,
+        string reason,
+        string actor,
+        CancellationToken cancellation = default
+    )
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellation);
         Lane lane;
@@ -63,14 +68,15 @@ public sealed class RetryFailedRequest(NpgsqlDataSource dataSource, TimeProvider
         return RetryOutcome.Retried;
     }
 
-    private RequestRetried Entry(SigningRequestId request, string reason, string actor, NpgsqlDataReader row) => new()
-    {
-        At = _time.GetUtcNow(),
-        Actor = actor,
-        RequestId = request.Value,
-        Subject = row.IsDBNull(1) ? null : row.GetString(1),
-        Mac = row.IsDBNull(2) ? null : row.GetString(2),
-        Serial = row.IsDBNull(3) ? null : row.GetString(3),
-        Reason = reason,
-    };
+    private RequestRetried Entry(SigningRequestId request, string reason, string actor, NpgsqlDataReader row) =>
+        new()
+        {
+            At = _time.GetUtcNow(),
+            Actor = actor,
+            RequestId = request.Value,
+            Subject = row.IsDBNull(1) ? null : row.GetString(1),
+            Mac = row.IsDBNull(2) ? null : row.GetString(2),
+            Serial = row.IsDBNull(3) ? null : row.GetString(3),
+            Reason = reason,
+        };
 }

@@ -32,7 +32,12 @@ public sealed class SigningQueue(NpgsqlDataSource dataSource, Guid instance, int
     /// <param name="reason">Kept in the row for the operator, never shown to the caller.</param>
     /// <param name="cancellation">Abandoning is safe: the lease runs out.</param>
     public async Task ReleaseAsync(
-        IReadOnlyList<SigningRequestId> requests, TimeSpan delay, bool countAttempt, string? reason = null, CancellationToken cancellation = default)
+        IReadOnlyList<SigningRequestId> requests,
+        TimeSpan delay,
+        bool countAttempt,
+        string? reason = null,
+        CancellationToken cancellation = default
+    )
     {
         await using var command = dataSource.CreateCommand(Release("id = any($5)"));
         AddRelease(command.Parameters, delay, countAttempt, reason);
@@ -41,7 +46,13 @@ public sealed class SigningQueue(NpgsqlDataSource dataSource, Guid instance, int
     }
 
     /// <summary>The same for all that this instance holds in a lane, also what it does not know of because a claim's answer was lost.</summary>
-    public async Task ReleaseAllAsync(Lane lane, TimeSpan delay, bool countAttempt, string? reason = null, CancellationToken cancellation = default)
+    public async Task ReleaseAllAsync(
+        Lane lane,
+        TimeSpan delay,
+        bool countAttempt,
+        string? reason = null,
+        CancellationToken cancellation = default
+    )
     {
         await using var command = dataSource.CreateCommand(Release("lane = $5"));
         AddRelease(command.Parameters, delay, countAttempt, reason);
@@ -60,8 +71,11 @@ public sealed class SigningQueue(NpgsqlDataSource dataSource, Guid instance, int
     /// <exception cref="LeaseLostException">Nothing was written.</exception>
     /// <exception cref="SerialNumberTakenException">A serial number was drawn that its authority has used. Nothing was written; draw again.</exception>
     public Task CommitIntentsAsync(
-        IReadOnlyList<NewIntent> intents, IReadOnlyList<RefusedRequest> refused, IReadOnlyList<LogEntry> entries, CancellationToken cancellation = default) =>
-        CommitIntents.RunAsync(dataSource, instance, intents, refused, entries, cancellation);
+        IReadOnlyList<NewIntent> intents,
+        IReadOnlyList<RefusedRequest> refused,
+        IReadOnlyList<LogEntry> entries,
+        CancellationToken cancellation = default
+    ) => CommitIntents.RunAsync(dataSource, instance, intents, refused, entries, cancellation);
 
     /// <summary>
     /// One durable transaction for the batch: the certificates, their entries, and Issued for each request that now has a certificate
@@ -73,8 +87,10 @@ public sealed class SigningQueue(NpgsqlDataSource dataSource, Guid instance, int
     /// <exception cref="LeaseLostException">Nothing was written; the other holder of the lease finishes the same bytes.</exception>
     /// <exception cref="InvalidOperationException">A certificate is there with other bytes. Nothing was written.</exception>
     public Task CommitCertificatesAsync(
-        IReadOnlyList<NewCertificate> certificates, IReadOnlyList<LogEntry> entries, CancellationToken cancellation = default) =>
-        CommitCertificates.RunAsync(dataSource, instance, certificates, entries, cancellation);
+        IReadOnlyList<NewCertificate> certificates,
+        IReadOnlyList<LogEntry> entries,
+        CancellationToken cancellation = default
+    ) => CommitCertificates.RunAsync(dataSource, instance, certificates, entries, cancellation);
 
     /// <summary>Gives a request up; an operator may retry it.</summary>
     /// <param name="request">Of this instance.</param>
@@ -90,12 +106,13 @@ public sealed class SigningQueue(NpgsqlDataSource dataSource, Guid instance, int
     public Task<int> FailExhaustedAsync(CancellationToken cancellation = default) =>
         FailRequests.FailExhaustedAsync(dataSource, instance, maximumAttempts, _time, cancellation);
 
-    private static string Release(string which) => $"""
-        update sa.signing_request r
-        set state = 'Queued', leased_by = null, due_at = now() + $2, attempts = greatest(r.attempts - $3, 0), failure = coalesce($4, r.failure)
-        from (select id from sa.signing_request where {which} and state = 'Signing' and leased_by = $1 order by id for update) held
-        where r.id = held.id
-        """;
+    private static string Release(string which) =>
+        $"""
+            update sa.signing_request r
+            set state = 'Queued', leased_by = null, due_at = now() + $2, attempts = greatest(r.attempts - $3, 0), failure = coalesce($4, r.failure)
+            from (select id from sa.signing_request where {which} and state = 'Signing' and leased_by = $1 order by id for update) held
+            where r.id = held.id
+            """;
 
     private void AddRelease(NpgsqlParameterCollection parameters, TimeSpan delay, bool countAttempt, string? reason)
     {

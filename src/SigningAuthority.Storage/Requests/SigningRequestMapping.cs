@@ -16,7 +16,9 @@ internal sealed class SigningRequestMapping : IEntityTypeConfiguration<SigningRe
         builder.Property(r => r.Lane).HasConversion<string>();
         builder.Property(r => r.State).HasConversion<string>();
         builder.Property(r => r.PublicKeySha256).HasColumnName("spki_sha256");
-        builder.Property<IReadOnlyList<Violation>>(r => r.Violations).HasColumnType("jsonb")
+        builder
+            .Property<IReadOnlyList<Violation>>(r => r.Violations)
+            .HasColumnType("jsonb")
             .HasConversion(violations => SigningRequestRows.WriteViolations(violations), json => SigningRequestRows.ReadViolations(json));
         builder.NameColumns();
     }

@@ -15,21 +15,34 @@ public sealed record QueueCount(Lane Lane, RequestState State, long Requests);
 public sealed class SigningRequestQueries(NpgsqlDataSource dataSource)
 {
     private static readonly RequestState[] Unfinished =
-        [RequestState.AwaitingApproval, RequestState.Queued, RequestState.Signing, RequestState.Failed];
+    [
+        RequestState.AwaitingApproval,
+        RequestState.Queued,
+        RequestState.Signing,
+        RequestState.Failed,
+    ];
 
     /// <summary>Whoever it belongs to: for operators and the key room.</summary>
     public async Task<RequestWithCertificates?> FindAsync(SigningRequestId id, CancellationToken cancellation = default) =>
         (await FindManyAsync([id], cancellation)).SingleOrDefault();
 
-    public async Task<RequestWithCertificates?> FindOfProviderAsync(Guid providerId, SigningRequestId id, CancellationToken cancellation = default) =>
-        await FindAsync(id, cancellation) is { } found && found.Request.ProviderId == providerId ? found : null;
+    public async Task<RequestWithCertificates?> FindOfProviderAsync(
+        Guid providerId,
+        SigningRequestId id,
+        CancellationToken cancellation = default
+    ) => await FindAsync(id, cancellation) is { } found && found.Request.ProviderId == providerId ? found : null;
 
-    public async Task<RequestWithCertificates?> FindOfStationAsync(Guid stationId, SigningRequestId id, CancellationToken cancellation = default) =>
-        await FindAsync(id, cancellation) is { } found && found.Request.StationId == stationId ? found : null;
+    public async Task<RequestWithCertificates?> FindOfStationAsync(
+        Guid stationId,
+        SigningRequestId id,
+        CancellationToken cancellation = default
+    ) => await FindAsync(id, cancellation) is { } found && found.Request.StationId == stationId ? found : null;
 
     /// <summary>Those that exist of the ids, in no particular order. Two round trips, however many.</summary>
     public async Task<IReadOnlyList<RequestWithCertificates>> FindManyAsync(
-        IReadOnlyCollection<SigningRequestId> ids, CancellationToken cancellation = default)
+        IReadOnlyCollection<SigningRequestId> ids,
+        CancellationToken cancellation = default
+    )
     {
         await using var context = AuthorityDbContext.Open(dataSource);
         var requests = await context.SigningRequests.Where(r => ids.Contains(r.Id)).ToListAsync(cancellation);
@@ -37,7 +50,10 @@ public sealed class SigningRequestQueries(NpgsqlDataSource dataSource)
         var byRequest = certificates.ToLookup(c => c.RequestId);
         return
         [
-            .. requests.Select(r => new RequestWithCertificates(r, [.. byRequest[r.Id].OrderBy(c => Array.IndexOf(r.Authorities, c.Authority))])),
+            .. requests.Select(r => new RequestWithCertificates(
+                r,
+                [.. byRequest[r.Id].OrderBy(c => Array.IndexOf(r.Authorities, c.Authority))]
+            )),
         ];
     }
 
@@ -47,21 +63,31 @@ public sealed class SigningRequestQueries(NpgsqlDataSource dataSource)
     /// <param name="limit">At most so many.</param>
     /// <param name="cancellation">Abandoning is safe.</param>
     public async Task<IReadOnlyList<SigningRequestRecord>> ListOfProviderAsync(
-        Guid providerId, SigningRequestId? before, int limit, CancellationToken cancellation = default)
+        Guid providerId,
+        SigningRequestId? before,
+        int limit,
+        CancellationToken cancellation = default
+    )
     {
         var bound = before?.Value ?? Guid.AllBitsSet;
         await using var context = AuthorityDbContext.Open(dataSource);
-        return await context.SigningRequests
-            .FromSql($"select * from sa.signing_request where provider_id = {providerId} and id < {bound} order by id desc limit {limit}")
+        return await context
+            .SigningRequests.FromSql(
+                $"select * from sa.signing_request where provider_id = {providerId} and id < {bound} order by id desc limit {limit}"
+            )
             .ToListAsync(cancellation);
     }
 
     /// <summary>The newest requests in a state, for operators.</summary>
-    public async Task<IReadOnlyList<SigningRequestRecord>> ListAsync(RequestState state, int limit, CancellationToken cancellation = default)
+    public async Task<IReadOnlyList<SigningRequestRecord>> ListAsync(
+        RequestState state,
+        int limit,
+        CancellationToken cancellation = default
+    )
     {
         await using var context = AuthorityDbContext.Open(dataSource);
-        return await context.SigningRequests
-            .FromSql($"select * from sa.signing_request where state = {state.ToString()} order by id desc limit {limit}")
+        return await context
+            .SigningRequests.FromSql($"select * from sa.signing_request where state = {state.ToString()} order by id desc limit {limit}")
             .ToListAsync(cancellation);
     }
 
@@ -69,8 +95,8 @@ public sealed class SigningRequestQueries(NpgsqlDataSource dataSource)
     public async Task<IReadOnlyList<QueueCount>> CountUnfinishedAsync(CancellationToken cancellation = default)
     {
         await using var context = AuthorityDbContext.Open(dataSource);
-        return await context.SigningRequests
-            .Where(r => Unfinished.Contains(r.State))
+        return await context
+            .SigningRequests.Where(r => Unfinished.Contains(r.State))
             .GroupBy(r => new { r.Lane, r.State })
             .Select(group => new QueueCount(group.Key.Lane, group.Key.State, group.LongCount()))
             .ToListAsync(cancellation);

@@ -17,37 +17,39 @@ internal static class SigningRequestRows
         r.violations, r.failure, r.finished_at
         """;
 
-    internal static SigningRequestRecord Read(NpgsqlDataReader row) => new()
-    {
-        Id = new SigningRequestId(row.GetGuid(0)),
-        Kind = Enum.Parse<RequestKind>(row.GetString(1)),
-        Lane = Enum.Parse<Lane>(row.GetString(2)),
-        State = Enum.Parse<RequestState>(row.GetString(3)),
-        ProviderId = row.GetFieldValue<Guid?>(4),
-        StationId = row.GetFieldValue<Guid?>(5),
-        Csr = row.GetFieldValue<byte[]>(6),
-        CsrSha256 = row.GetFieldValue<byte[]>(7),
-        PublicKeySha256 = row.GetFieldValue<byte[]>(8),
-        Fqdn = Text(row, 9),
-        Mac = Text(row, 10),
-        Serial = Text(row, 11),
-        Product = Text(row, 12),
-        Devices = row.GetFieldValue<string[]>(13),
-        Authorities = row.GetFieldValue<string[]>(14),
-        Profile = Text(row, 15),
-        IdempotencyKey = Text(row, 16),
-        Note = Text(row, 17),
-        SubmittedBy = row.GetString(18),
-        SubmittedAt = row.GetFieldValue<DateTimeOffset>(19),
-        Attempts = row.GetInt32(20),
-        DueAt = row.GetFieldValue<DateTimeOffset>(21),
-        LeasedBy = row.GetFieldValue<Guid?>(22),
-        Violations = ReadViolations(row.GetString(23)),
-        Failure = Text(row, 24),
-        FinishedAt = row.GetFieldValue<DateTimeOffset?>(25),
-    };
+    internal static SigningRequestRecord Read(NpgsqlDataReader row) =>
+        new()
+        {
+            Id = new SigningRequestId(row.GetGuid(0)),
+            Kind = Enum.Parse<RequestKind>(row.GetString(1)),
+            Lane = Enum.Parse<Lane>(row.GetString(2)),
+            State = Enum.Parse<RequestState>(row.GetString(3)),
+            ProviderId = row.GetFieldValue<Guid?>(4),
+            StationId = row.GetFieldValue<Guid?>(5),
+            Csr = row.GetFieldValue<byte[]>(6),
+            CsrSha256 = row.GetFieldValue<byte[]>(7),
+            PublicKeySha256 = row.GetFieldValue<byte[]>(8),
+            Fqdn = Text(row, 9),
+            Mac = Text(row, 10),
+            Serial = Text(row, 11),
+            Product = Text(row, 12),
+            Devices = row.GetFieldValue<string[]>(13),
+            Authorities = row.GetFieldValue<string[]>(14),
+            Profile = Text(row, 15),
+            IdempotencyKey = Text(row, 16),
+            Note = Text(row, 17),
+            SubmittedBy = row.GetString(18),
+            SubmittedAt = row.GetFieldValue<DateTimeOffset>(19),
+            Attempts = row.GetInt32(20),
+            DueAt = row.GetFieldValue<DateTimeOffset>(21),
+            LeasedBy = row.GetFieldValue<Guid?>(22),
+            Violations = ReadViolations(row.GetString(23)),
+            Failure = Text(row, 24),
+            FinishedAt = row.GetFieldValue<DateTimeOffset?>(25),
+        };
 
-    internal static string WriteViolations(IReadOnlyList<Violation> violations) => JsonSerializer.Serialize(violations, JsonSerializerOptions.Web);
+    internal static string WriteViolations(IReadOnlyList<Violation> violations) =>
+        JsonSerializer.Serialize(violations, JsonSerializerOptions.Web);
 
     internal static IReadOnlyList<Violation> ReadViolations(string json) =>
         json == "[]" ? [] : JsonSerializer.Deserialize<Violation[]>(json, JsonSerializerOptions.Web)!;

@@ -44,7 +44,9 @@ public sealed class SubmitSigningRequests(NpgsqlDataSource dataSource)
     /// </summary>
     /// <exception cref="NpgsqlException">See <see cref="DatabaseFaults.IsTransient"/>. Repeating the call is safe.</exception>
     public async Task<SubmitOutcome[]> SubmitAsync(
-        IReadOnlyList<(NewSigningRequest Request, LogEntry Entry)> submissions, CancellationToken cancellation = default)
+        IReadOnlyList<(NewSigningRequest Request, LogEntry Entry)> submissions,
+        CancellationToken cancellation = default
+    )
     {
         var outcomes = new SubmitOutcome?[submissions.Count];
         var open = Enumerable.Range(0, submissions.Count).ToList();
@@ -87,7 +89,10 @@ public sealed class SubmitSigningRequests(NpgsqlDataSource dataSource)
         }
     }
 
-    private async Task<HashSet<Guid>> InsertOnceAsync((NewSigningRequest Request, LogEntry Entry)[] submissions, CancellationToken cancellation)
+    private async Task<HashSet<Guid>> InsertOnceAsync(
+        (NewSigningRequest Request, LogEntry Entry)[] submissions,
+        CancellationToken cancellation
+    )
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellation);
         var ids = new HashSet<Guid>();

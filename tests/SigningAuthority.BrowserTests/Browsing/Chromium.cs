@@ -27,20 +27,25 @@ internal sealed class Chromium : IAsyncDisposable
         var playwright = await Playwright.CreateAsync();
         try
         {
-            var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-            {
-                ExecutablePath = Executable,
-                Headless = true,
-                // Root can't have it, nor can many containers; it visits nothing but what the test started.
-                ChromiumSandbox = false,
-                Env = Environment(home),
-                Args =
-                [
-                    "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage", "--no-proxy-server",
-                    $"--host-resolver-rules={string.Join(", ", [.. rules, "MAP * ~NOTFOUND", "EXCLUDE 127.0.0.1"])}",
-                ],
-                Timeout = (float)Eventually.Patience.TotalMilliseconds,
-            });
+            var browser = await playwright.Chromium.LaunchAsync(
+                new BrowserTypeLaunchOptions
+                {
+                    ExecutablePath = Executable,
+                    Headless = true,
+                    // Root can't have it, nor can many containers; it visits nothing but what the test started.
+                    ChromiumSandbox = false,
+                    Env = Environment(home),
+                    Args =
+                    [
+                        "--disable-background-networking",
+                        "--disable-component-update",
+                        "--disable-dev-shm-usage",
+                        "--no-proxy-server",
+                        $"--host-resolver-rules={string.Join(", ", [.. rules, "MAP * ~NOTFOUND", "EXCLUDE 127.0.0.1"])}",
+                    ],
+                    Timeout = (float)Eventually.Patience.TotalMilliseconds,
+                }
+            );
             return new Chromium(home, playwright, browser);
         }
         catch
@@ -77,10 +82,11 @@ internal sealed class Chromium : IAsyncDisposable
             (await ExternalProgram.RunAsync("certutil", ["-A", "-d", database, "-n", root, "-t", "C,,", "-i", root])).MustSucceed();
     }
 
-    private static Dictionary<string, string> Environment(string home) => new()
-    {
-        ["HOME"] = home,
-        ["PATH"] = System.Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin",
-        ["LANG"] = "C.UTF-8",
-    };
+    private static Dictionary<string, string> Environment(string home) =>
+        new()
+        {
+            ["HOME"] = home,
+            ["PATH"] = System.Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin",
+            ["LANG"] = "C.UTF-8",
+        };
 }

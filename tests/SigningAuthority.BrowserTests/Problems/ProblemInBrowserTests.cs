@@ -16,12 +16,16 @@ public sealed class ProblemInBrowserTests(RunningAuthority authority) : IClassFi
     public async Task A_problem_opened_in_a_browser_stays_data()
     {
         await using var browser = await Chromium.StartAsync([authority.ServiceRootFile]);
-        var page = await browser.OpenPageAsync(new BrowserNewContextOptions
-        {
-            ExtraHTTPHeaders = new Dictionary<string, string> { ["Authorization"] = "Bearer " + authority.AuditorToken },
-        });
+        var page = await browser.OpenPageAsync(
+            new BrowserNewContextOptions
+            {
+                ExtraHTTPHeaders = new Dictionary<string, string> { ["Authorization"] = "Bearer " + authority.AuditorToken },
+            }
+        );
 
-        var response = await page.GotoAsync(new Uri(authority.Address, "api/v1/audit/entries?limit=" + Uri.EscapeDataString(Markup)).AbsoluteUri);
+        var response = await page.GotoAsync(
+            new Uri(authority.Address, "api/v1/audit/entries?limit=" + Uri.EscapeDataString(Markup)).AbsoluteUri
+        );
 
         Assert.Equal(400, response!.Status);
         Assert.Equal("nosniff", await response.HeaderValueAsync("X-Content-Type-Options"));

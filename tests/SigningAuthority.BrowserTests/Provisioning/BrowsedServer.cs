@@ -28,7 +28,12 @@ internal sealed class BrowsedServer : IAsyncDisposable
         var folder = Path.Combine(authority.Scratch, Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(folder);
         var key = await ObtainCertificateAsync(authority, commonName, folder);
-        var server = await ProvisioningServer.StartAsync(fqdn, Path.Combine(folder, "provserver-sipura.crt"), key, Path.Combine(folder, "client-bundle.pem"));
+        var server = await ProvisioningServer.StartAsync(
+            fqdn,
+            Path.Combine(folder, "provserver-sipura.crt"),
+            key,
+            Path.Combine(folder, "client-bundle.pem")
+        );
         await server.ServeAsync(Mac, DeviceFileContent);
         return new BrowsedServer(server, fqdn);
     }
@@ -41,10 +46,37 @@ internal sealed class BrowsedServer : IAsyncDisposable
         var (csr, key) = (Path.Combine(folder, "provserver.csr"), Path.Combine(folder, "provserver.key"));
         // In -subj a slash parts attributes; one inside of a value is escaped.
         await OpenSsl.RunAsync(
-            "req", "-new", "-newkey", "rsa:2048", "-nodes", "-sha256", "-keyout", key, "-out", csr, "-subj", "/CN=" + commonName.Replace("/", "\\/"));
-        (await RunningAuthority.SignctlAsync(
-            "submit", csr, "--device", "SPA962", "--wait", "60", "--out", folder,
-            "--url", authority.Address.AbsoluteUri, "--token", authority.TelcoToken, "--cacert", authority.ServiceRootFile)).MustSucceed();
+            "req",
+            "-new",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-sha256",
+            "-keyout",
+            key,
+            "-out",
+            csr,
+            "-subj",
+            "/CN=" + commonName.Replace("/", "\\/")
+        );
+        (
+            await RunningAuthority.SignctlAsync(
+                "submit",
+                csr,
+                "--device",
+                "SPA962",
+                "--wait",
+                "60",
+                "--out",
+                folder,
+                "--url",
+                authority.Address.AbsoluteUri,
+                "--token",
+                authority.TelcoToken,
+                "--cacert",
+                authority.ServiceRootFile
+            )
+        ).MustSucceed();
         return key;
     }
 }

@@ -56,7 +56,10 @@ public sealed class BrowserAtProvisioningServerTests(RunningAuthority authority)
     }
 
     private static Task<Chromium> BrowserAsync(BrowsedServer server, string root) =>
-        Chromium.StartAsync([root], new Dictionary<string, string> { [server.Fqdn + ":443"] = server.Socket, [OtherName + ":443"] = server.Socket });
+        Chromium.StartAsync(
+            [root],
+            new Dictionary<string, string> { [server.Fqdn + ":443"] = server.Socket, [OtherName + ":443"] = server.Socket }
+        );
 
     private static async Task<string> RefusalAsync(Chromium browser, string host)
     {
@@ -76,15 +79,62 @@ public sealed class BrowserAtProvisioningServerTests(RunningAuthority authority)
     {
         var stem = Path.Combine(authority.Scratch, BrowsedServer.Mac);
         await OpenSsl.RunAsync(
-            "req", "-new", "-newkey", "rsa:2048", "-nodes", "-sha256", "-keyout", stem + ".key", "-out", stem + ".csr", "-subj", "/CN=" + BrowsedServer.Mac);
-        (await RunningAuthority.SignctlAsync(
-            "device", "--mac", BrowsedServer.Mac, "--serial", "FM500F720001", "--product", "SPA962", "--csr", stem + ".csr", "--out", stem + ".crt",
-            "--url", authority.Address.AbsoluteUri, "--cacert", authority.ServiceRootFile,
-            "--cert", authority.StationCertificateFile, "--key", authority.StationKeyFile)).MustSucceed();
-        return (await ExternalProgram.RunAsync("curl",
-        [
-            "--silent", "--show-error", "--fail", "--cacert", await RootAsync("sipura"), "--cert", stem + ".crt", "--key", stem + ".key",
-            "--connect-to", $"{server.Fqdn}:443:{server.Socket}", $"https://{server.Fqdn}/{BrowsedServer.Mac}.cfg",
-        ])).MustSucceed().Output;
+            "req",
+            "-new",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-sha256",
+            "-keyout",
+            stem + ".key",
+            "-out",
+            stem + ".csr",
+            "-subj",
+            "/CN=" + BrowsedServer.Mac
+        );
+        (
+            await RunningAuthority.SignctlAsync(
+                "device",
+                "--mac",
+                BrowsedServer.Mac,
+                "--serial",
+                "FM500F720001",
+                "--product",
+                "SPA962",
+                "--csr",
+                stem + ".csr",
+                "--out",
+                stem + ".crt",
+                "--url",
+                authority.Address.AbsoluteUri,
+                "--cacert",
+                authority.ServiceRootFile,
+                "--cert",
+                authority.StationCertificateFile,
+                "--key",
+                authority.StationKeyFile
+            )
+        ).MustSucceed();
+        return (
+            await ExternalProgram.RunAsync(
+                "curl",
+                [
+                    "--silent",
+                    "--show-error",
+                    "--fail",
+                    "--cacert",
+                    await RootAsync("sipura"),
+                    "--cert",
+                    stem + ".crt",
+                    "--key",
+                    stem + ".key",
+                    "--connect-to",
+                    $"{server.Fqdn}:443:{server.Socket}",
+                    $"https://{server.Fqdn}/{BrowsedServer.Mac}.cfg",
+                ]
+            )
+        )
+            .MustSucceed()
+            .Output;
     }
 }

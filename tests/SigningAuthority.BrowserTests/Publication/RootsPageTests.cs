@@ -14,7 +14,11 @@ namespace SigningAuthority.BrowserTests.Publication;
 public sealed class RootsPageTests(RunningAuthority authority) : IClassFixture<SoundLog>
 {
     private static readonly IReadOnlyList<AuthorityDefinition> Published =
-        [.. AuthorityConfiguration.Load(Repository.CaConfig).Authorities.Where(authority => authority.Purpose is AuthorityPurpose.ServerRoot or AuthorityPurpose.ClientRoot)];
+    [
+        .. AuthorityConfiguration
+            .Load(Repository.CaConfig)
+            .Authorities.Where(authority => authority.Purpose is AuthorityPurpose.ServerRoot or AuthorityPurpose.ClientRoot),
+    ];
 
     /// <summary>Adds one to the page and says which part of the policy forbade it.</summary>
     private const string AddScript = """
@@ -66,7 +70,8 @@ public sealed class RootsPageTests(RunningAuthority authority) : IClassFixture<S
         var directive = "";
         await page.RunAndWaitForConsoleMessageAsync(
             async () => directive = await page.EvaluateAsync<string>(AddScript),
-            new PageRunAndWaitForConsoleMessageOptions { Predicate = message => message.Text.Contains("Content Security Policy") });
+            new PageRunAndWaitForConsoleMessageOptions { Predicate = message => message.Text.Contains("Content Security Policy") }
+        );
         Assert.Equal("script-src-elem", directive);
         Assert.NotEmpty(complaints.All);
     }
@@ -75,21 +80,30 @@ public sealed class RootsPageTests(RunningAuthority authority) : IClassFixture<S
     public async Task The_page_can_be_read_on_a_phone()
     {
         await using var browser = await Chromium.StartAsync([authority.ServiceRootFile]);
-        var page = await browser.OpenPageAsync(new BrowserNewContextOptions
-        {
-            ViewportSize = new ViewportSize { Width = 360, Height = 740 },
-            DeviceScaleFactor = 2,
-            IsMobile = true,
-            HasTouch = true,
-        });
+        var page = await browser.OpenPageAsync(
+            new BrowserNewContextOptions
+            {
+                ViewportSize = new ViewportSize { Width = 360, Height = 740 },
+                DeviceScaleFactor = 2,
+                IsMobile = true,
+                HasTouch = true,
+            }
+        );
         await page.GotoAsync(RootsAddress);
 
         Assert.Equal(360, await page.EvaluateAsync<int>("innerWidth"));
         Assert.Equal(360, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         // Nothing sticks out: neither the fingerprints, which have no spaces, nor anything else.
-        Assert.Empty(await page.EvaluateAsync<string[]>(
-            "[...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML)"));
-        Assert.True(await page.EvaluateAsync<double>("Math.min(...[...document.querySelectorAll('p, dt, dd, a')].map(e => parseFloat(getComputedStyle(e).fontSize)))") >= 16);
+        Assert.Empty(
+            await page.EvaluateAsync<string[]>(
+                "[...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML)"
+            )
+        );
+        Assert.True(
+            await page.EvaluateAsync<double>(
+                "Math.min(...[...document.querySelectorAll('p, dt, dd, a')].map(e => parseFloat(getComputedStyle(e).fontSize)))"
+            ) >= 16
+        );
     }
 
     private string RootsAddress => new Uri(authority.Address, "roots/").AbsoluteUri;

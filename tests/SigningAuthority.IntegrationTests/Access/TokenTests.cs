@@ -30,7 +30,9 @@ public sealed class TokenTests(RunningAuthority authority) : IClassFixture<Sound
         var forged = TokenOf(role)[..^1] + (TokenOf(role)[^1] == 'A' ? 'B' : 'A');
         foreach (var (method, path) in RoutesOfRole[role])
         {
-            foreach (var credential in (string?[])[null, "Bearer " + forged, "Bearer ", "Bearer sa_", "Basic dGVsY286dGVsY28=", TokenOf(role)])
+            foreach (
+                var credential in (string?[])[null, "Bearer " + forged, "Bearer ", "Bearer sa_", "Basic dGVsY286dGVsY28=", TokenOf(role)]
+            )
             {
                 using var request = new HttpRequestMessage(method, path);
                 if (credential is not null)
@@ -80,8 +82,11 @@ public sealed class TokenTests(RunningAuthority authority) : IClassFixture<Sound
         Assert.Equal(HttpStatusCode.OK, (await client.AskAsync("api/v1/operator/queue")).Status);
 
         // The clock can't be turned on, so the end is moved to where it already was.
-        await using var command = authority.Postgres.Connect(PostgresCluster.Superuser, authority.Database)
-            .CreateCommand("update sa.access_token set expires_at = now() - interval '1 second', created_at = now() - interval '1 day' where label = 'expires-soon'");
+        await using var command = authority
+            .Postgres.Connect(PostgresCluster.Superuser, authority.Database)
+            .CreateCommand(
+                "update sa.access_token set expires_at = now() - interval '1 second', created_at = now() - interval '1 day' where label = 'expires-soon'"
+            );
         Assert.Equal(1, await command.ExecuteNonQueryAsync());
 
         ProblemAssert.Is(await client.AskAsync("api/v1/operator/queue"), HttpStatusCode.Unauthorized, "unauthenticated");
@@ -96,14 +101,17 @@ public sealed class TokenTests(RunningAuthority authority) : IClassFixture<Sound
 
         foreach (var file in Directory.GetFiles(authority.LogFolder))
             Assert.DoesNotContain(authority.AuditorToken, await File.ReadAllTextAsync(file));
-        await using var stored = authority.Postgres.Connect(PostgresCluster.Superuser, authority.Database).CreateCommand("select string_agg(t::text, '') from sa.access_token t");
+        await using var stored = authority
+            .Postgres.Connect(PostgresCluster.Superuser, authority.Database)
+            .CreateCommand("select string_agg(t::text, '') from sa.access_token t");
         Assert.DoesNotContain(authority.AuditorToken, (string)(await stored.ExecuteScalarAsync())!);
     }
 
-    private string TokenOf(string role) => role switch
-    {
-        "provider" => authority.TelcoToken,
-        "auditor" => authority.AuditorToken,
-        _ => authority.OperatorToken,
-    };
+    private string TokenOf(string role) =>
+        role switch
+        {
+            "provider" => authority.TelcoToken,
+            "auditor" => authority.AuditorToken,
+            _ => authority.OperatorToken,
+        };
 }

@@ -53,11 +53,18 @@ public sealed class EntriesTests(RunningAuthority authority) : IClassFixture<Sou
         ];
         var entries = new List<JsonElement>();
         await Eventually.TrueAsync(
-            async () => (entries = [.. (await _log.PageAsync(from + "&limit=1000")).Where(entry => TypeOf(entry) != "entries.queried")]).Count >= acts.Length, "all acts in the log");
+            async () =>
+                (entries = [.. (await _log.PageAsync(from + "&limit=1000")).Where(entry => TypeOf(entry) != "entries.queried")]).Count
+                >= acts.Length,
+            "all acts in the log"
+        );
         Assert.Equal(acts.Select(act => act.Type), entries.Select(TypeOf));
         foreach (var (act, entry) in acts.Zip(entries))
         {
-            Assert.Equal(act.Actor, act.Actor == "signer" ? entry.GetProperty("actor").GetString()!.Split('/')[0] : entry.GetProperty("actor").GetString());
+            Assert.Equal(
+                act.Actor,
+                act.Actor == "signer" ? entry.GetProperty("actor").GetString()!.Split('/')[0] : entry.GetProperty("actor").GetString()
+            );
             if (act.Subject is not null)
                 Assert.Equal(act.Subject, entry.GetProperty("subject").GetString());
         }
@@ -74,19 +81,24 @@ public sealed class EntriesTests(RunningAuthority authority) : IClassFixture<Sou
         await _log.AwaitAsync($"mac={device.Mac}", 3);
 
         var sha256 = issued.Member("sha256");
-        foreach (var (query, types) in new (string, string[])[]
-        {
-            ($"mac={device.Mac}", ["request.submitted", "certificate.intended", "certificate.issued"]),
-            ($"mac={device.Mac.ToLowerInvariant()}&type=request.submitted", ["request.submitted"]),
-            ($"serial={device.Serial}", ["request.submitted", "certificate.intended", "certificate.issued"]),
-            ($"requestId={issued.Member("id")}", ["request.submitted", "certificate.intended", "certificate.issued"]),
-            ($"fingerprint={sha256}", ["certificate.issued"]),
-            ($"fingerprint={string.Join(':', sha256.ToUpperInvariant().Chunk(2).Select(pair => new string(pair)))}", ["certificate.issued"]),
-            ($"mac={device.Mac}&actor=station%2Fline-1", ["request.submitted"]),
-            ($"mac={device.Mac}&from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z", []),
-            ("mac=000E08FFFFFF", []),
-            ("subject=%25", []),
-        })
+        foreach (
+            var (query, types) in new (string, string[])[]
+            {
+                ($"mac={device.Mac}", ["request.submitted", "certificate.intended", "certificate.issued"]),
+                ($"mac={device.Mac.ToLowerInvariant()}&type=request.submitted", ["request.submitted"]),
+                ($"serial={device.Serial}", ["request.submitted", "certificate.intended", "certificate.issued"]),
+                ($"requestId={issued.Member("id")}", ["request.submitted", "certificate.intended", "certificate.issued"]),
+                ($"fingerprint={sha256}", ["certificate.issued"]),
+                (
+                    $"fingerprint={string.Join(':', sha256.ToUpperInvariant().Chunk(2).Select(pair => new string(pair)))}",
+                    ["certificate.issued"]
+                ),
+                ($"mac={device.Mac}&actor=station%2Fline-1", ["request.submitted"]),
+                ($"mac={device.Mac}&from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z", []),
+                ("mac=000E08FFFFFF", []),
+                ("subject=%25", []),
+            }
+        )
         {
             Assert.Equal(types, (await _log.PageAsync(query)).Select(TypeOf));
         }
@@ -132,7 +144,8 @@ public sealed class EntriesTests(RunningAuthority authority) : IClassFixture<Sou
         var (index, type, leafHash) = (Array.IndexOf(rows[0], "index"), Array.IndexOf(rows[0], "type"), Array.IndexOf(rows[0], "leafHash"));
         Assert.Equal(
             entries.Select(entry => (IndexOf(entry).ToString(), TypeOf(entry), entry.GetProperty("leafHash").GetString()!)),
-            rows.Skip(1).Select(row => (row[index], row[type], row[leafHash])));
+            rows.Skip(1).Select(row => (row[index], row[type], row[leafHash]))
+        );
     }
 
     [Fact]

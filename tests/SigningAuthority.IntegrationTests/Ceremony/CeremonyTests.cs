@@ -61,7 +61,15 @@ public sealed class CeremonyTests : IAsyncLifetime
         Assert.Equal(created.Transcript, await File.ReadAllTextAsync(PathOf("sipura.transcript.txt")));
         Assert.Contains(_token.Label, created.Transcript);
         Assert.DoesNotContain((await File.ReadAllTextAsync(_token.PinFile)).Trim(), created.Transcript);
-        await OpenSslAsync("dgst", "-sha256", "-verify", "sipura.transcript.txt", "-signature", "sipura.transcript.txt.sig", "sipura.transcript.txt");
+        await OpenSslAsync(
+            "dgst",
+            "-sha256",
+            "-verify",
+            "sipura.transcript.txt",
+            "-signature",
+            "sipura.transcript.txt.sig",
+            "sipura.transcript.txt"
+        );
         await File.WriteAllTextAsync(PathOf("root.pem"), root.ExportCertificatePem());
         await OpenSslAsync("verify", "-x509_strict", "-check_ss_sig", "-CAfile", "root.pem", "root.pem");
     }
@@ -72,7 +80,15 @@ public sealed class CeremonyTests : IAsyncLifetime
         Assert.Equal(0, await CreateAsync(["log"]));
 
         Assert.Null(Assert.Single(await _authorities.ReadAllAsync()).Der);
-        await OpenSslAsync("dgst", "-sha256", "-verify", "log.transcript.txt", "-signature", "log.transcript.txt.sig", "log.transcript.txt");
+        await OpenSslAsync(
+            "dgst",
+            "-sha256",
+            "-verify",
+            "log.transcript.txt",
+            "-signature",
+            "log.transcript.txt.sig",
+            "log.transcript.txt"
+        );
     }
 
     [Fact]
@@ -124,8 +140,9 @@ public sealed class CeremonyTests : IAsyncLifetime
     [Fact]
     public async Task Answers_that_differ_from_the_configuration_are_refused_by_field()
     {
-        var refusal = await Assert.ThrowsAsync<CeremonyRefusal>(
-            () => CreateAsync(["sipura"], answers: answer => answer with { Key = "RSA-4096", ValidityYears = 30 }));
+        var refusal = await Assert.ThrowsAsync<CeremonyRefusal>(() =>
+            CreateAsync(["sipura"], answers: answer => answer with { Key = "RSA-4096", ValidityYears = 30 })
+        );
 
         Assert.Contains("key: answered RSA-4096, configured RSA-2048", refusal.Message);
         Assert.Contains("validityYears: answered 30, configured 20", refusal.Message);
@@ -160,27 +177,45 @@ public sealed class CeremonyTests : IAsyncLifetime
         Assert.Equal(0, await RunCommandAsync(command));
         Assert.Equal(0, await RunCommandAsync(command));
 
-        Assert.Equal(_configuration.Authorities.Select(a => a.Id).Order(), (await _authorities.ReadAllAsync()).Select(a => a.Authority).Order());
-        Assert.Equal(CeremonyOutcome.Refused, await RunCommandAsync(["create", "sipura", "--answers", answers, "--transcripts", _transcripts.FullName]));
+        Assert.Equal(
+            _configuration.Authorities.Select(a => a.Id).Order(),
+            (await _authorities.ReadAllAsync()).Select(a => a.Authority).Order()
+        );
+        Assert.Equal(
+            CeremonyOutcome.Refused,
+            await RunCommandAsync(["create", "sipura", "--answers", answers, "--transcripts", _transcripts.FullName])
+        );
         Assert.Equal(0, await RunCommandAsync(["show"]));
     }
 
     private async Task<int> CreateAsync(
-        string[] ids, bool adoptKey = false, IKeyStore? keys = null, Func<Answer, Answer>? answers = null, Func<AuthorityPlan, Confirmation>? confirm = null)
+        string[] ids,
+        bool adoptKey = false,
+        IKeyStore? keys = null,
+        Func<Answer, Answer>? answers = null,
+        Func<AuthorityPlan, Confirmation>? confirm = null
+    )
     {
         var file = PathOf("answers.json");
         await File.WriteAllTextAsync(file, Answers(_configuration.Authorities, answers ?? (answer => answer)));
         var create = new CreateAuthorities(_configuration, _authorities, keys ?? _keys, TimeProvider.System, _output);
-        return await create.RunAsync(ids, confirm ?? PreparedAnswers.Read(file).Confirm, adoptKey, _transcripts.FullName, CancellationToken.None);
+        return await create.RunAsync(
+            ids,
+            confirm ?? PreparedAnswers.Read(file).Confirm,
+            adoptKey,
+            _transcripts.FullName,
+            CancellationToken.None
+        );
     }
 
     private Task<int> RunCommandAsync(string[] arguments)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(_token.Settings).AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["CaConfig:Folder"] = ConfigurationFolder,
-            ["Database:Connection"] = _signerConnection,
-        }).Build();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(_token.Settings)
+            .AddInMemoryCollection(
+                new Dictionary<string, string?> { ["CaConfig:Folder"] = ConfigurationFolder, ["Database:Connection"] = _signerConnection }
+            )
+            .Build();
         return CeremonyCommand.Create(configuration).Parse(arguments).InvokeAsync();
     }
 
@@ -196,13 +231,15 @@ public sealed class CeremonyTests : IAsyncLifetime
 
     private async Task OpenSslAsync(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("openssl", arguments)
-        {
-            UseShellExecute = false,
-            WorkingDirectory = _transcripts.FullName,
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("openssl", arguments)
+            {
+                UseShellExecute = false,
+                WorkingDirectory = _transcripts.FullName,
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
@@ -211,8 +248,11 @@ public sealed class CeremonyTests : IAsyncLifetime
 
     private string PathOf(string file) => Path.Combine(_transcripts.FullName, file);
 
-    private static string Answers(IEnumerable<AuthorityDefinition> authorities, Func<Answer, Answer> change) => JsonSerializer.Serialize(
-        new { Ceremonies = authorities.Select(a => change(new Answer(a.Id, a.Subject, a.Key, a.ValidityYears, "the test"))) }, JsonSerializerOptions.Web);
+    private static string Answers(IEnumerable<AuthorityDefinition> authorities, Func<Answer, Answer> change) =>
+        JsonSerializer.Serialize(
+            new { Ceremonies = authorities.Select(a => change(new Answer(a.Id, a.Subject, a.Key, a.ValidityYears, "the test"))) },
+            JsonSerializerOptions.Web
+        );
 
     private static string FindConfiguration()
     {

@@ -32,9 +32,10 @@ internal sealed class DyingKeyStore(IKeyStore inner, int diesAtSignature) : IKey
 
         public override byte[] SubjectPublicKeyInfo => key.SubjectPublicKeyInfo;
 
-        public override byte[] Sign(ReadOnlySpan<byte> data) => ++store._signatures < store._diesAt
-            ? store.LastSignature = key.Sign(data)
-            : throw new KeyStoreException("Died.", isTransient: true);
+        public override byte[] Sign(ReadOnlySpan<byte> data) =>
+            ++store._signatures < store._diesAt
+                ? store.LastSignature = key.Sign(data)
+                : throw new KeyStoreException("Died.", isTransient: true);
 
         protected override void Dispose(bool disposing) => key.Dispose();
     }

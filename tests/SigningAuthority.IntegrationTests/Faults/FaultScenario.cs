@@ -1,5 +1,5 @@
-using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IntegrationTests.Fixtures;
+using SigningAuthority.Issuance.Requests;
 using Xunit;
 
 namespace SigningAuthority.IntegrationTests.Faults;
@@ -31,7 +31,11 @@ public abstract class FaultScenario(FaultedAuthority authority) : IAsyncLifetime
     /// <param name="settings">Beyond or instead of the usual.</param>
     /// <param name="untilReady">False for one that may die before it could say so.</param>
     private protected async Task<RunningSigner> StartSignerAsync(
-        string name, string lanes = $"{nameof(Lane.Provider)},{nameof(Lane.Device)}", bool untilReady = true, params (string Key, string Value)[] settings)
+        string name,
+        string lanes = $"{nameof(Lane.Provider)},{nameof(Lane.Device)}",
+        bool untilReady = true,
+        params (string Key, string Value)[] settings
+    )
     {
         var unique = $"{name}-{Interlocked.Increment(ref _started)}";
         var environment = new Dictionary<string, string> { ["Signer__Lanes"] = lanes, ["Signer__LeaseSeconds"] = $"{LeaseSeconds}" };

@@ -1,8 +1,8 @@
 using Npgsql;
-using SigningAuthority.Issuance.Configuration;
-using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IntegrationTests.Fixtures;
 using SigningAuthority.IntegrationTests.Storage;
+using SigningAuthority.Issuance.Configuration;
+using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IssuanceLog.Entries;
 using SigningAuthority.Storage.Requests;
 using Xunit;
@@ -36,11 +36,13 @@ public sealed class FaultedAuthority : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Running = await RunningAuthority.StartAsync(new AuthorityOptions
-        {
-            IsDurable = true,
-            ApiEnvironment = new Dictionary<string, string> { ["Api__StationWaitSeconds"] = $"{StationWaitSeconds}" },
-        });
+        Running = await RunningAuthority.StartAsync(
+            new AuthorityOptions
+            {
+                IsDurable = true,
+                ApiEnvironment = new Dictionary<string, string> { ["Api__StationWaitSeconds"] = $"{StationWaitSeconds}" },
+            }
+        );
         await Running.StopSignerAsync();
         await Running.StartSignerAsync(Sealer, new Dictionary<string, string> { ["Signer__Lanes"] = nameof(Lane.Log) });
         _provider = await Database.ScalarAsync<Guid>($"select id from sa.provider where name = '{RunningAuthority.Telco}'");
@@ -75,30 +77,65 @@ public sealed class FaultedAuthority : IAsyncLifetime
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
-    private NewSigningRequest ToRow(NewServer server) => new(
-        SigningRequestId.New(TimeProvider.System), RequestKind.ProvisioningServer, Lane.Provider, _provider, null,
-        server.Csr.Der, server.Csr.Sha256, server.Csr.PublicKeySha256,
-        server.Fqdn, null, null, null, NewServer.Devices, ["cisco-sb", "sipura"], null, null, null, "provider/" + RunningAuthority.Telco);
+    private NewSigningRequest ToRow(NewServer server) =>
+        new(
+            SigningRequestId.New(TimeProvider.System),
+            RequestKind.ProvisioningServer,
+            Lane.Provider,
+            _provider,
+            null,
+            server.Csr.Der,
+            server.Csr.Sha256,
+            server.Csr.PublicKeySha256,
+            server.Fqdn,
+            null,
+            null,
+            null,
+            NewServer.Devices,
+            ["cisco-sb", "sipura"],
+            null,
+            null,
+            null,
+            "provider/" + RunningAuthority.Telco
+        );
 
-    private NewSigningRequest ToRow(NewDevice device) => new(
-        SigningRequestId.New(TimeProvider.System), RequestKind.Device, Lane.Device, null, _station,
-        device.Csr.Der, device.Csr.Sha256, device.Csr.PublicKeySha256,
-        null, device.Mac, device.Serial, NewDevice.Product, [], ["client"], null, null, null, "station/" + RunningAuthority.Line);
+    private NewSigningRequest ToRow(NewDevice device) =>
+        new(
+            SigningRequestId.New(TimeProvider.System),
+            RequestKind.Device,
+            Lane.Device,
+            null,
+            _station,
+            device.Csr.Der,
+            device.Csr.Sha256,
+            device.Csr.PublicKeySha256,
+            null,
+            device.Mac,
+            device.Serial,
+            NewDevice.Product,
+            [],
+            ["client"],
+            null,
+            null,
+            null,
+            "station/" + RunningAuthority.Line
+        );
 
-    private static RequestSubmitted EntryOf(NewSigningRequest request) => new()
-    {
-        At = DateTimeOffset.UtcNow,
-        Actor = request.SubmittedBy,
-        Subject = request.Fqdn,
-        RequestId = request.Id.Value,
-        Mac = request.Mac,
-        Serial = request.Serial,
-        Kind = request.Kind.ToString(),
-        CsrSha256 = Convert.ToHexStringLower(request.CsrSha256),
-        PublicKeySha256 = Convert.ToHexStringLower(request.PublicKeySha256),
-        Devices = request.Devices,
-        Generations = request.Authorities,
-        PolicyVersion = Configuration.PolicyVersion,
-        PolicyHash = Configuration.Hash,
-    };
+    private static RequestSubmitted EntryOf(NewSigningRequest request) =>
+        new()
+        {
+            At = DateTimeOffset.UtcNow,
+            Actor = request.SubmittedBy,
+            Subject = request.Fqdn,
+            RequestId = request.Id.Value,
+            Mac = request.Mac,
+            Serial = request.Serial,
+            Kind = request.Kind.ToString(),
+            CsrSha256 = Convert.ToHexStringLower(request.CsrSha256),
+            PublicKeySha256 = Convert.ToHexStringLower(request.PublicKeySha256),
+            Devices = request.Devices,
+            Generations = request.Authorities,
+            PolicyVersion = Configuration.PolicyVersion,
+            PolicyHash = Configuration.Hash,
+        };
 }

@@ -43,7 +43,8 @@ public sealed class FullDiskTests(FaultedAuthority authority) : FaultScenario(au
     {
         _table = table;
         // A sequence counts although the transaction is rolled back.
-        await Authority.Database.ExecuteAsync($$"""
+        await Authority.Database.ExecuteAsync(
+            $$"""
             create sequence public.refused_writes;
             create function public.refuse_write() returns trigger language plpgsql security definer as $f$
             begin
@@ -52,14 +53,17 @@ public sealed class FullDiskTests(FaultedAuthority authority) : FaultScenario(au
             end
             $f$;
             create trigger disk_full before {{write}} on {{table}} for each statement execute function public.refuse_write();
-            """);
+            """
+        );
     }
 
     private async Task FreeTheDiskAsync()
     {
         if (_table is null)
             return;
-        await Authority.Database.ExecuteAsync($"drop trigger disk_full on {_table}; drop function public.refuse_write(); drop sequence public.refused_writes");
+        await Authority.Database.ExecuteAsync(
+            $"drop trigger disk_full on {_table}; drop function public.refuse_write(); drop sequence public.refused_writes"
+        );
         _table = null;
     }
 

@@ -18,10 +18,19 @@ internal sealed record NewDevice(string Mac, string Serial, CertificationRequest
     }
 
     /// <summary>As its station asks for it.</summary>
-    public HttpRequestMessage ToRequest() => new(HttpMethod.Post, "api/v1/station/devices")
-    {
-        Content = JsonContent.Create(new { mac = Mac, serial = Serial, product = Product, csr = Csr.Pem }),
-    };
+    public HttpRequestMessage ToRequest() =>
+        new(HttpMethod.Post, "api/v1/station/devices")
+        {
+            Content = JsonContent.Create(
+                new
+                {
+                    mac = Mac,
+                    serial = Serial,
+                    product = Product,
+                    csr = Csr.Pem,
+                }
+            ),
+        };
 }
 
 /// <summary>A provider's server, with a key of its own.</summary>

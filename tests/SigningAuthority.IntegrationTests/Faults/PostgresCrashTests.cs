@@ -29,16 +29,25 @@ public sealed class PostgresCrashTests(FaultedAuthority authority) : FaultScenar
         var signers = await Task.WhenAll(StartSignerAsync("crashed-under"), StartSignerAsync("crashed-under"));
         using var enough = new CancellationTokenSource();
         PatientCaller[] stations = [.. Enumerable.Range(0, Stations).Select(_ => new PatientCaller(Running.StationClient()))];
-        PatientCaller[] providers = [.. Enumerable.Range(0, Providers).Select(_ => new PatientCaller(Running.Client(bearer: Running.TelcoToken)))];
+        PatientCaller[] providers =
+        [
+            .. Enumerable.Range(0, Providers).Select(_ => new PatientCaller(Running.Client(bearer: Running.TelcoToken))),
+        ];
         PatientCaller[] callers = [.. stations, .. providers];
-        var load = Task.WhenAll([.. stations.Select(station => DrawAsync(station, enough.Token)), .. providers.Select(provider => UploadAsync(provider, enough.Token))]);
+        var load = Task.WhenAll([
+            .. stations.Select(station => DrawAsync(station, enough.Token)),
+            .. providers.Select(provider => UploadAsync(provider, enough.Token)),
+        ]);
 
         for (var crash = 0; crash < Crashes; crash++)
         {
             await ProgressAsync(20, load);
             var before = callers.Sum(caller => caller.TurnedAway);
             await Running.Postgres.StopAsync(immediately: true);
-            await Eventually.TrueAsync(() => Task.FromResult(load.IsFaulted || callers.Sum(caller => caller.TurnedAway) >= before + Stations), "callers are turned away");
+            await Eventually.TrueAsync(
+                () => Task.FromResult(load.IsFaulted || callers.Sum(caller => caller.TurnedAway) >= before + Stations),
+                "callers are turned away"
+            );
             await Running.Postgres.StartAsync();
         }
 
@@ -49,7 +58,10 @@ public sealed class PostgresCrashTests(FaultedAuthority authority) : FaultScenar
         var work = new Workload(Authority, [.. _promised.Keys]);
         await work.RequireIssuedAsync();
         var issued = (await work.CertificatesAsync()).ToLookup(certificate => certificate.Request, certificate => certificate.Hex);
-        Assert.All(_promised.Where(promise => promise.Value is not null), promise => Assert.Equal(promise.Value, Assert.Single(issued[promise.Key])));
+        Assert.All(
+            _promised.Where(promise => promise.Value is not null),
+            promise => Assert.Equal(promise.Value, Assert.Single(issued[promise.Key]))
+        );
         foreach (var (column, value) in _asked)
             Assert.Equal(1, await Authority.CountRequestsAsync(column, value));
         Assert.All(signers, signer => Assert.False(signer.Process.HasExited));
@@ -83,6 +95,9 @@ public sealed class PostgresCrashTests(FaultedAuthority authority) : FaultScenar
     private async Task ProgressAsync(int more, Task load)
     {
         var before = _promised.Count;
-        await Eventually.TrueAsync(() => Task.FromResult(load.IsFaulted || _promised.Count >= before + more), $"{more} more requests are accepted");
+        await Eventually.TrueAsync(
+            () => Task.FromResult(load.IsFaulted || _promised.Count >= before + more),
+            $"{more} more requests are accepted"
+        );
     }
 }

@@ -26,27 +26,34 @@ internal static class QuickKeys
     }
 
     private static BigInteger[] DrawPrimes() =>
-        [.. Enumerable.Range(0, PrimePairs).AsParallel().SelectMany(_ =>
-        {
-            using var key = RSA.Create(2048);
-            var parameters = key.ExportParameters(includePrivateParameters: true);
-            return new[] { Read(parameters.P!), Read(parameters.Q!) };
-        })];
+        [
+            .. Enumerable
+                .Range(0, PrimePairs)
+                .AsParallel()
+                .SelectMany(_ =>
+                {
+                    using var key = RSA.Create(2048);
+                    var parameters = key.ExportParameters(includePrivateParameters: true);
+                    return new[] { Read(parameters.P!), Read(parameters.Q!) };
+                }),
+        ];
 
     private static RSA Build(BigInteger p, BigInteger q)
     {
         var d = Invert(Exponent, (p - 1) * (q - 1));
-        return RSA.Create(new RSAParameters
-        {
-            Modulus = Write(p * q, 256),
-            Exponent = [1, 0, 1],
-            P = Write(p, 128),
-            Q = Write(q, 128),
-            D = Write(d, 256),
-            DP = Write(d % (p - 1), 128),
-            DQ = Write(d % (q - 1), 128),
-            InverseQ = Write(Invert(q, p), 128),
-        });
+        return RSA.Create(
+            new RSAParameters
+            {
+                Modulus = Write(p * q, 256),
+                Exponent = [1, 0, 1],
+                P = Write(p, 128),
+                Q = Write(q, 128),
+                D = Write(d, 256),
+                DP = Write(d % (p - 1), 128),
+                DQ = Write(d % (q - 1), 128),
+                InverseQ = Write(Invert(q, p), 128),
+            }
+        );
     }
 
     private static BigInteger Invert(BigInteger value, BigInteger modulus)

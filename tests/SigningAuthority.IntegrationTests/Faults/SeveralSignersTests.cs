@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IntegrationTests.Fixtures;
+using SigningAuthority.Issuance.Requests;
 using Xunit;
 
 namespace SigningAuthority.IntegrationTests.Faults;
@@ -35,9 +35,16 @@ public sealed partial class SeveralSignersTests(FaultedAuthority authority) : Fa
         Assert.Equal(all.Count, signatures.Sum());
     }
 
-    private Task<RunningSigner> StartSpiedAsync(string file) => StartSignerAsync(
-        "spied", nameof(Lane.Device), untilReady: true,
-        ("Keys__Pkcs11__Module", Spy), ("PKCS11SPY", SoftHsmToken.Module), ("PKCS11SPY_OUTPUT", file), ("Signer__LeaseSeconds", "60"));
+    private Task<RunningSigner> StartSpiedAsync(string file) =>
+        StartSignerAsync(
+            "spied",
+            nameof(Lane.Device),
+            untilReady: true,
+            ("Keys__Pkcs11__Module", Spy),
+            ("PKCS11SPY", SoftHsmToken.Module),
+            ("PKCS11SPY_OUTPUT", file),
+            ("Signer__LeaseSeconds", "60")
+        );
 
     private static int SignaturesIn(string file) => File.Exists(file) ? SignCall().Count(File.ReadAllText(file)) : 0;
 

@@ -1,7 +1,7 @@
 using Npgsql;
-using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IntegrationTests.Fixtures;
 using SigningAuthority.IntegrationTests.Storage;
+using SigningAuthority.Issuance.Requests;
 using Xunit;
 
 namespace SigningAuthority.IntegrationTests.Faults;

@@ -14,7 +14,9 @@ public sealed class SimultaneousRequestsTests(FaultedAuthority authority) : Faul
         var (server, key) = (NewServer.Make(), Guid.NewGuid().ToString());
         using var provider = Running.Client(bearer: Running.TelcoToken);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => new PatientCaller(provider).UntilAcceptedAsync(() => server.ToRequest(key))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, AtOnce).Select(_ => new PatientCaller(provider).UntilAcceptedAsync(() => server.ToRequest(key)))
+        );
 
         var id = Assert.Single(answers.Select(answer => answer.GetProperty("id").GetGuid()).Distinct());
         var request = new Workload(Authority, [id]);
@@ -29,11 +31,15 @@ public sealed class SimultaneousRequestsTests(FaultedAuthority authority) : Faul
         await StartSignerAsync("busy");
         var device = NewDevice.Make();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(async _ =>
-        {
-            using var station = Running.StationClient();
-            return await new PatientCaller(station).UntilAcceptedAsync(device.ToRequest);
-        }));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, AtOnce)
+                .Select(async _ =>
+                {
+                    using var station = Running.StationClient();
+                    return await new PatientCaller(station).UntilAcceptedAsync(device.ToRequest);
+                })
+        );
 
         var id = Assert.Single(answers.Select(answer => answer.GetProperty("id").GetGuid()).Distinct());
         Assert.Single(answers.Select(answer => answer.GetProperty("certificate").GetString()).Distinct());

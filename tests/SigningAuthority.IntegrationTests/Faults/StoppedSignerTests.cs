@@ -36,8 +36,7 @@ public sealed class StoppedSignerTests(FaultedAuthority authority) : FaultScenar
     private async Task<List<Workload>> SubmitUntilAsync(CancellationToken enough)
     {
         var work = new List<Workload>();
-        do
-            work.Add(await Authority.SubmitAsync(servers: 1, devices: 10));
+        do work.Add(await Authority.SubmitAsync(servers: 1, devices: 10));
         while (!enough.IsCancellationRequested && work.Count < 12);
         return work;
     }

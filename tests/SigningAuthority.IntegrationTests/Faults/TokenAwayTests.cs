@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
-using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IntegrationTests.Fixtures;
 using SigningAuthority.IntegrationTests.Storage;
+using SigningAuthority.Issuance.Requests;
 using Xunit;
 
 namespace SigningAuthority.IntegrationTests.Faults;
@@ -18,7 +18,9 @@ public sealed class TokenAwayTests(FaultedAuthority authority) : FaultScenario(a
         if (_isAway)
             PutBack();
         await base.DisposeAsync();
-        await Running.Signers[FaultedAuthority.Sealer].WaitUntilAsync(() => HttpProbe.IsOkAsync(Running.SignerHealth(FaultedAuthority.Sealer)));
+        await Running
+            .Signers[FaultedAuthority.Sealer]
+            .WaitUntilAsync(() => HttpProbe.IsOkAsync(Running.SignerHealth(FaultedAuthority.Sealer)));
     }
 
     [Fact]
@@ -104,10 +106,14 @@ public sealed class TokenAwayTests(FaultedAuthority authority) : FaultScenario(a
 
     private async Task<string?> ApiTokenStatusAsync() => await StatusAsync(new Uri(Running.PlainAddress, "health/ready"), "token");
 
-    private Task SignersHaveSaidAsync(string condition) => Eventually.TrueAsync(
-        async () => await Authority.Database.ScalarAsync<bool>(
-            $"select bool_and({condition}) from sa.signer_heartbeat where '{nameof(Lane.Device)}' = any(lane) and at > now() - interval '5 seconds'"),
-        "the Signers have said so in the database");
+    private Task SignersHaveSaidAsync(string condition) =>
+        Eventually.TrueAsync(
+            async () =>
+                await Authority.Database.ScalarAsync<bool>(
+                    $"select bool_and({condition}) from sa.signer_heartbeat where '{nameof(Lane.Device)}' = any(lane) and at > now() - interval '5 seconds'"
+                ),
+            "the Signers have said so in the database"
+        );
 
     private static async Task<string?> StatusAsync(Uri address, string part)
     {

@@ -43,11 +43,14 @@ internal sealed class Workload(FaultedAuthority authority, IReadOnlyCollection<G
 
     private FaultedAuthority Authority => authority;
 
-    public static Workload Together(IReadOnlyCollection<Workload> parts) => new(parts.First().Authority, [.. parts.SelectMany(part => part.Requests)]);
+    public static Workload Together(IReadOnlyCollection<Workload> parts) =>
+        new(parts.First().Authority, [.. parts.SelectMany(part => part.Requests)]);
 
-    public Task<long> CountAsync(string state) => ScalarAsync<long>("select count(*) from sa.signing_request where id = any($1) and state = $2", state);
+    public Task<long> CountAsync(string state) =>
+        ScalarAsync<long>("select count(*) from sa.signing_request where id = any($1) and state = $2", state);
 
-    public Task<int> MostAttemptsAsync() => ScalarAsync<int>("select coalesce(max(attempts), 0) from sa.signing_request where id = any($1)");
+    public Task<int> MostAttemptsAsync() =>
+        ScalarAsync<int>("select coalesce(max(attempts), 0) from sa.signing_request where id = any($1)");
 
     public Task WaitUntilAsync(string state) =>
         Eventually.TrueAsync(async () => await CountAsync(state) == Count, $"{Count} requests {state}", Patience);
@@ -65,11 +68,15 @@ internal sealed class Workload(FaultedAuthority authority, IReadOnlyCollection<G
     public async Task RequireIssuedAsync()
     {
         await WaitUntilAsync("Issued");
-        Assert.Empty(await ReadAsync("""
-            select id, 'wants ' || array_to_string(authorities, ','), '' from sa.signing_request r where id = any($1)
-                and (select array_agg(a order by a) from unnest(authorities) a) is distinct from
-                    (select array_agg(c.authority order by c.authority) from sa.certificate c where c.request_id = r.id)
-            """));
+        Assert.Empty(
+            await ReadAsync(
+                """
+                select id, 'wants ' || array_to_string(authorities, ','), '' from sa.signing_request r where id = any($1)
+                    and (select array_agg(a order by a) from unnest(authorities) a) is distinct from
+                        (select array_agg(c.authority order by c.authority) from sa.certificate c where c.request_id = r.id)
+                """
+            )
+        );
 
         var intents = (await IntentsAsync()).ToDictionary(intent => (intent.Request, intent.Authority), intent => intent.Hex);
         var certificates = await CertificatesAsync();

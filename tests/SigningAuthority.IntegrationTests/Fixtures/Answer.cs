@@ -25,7 +25,12 @@ internal sealed record Answer(HttpStatusCode Status, string? MediaType, string? 
 internal static class Asking
 {
     public static async Task<Answer> AskAsync(
-        this HttpClient client, HttpMethod method, string path, HttpContent? content = null, params (string Name, string Value)[] headers)
+        this HttpClient client,
+        HttpMethod method,
+        string path,
+        HttpContent? content = null,
+        params (string Name, string Value)[] headers
+    )
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         foreach (var (name, value) in headers)
@@ -36,7 +41,8 @@ internal static class Asking
             response.Content.Headers.ContentType?.MediaType,
             response.Headers.Location?.OriginalString,
             response.Headers.ETag?.ToString(),
-            await response.Content.ReadAsByteArrayAsync());
+            await response.Content.ReadAsByteArrayAsync()
+        );
     }
 
     public static Task<Answer> AskAsync(this HttpClient client, string path, params (string Name, string Value)[] headers) =>

@@ -41,9 +41,18 @@ internal sealed class BackgroundProcess : IAsyncDisposable
     public bool IsFrozen => File.ReadAllText($"/proc/{Id}/stat").Split(')')[^1].TrimStart().StartsWith('T');
 
     /// <param name="logFile">Appended to, so that a process started again leaves one file.</param>
-    public static BackgroundProcess Start(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string folder, string logFile)
+    public static BackgroundProcess Start(
+        string file,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string> environment,
+        string folder,
+        string logFile
+    )
     {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >>\"$0\" 2>&1 </dev/null", logFile, file, .. arguments]) { WorkingDirectory = folder };
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >>\"$0\" 2>&1 </dev/null", logFile, file, .. arguments])
+        {
+            WorkingDirectory = folder,
+        };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         var process = Process.Start(start)!;

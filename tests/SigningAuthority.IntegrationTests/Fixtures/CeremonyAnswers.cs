@@ -8,14 +8,16 @@ internal static class CeremonyAnswers
 {
     public static async Task WriteAsync(string path)
     {
-        var ceremonies = AuthorityConfiguration.Load(Repository.CaConfig).Authorities.Select(authority => new
-        {
-            authority = authority.Id,
-            subject = authority.SubjectName.ToRfc4514(),
-            key = authority.Key,
-            validityYears = authority.ValidityYears,
-            confirmedBy = "integration tests",
-        });
+        var ceremonies = AuthorityConfiguration
+            .Load(Repository.CaConfig)
+            .Authorities.Select(authority => new
+            {
+                authority = authority.Id,
+                subject = authority.SubjectName.ToRfc4514(),
+                key = authority.Key,
+                validityYears = authority.ValidityYears,
+                confirmedBy = "integration tests",
+            });
         await File.WriteAllTextAsync(path, JsonSerializer.Serialize(new { ceremonies }));
     }
 }

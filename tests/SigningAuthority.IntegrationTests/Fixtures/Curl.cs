@@ -13,11 +13,23 @@ internal static class Curl
     /// <param name="pathAndArguments">The path, then curl's own arguments.</param>
     public static async Task<Answer> SendAsync(RunningAuthority authority, string token, params string[] pathAndArguments)
     {
-        var result = (await ExternalProgram.RunAsync("curl",
-        [
-            "--silent", "--show-error", "--cacert", authority.ServiceRootFile, "--write-out", Trailer,
-            "--header", "Authorization: Bearer " + token, .. pathAndArguments[1..], new Uri(authority.Address, pathAndArguments[0]).AbsoluteUri,
-        ])).MustSucceed();
+        var result = (
+            await ExternalProgram.RunAsync(
+                "curl",
+                [
+                    "--silent",
+                    "--show-error",
+                    "--cacert",
+                    authority.ServiceRootFile,
+                    "--write-out",
+                    Trailer,
+                    "--header",
+                    "Authorization: Bearer " + token,
+                    .. pathAndArguments[1..],
+                    new Uri(authority.Address, pathAndArguments[0]).AbsoluteUri,
+                ]
+            )
+        ).MustSucceed();
         var end = result.OutputBytes.AsSpan().LastIndexOf((byte)'\n');
         var fields = Encoding.ASCII.GetString(result.OutputBytes.AsSpan(end + 1)).Split('\t');
         return new Answer((HttpStatusCode)int.Parse(fields[0]), fields[1].Split(';')[0], fields[2], null, result.OutputBytes[..end]);

@@ -26,7 +26,8 @@ internal static class ExternalProgram
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string>? environment = null,
         byte[]? input = null,
-        string? folder = null)
+        string? folder = null
+    )
     {
         var start = new ProcessStartInfo(file, arguments)
         {

@@ -27,7 +27,8 @@ internal sealed class IssuanceLogReader(RunningAuthority authority)
         IReadOnlyList<JsonElement> entries = [];
         await Eventually.TrueAsync(
             async () => (entries = await PageAsync(query + "&limit=1000")).Count >= atLeast,
-            $"{atLeast} entries of {query}; there are {entries.Count}");
+            $"{atLeast} entries of {query}; there are {entries.Count}"
+        );
         return entries;
     }
 }

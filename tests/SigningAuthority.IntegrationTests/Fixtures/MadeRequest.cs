@@ -13,8 +13,21 @@ internal sealed record MadeRequest(string CsrFile, string KeyFile)
         var stem = Path.Combine(folder, Guid.NewGuid().ToString("N"));
         string[] key = more.Contains("-newkey") ? [] : ["-newkey", "rsa:2048"];
         // In -subj a slash parts attributes; one inside of a value is escaped.
-        await OpenSsl.RunAsync(
-            ["req", "-new", "-nodes", "-sha256", "-utf8", "-keyout", stem + ".key", "-out", stem + ".csr", "-subj", "/CN=" + commonName.Replace("/", "\\/"), .. key, .. more]);
+        await OpenSsl.RunAsync([
+            "req",
+            "-new",
+            "-nodes",
+            "-sha256",
+            "-utf8",
+            "-keyout",
+            stem + ".key",
+            "-out",
+            stem + ".csr",
+            "-subj",
+            "/CN=" + commonName.Replace("/", "\\/"),
+            .. key,
+            .. more,
+        ]);
         return new MadeRequest(stem + ".csr", stem + ".key");
     }
 

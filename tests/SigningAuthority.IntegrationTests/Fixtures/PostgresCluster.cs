@@ -60,9 +60,24 @@ internal sealed class PostgresCluster : IAsyncDisposable
         Start(["/bin/sh", "-c", Watch, root, Environment.ProcessId.ToString()], "/dev/null").Dispose();
         if (Environment.UserName == "root")
             await RunAsync("chown", Superuser, root);
-        await RunAsync([.. AsPostgres("initdb"), "-D", cluster.Data, "-A", "trust", "-U", Superuser, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
+        await RunAsync([
+            .. AsPostgres("initdb"),
+            "-D",
+            cluster.Data,
+            "-A",
+            "trust",
+            "-U",
+            Superuser,
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        ]);
         var rules = await File.ReadAllTextAsync(cluster.Data + "/pg_hba.conf");
-        await File.WriteAllTextAsync(cluster.Data + "/pg_hba.conf", $"host {DatabaseWithPasswords} all 127.0.0.1/32 scram-sha-256\n{rules}");
+        await File.WriteAllTextAsync(
+            cluster.Data + "/pg_hba.conf",
+            $"host {DatabaseWithPasswords} all 127.0.0.1/32 scram-sha-256\n{rules}"
+        );
         await cluster.StartAsync();
         return cluster;
     }
@@ -118,10 +133,17 @@ internal sealed class PostgresCluster : IAsyncDisposable
     {
         string[] settings =
         [
-            "listen_addresses=127.0.0.1", $"port={Port}", $"unix_socket_directories={_root}", "max_connections=300", "shared_buffers=64MB",
+            "listen_addresses=127.0.0.1",
+            $"port={Port}",
+            $"unix_socket_directories={_root}",
+            "max_connections=300",
+            "shared_buffers=64MB",
             .. _durable ? Array.Empty<string>() : ["fsync=off", "synchronous_commit=off", "full_page_writes=off"],
         ];
-        _server = Start([.. AsPostgres("postgres"), "-D", Data, .. settings.SelectMany(setting => new[] { "-c", setting })], _root + "/server.log");
+        _server = Start(
+            [.. AsPostgres("postgres"), "-D", Data, .. settings.SelectMany(setting => new[] { "-c", setting })],
+            _root + "/server.log"
+        );
         for (var deadline = DateTime.UtcNow.AddSeconds(60); !await AnswersAsync(); await Task.Delay(50))
         {
             if (_server.HasExited || DateTime.UtcNow > deadline)
@@ -187,5 +209,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
 
     // Output goes to a file: a server that outlives a pipe's reader would stall.
     private static Process Start(string[] command, string log) =>
-        Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >>\"$0\" 2>&1 </dev/null", log, .. command]) { WorkingDirectory = "/" })!;
+        Process.Start(
+            new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >>\"$0\" 2>&1 </dev/null", log, .. command]) { WorkingDirectory = "/" }
+        )!;
 }

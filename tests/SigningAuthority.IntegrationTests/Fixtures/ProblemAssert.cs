@@ -28,7 +28,10 @@ internal static class ProblemAssert
         foreach (var violation in answer.Violations)
         {
             foreach (var member in MembersOfViolation)
-                Assert.True(violation.TryGetProperty(member, out var text) && text.GetString() is { Length: > 0 }, $"{member} is missing: {violation}");
+                Assert.True(
+                    violation.TryGetProperty(member, out var text) && text.GetString() is { Length: > 0 },
+                    $"{member} is missing: {violation}"
+                );
         }
     }
 }

@@ -32,9 +32,7 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
     private BackgroundProcess? _api;
 
     public RunningAuthority()
-        : this(new AuthorityOptions())
-    {
-    }
+        : this(new AuthorityOptions()) { }
 
     internal RunningAuthority(AuthorityOptions options) => _options = options;
 
@@ -111,7 +109,10 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
     /// <param name="environment">What its environment has beyond or instead of the usual.</param>
     /// <param name="untilReady">False where it can't become ready: the token is away, say.</param>
     internal async Task<BackgroundProcess> StartSignerAsync(
-        string name = AuthorityOptions.OnlySigner, IReadOnlyDictionary<string, string>? environment = null, bool untilReady = true)
+        string name = AuthorityOptions.OnlySigner,
+        IReadOnlyDictionary<string, string>? environment = null,
+        bool untilReady = true
+    )
     {
         if (!_healthPorts.TryGetValue(name, out var port))
             _healthPorts[name] = port = FreePort.Take();
@@ -120,7 +121,8 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
             [BuiltProgram.Signer, "run"],
             SignerEnvironment("sa_signer").And("Signer__HealthAddress", $"http://127.0.0.1:{port}").And(environment),
             _folder,
-            Path.Combine(LogFolder, name + ".log"));
+            Path.Combine(LogFolder, name + ".log")
+        );
         _signers[name] = signer;
         if (untilReady)
             await signer.WaitUntilAsync(() => HttpProbe.IsOkAsync(SignerHealth(name)));
@@ -150,7 +152,8 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
                 ["Api__TlsKey"] = Path.Combine(_folder, "api.key"),
             }.And(_options.ApiEnvironment),
             _folder,
-            Path.Combine(LogFolder, "api.log"));
+            Path.Combine(LogFolder, "api.log")
+        );
         if (untilReady)
             await _api.WaitUntilAsync(() => HttpProbe.IsOkAsync(new Uri(PlainAddress, "health/ready")));
     }
@@ -160,7 +163,10 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
     /// <summary>A client of the front door, ended with the authority.</summary>
     internal HttpClient Client(string? bearer = null, X509Certificate2? certificate = null)
     {
-        var client = new AuthorityClients(Address, X509CertificateLoader.LoadCertificateFromFile(ServiceRootFile)).Create(bearer, certificate);
+        var client = new AuthorityClients(Address, X509CertificateLoader.LoadCertificateFromFile(ServiceRootFile)).Create(
+            bearer,
+            certificate
+        );
         lock (_clients)
             _clients.Add(client);
         return client;
@@ -189,8 +195,25 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
     /// <summary>Enrols another station with a key of its own.</summary>
     internal async Task<X509Certificate2> EnrolStationAsync(string name)
     {
-        var (csr, key, certificate) = (Path.Combine(_folder, name + ".csr"), Path.Combine(_folder, name + ".key"), Path.Combine(_folder, name + ".crt"));
-        await OpenSsl.RunAsync("req", "-new", "-newkey", "rsa:2048", "-nodes", "-sha256", "-keyout", key, "-out", csr, "-subj", "/CN=" + name);
+        var (csr, key, certificate) = (
+            Path.Combine(_folder, name + ".csr"),
+            Path.Combine(_folder, name + ".key"),
+            Path.Combine(_folder, name + ".crt")
+        );
+        await OpenSsl.RunAsync(
+            "req",
+            "-new",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-sha256",
+            "-keyout",
+            key,
+            "-out",
+            csr,
+            "-subj",
+            "/CN=" + name
+        );
         await OperatorAsync("station", "enrol", name, "--csr", csr, "--out", certificate);
         return X509Certificate2.CreateFromPemFile(certificate, key);
     }
@@ -233,18 +256,32 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
 
         var answers = Path.Combine(_folder, "answers.json");
         await CeremonyAnswers.WriteAsync(answers);
-        (await RunSignerVerbAsync("sa_signer", "ceremony", "create", "--all", "--answers", answers, "--transcripts", TranscriptFolder)).MustSucceed();
+        (
+            await RunSignerVerbAsync("sa_signer", "ceremony", "create", "--all", "--answers", answers, "--transcripts", TranscriptFolder)
+        ).MustSucceed();
         await File.WriteAllTextAsync(ServiceRootFile, await RootPemAsync("service"));
     }
 
     private async Task RegisterAsync()
     {
         await Task.WhenAll(RegisterAsync(Telco, TelcoNames), RegisterAsync(OtherTelco, OtherTelcoNames));
-        (TelcoToken, OtherTelcoToken) = (await CreateTokenAsync("provider", "telco-noc", Telco), await CreateTokenAsync("provider", "other-noc", OtherTelco));
+        (TelcoToken, OtherTelcoToken) = (
+            await CreateTokenAsync("provider", "telco-noc", Telco),
+            await CreateTokenAsync("provider", "other-noc", OtherTelco)
+        );
         (AuditorToken, OperatorToken) = (await CreateTokenAsync("auditor", "audit"), await CreateTokenAsync("operator", "desk"));
         (await EnrolStationAsync(Line)).Dispose();
         await OperatorAsync(
-            "service-tls", "--dns", "localhost", "--ip", "127.0.0.1", "--out-certificate", ApiCertificateFile, "--out-key", Path.Combine(_folder, "api.key"));
+            "service-tls",
+            "--dns",
+            "localhost",
+            "--ip",
+            "127.0.0.1",
+            "--out-certificate",
+            ApiCertificateFile,
+            "--out-key",
+            Path.Combine(_folder, "api.key")
+        );
     }
 
     private async Task RegisterAsync(string provider, IEnumerable<string> names)
@@ -256,12 +293,22 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
 
     /// <returns>The token itself, which is shown this once.</returns>
     internal Task<string> CreateTokenAsync(string role, string label, string? provider = null) =>
-        OperatorAsync(["token", "create", "--role", role, "--label", label, .. provider is null ? Array.Empty<string>() : ["--provider", provider]]);
+        OperatorAsync([
+            "token",
+            "create",
+            "--role",
+            role,
+            "--label",
+            label,
+            .. provider is null ? Array.Empty<string>() : ["--provider", provider],
+        ]);
 
     /// <summary>An authority's own certificate as the ceremony stored it, PEM.</summary>
     internal async Task<string> RootPemAsync(string authority)
     {
-        await using var command = Postgres.Connect(PostgresCluster.Superuser, Database).CreateCommand("select der from sa.authority_certificate where authority = $1");
+        await using var command = Postgres
+            .Connect(PostgresCluster.Superuser, Database)
+            .CreateCommand("select der from sa.authority_certificate where authority = $1");
         command.Parameters.AddWithValue(authority);
         using var certificate = X509CertificateLoader.LoadCertificate((byte[])(await command.ExecuteScalarAsync())!);
         return certificate.ExportCertificatePem() + "\n";

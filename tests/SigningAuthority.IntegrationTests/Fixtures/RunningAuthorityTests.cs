@@ -9,7 +9,9 @@ public sealed class RunningAuthorityTests
     [InlineData(nameof(KeyStoreKind.File))]
     public async Task A_signer_and_the_operators_commands_set_an_authority_up(string keys)
     {
-        await using var authority = await RunningAuthority.StartAsync(new AuthorityOptions { Keys = Enum.Parse<KeyStoreKind>(keys), HasApi = false });
+        await using var authority = await RunningAuthority.StartAsync(
+            new AuthorityOptions { Keys = Enum.Parse<KeyStoreKind>(keys), HasApi = false }
+        );
         Assert.True(File.Exists(authority.StationCertificateFile));
         Assert.StartsWith("sa_", authority.TelcoToken);
 

@@ -29,13 +29,14 @@ internal sealed class SoftHsmToken : IAsyncDisposable
     public string ConfPath => Path.Combine(Root.Value, "softhsm2.conf");
 
     /// <summary>The configuration keys of a Signer that uses this token.</summary>
-    public IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>
-    {
-        ["Keys:Store"] = "pkcs11",
-        ["Keys:Pkcs11:Module"] = Module,
-        ["Keys:Pkcs11:Token"] = Label,
-        ["Keys:Pkcs11:PinFile"] = PinFile,
-    };
+    public IReadOnlyDictionary<string, string?> Settings =>
+        new Dictionary<string, string?>
+        {
+            ["Keys:Store"] = "pkcs11",
+            ["Keys:Pkcs11:Module"] = Module,
+            ["Keys:Pkcs11:Token"] = Label,
+            ["Keys:Pkcs11:PinFile"] = PinFile,
+        };
 
     private string Away => Path.Combine(Root.Value, "away-" + Label);
 
@@ -83,7 +84,8 @@ internal sealed class SoftHsmToken : IAsyncDisposable
         Directory.CreateDirectory(Path.Combine(root, "tokens"));
         File.WriteAllText(
             Path.Combine(root, "softhsm2.conf"),
-            $"directories.tokendir = {root}/tokens\nobjectstore.backend = file\nlog.level = ERROR\nslots.removable = false\n");
+            $"directories.tokendir = {root}/tokens\nobjectstore.backend = file\nlog.level = ERROR\nslots.removable = false\n"
+        );
         NativeEnvironment.Set("SOFTHSM2_CONF", Path.Combine(root, "softhsm2.conf"));
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(root, recursive: true);
         return root;
@@ -91,12 +93,14 @@ internal sealed class SoftHsmToken : IAsyncDisposable
 
     private static async Task RunAsync(string file, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(file, arguments)
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(file, arguments)
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();

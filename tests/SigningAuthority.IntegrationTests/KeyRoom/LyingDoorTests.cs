@@ -26,7 +26,10 @@ public sealed class LyingDoorTests(RunningAuthority authority) : IClassFixture<S
 
     [Fact]
     public async Task A_device_outside_of_our_addresses_is_refused_at_the_key() =>
-        await RequireRefusedAsync(await DeviceAsync(CertificationRequestBytes.Make("CN=x"), "0050C2000001", "LD000001"), "mac-oui-not-held");
+        await RequireRefusedAsync(
+            await DeviceAsync(CertificationRequestBytes.Make("CN=x"), "0050C2000001", "LD000001"),
+            "mac-oui-not-held"
+        );
 
     [Fact]
     public async Task Digests_that_are_not_those_of_the_bytes_are_refused_at_the_key()
@@ -52,15 +55,53 @@ public sealed class LyingDoorTests(RunningAuthority authority) : IClassFixture<S
     private async Task<NewSigningRequest> ServerAsync(CertificationRequestBytes csr, string fqdn)
     {
         var provider = await Everything.ScalarAsync<Guid>($"select id from sa.provider where name = '{RunningAuthority.Telco}'");
-        return new NewSigningRequest(SigningRequestId.New(TimeProvider.System), RequestKind.ProvisioningServer, Lane.Provider, provider, null,
-            csr.Der, csr.Sha256, csr.PublicKeySha256, fqdn, null, null, null, ["SPA962"], ["sipura"], null, null, null, "provider/" + RunningAuthority.Telco);
+        return new NewSigningRequest(
+            SigningRequestId.New(TimeProvider.System),
+            RequestKind.ProvisioningServer,
+            Lane.Provider,
+            provider,
+            null,
+            csr.Der,
+            csr.Sha256,
+            csr.PublicKeySha256,
+            fqdn,
+            null,
+            null,
+            null,
+            ["SPA962"],
+            ["sipura"],
+            null,
+            null,
+            null,
+            "provider/" + RunningAuthority.Telco
+        );
     }
 
     private async Task<NewSigningRequest> DeviceAsync(CertificationRequestBytes csr, string mac, string serial)
     {
-        var station = await Everything.ScalarAsync<Guid>($"select id from sa.station where name = '{RunningAuthority.Line}' and revoked_at is null");
-        return new NewSigningRequest(SigningRequestId.New(TimeProvider.System), RequestKind.Device, Lane.Device, null, station,
-            csr.Der, csr.Sha256, csr.PublicKeySha256, null, mac, serial, "SPA962", [], ["client"], null, null, null, "station/" + RunningAuthority.Line);
+        var station = await Everything.ScalarAsync<Guid>(
+            $"select id from sa.station where name = '{RunningAuthority.Line}' and revoked_at is null"
+        );
+        return new NewSigningRequest(
+            SigningRequestId.New(TimeProvider.System),
+            RequestKind.Device,
+            Lane.Device,
+            null,
+            station,
+            csr.Der,
+            csr.Sha256,
+            csr.PublicKeySha256,
+            null,
+            mac,
+            serial,
+            "SPA962",
+            [],
+            ["client"],
+            null,
+            null,
+            null,
+            "station/" + RunningAuthority.Line
+        );
     }
 
     private async Task RequireRefusedAsync(NewSigningRequest request, string code)
@@ -68,27 +109,41 @@ public sealed class LyingDoorTests(RunningAuthority authority) : IClassFixture<S
         var door = authority.Postgres.Connect("sa_api", authority.Database);
         await new SubmitSigningRequests(door).SubmitAsync([(request, EntryOf(request))]);
 
-        await Eventually.TrueAsync(async () => await Everything.ScalarAsync<string>($"select state from sa.signing_request where id = '{request.Id}'") == "Refused", "the request is refused");
-        Assert.Equal(code, await Everything.ScalarAsync<string>($"select string_agg(v ->> 'code', ',') from sa.signing_request, jsonb_array_elements(violations) v where id = '{request.Id}'"));
+        await Eventually.TrueAsync(
+            async () =>
+                await Everything.ScalarAsync<string>($"select state from sa.signing_request where id = '{request.Id}'") == "Refused",
+            "the request is refused"
+        );
+        Assert.Equal(
+            code,
+            await Everything.ScalarAsync<string>(
+                $"select string_agg(v ->> 'code', ',') from sa.signing_request, jsonb_array_elements(violations) v where id = '{request.Id}'"
+            )
+        );
         Assert.Equal(0, await Everything.ScalarAsync<long>($"select count(*) from sa.intent where request_id = '{request.Id}'"));
-        Assert.Equal("key", await Everything.ScalarAsync<string>(
-            $"select convert_from(entry, 'UTF8')::jsonb ->> 'where' from sa.log_entry where type = '{RequestRefused.TypeName}' and request_id = '{request.Id}'"));
+        Assert.Equal(
+            "key",
+            await Everything.ScalarAsync<string>(
+                $"select convert_from(entry, 'UTF8')::jsonb ->> 'where' from sa.log_entry where type = '{RequestRefused.TypeName}' and request_id = '{request.Id}'"
+            )
+        );
     }
 
-    private static RequestSubmitted EntryOf(NewSigningRequest request) => new()
-    {
-        At = DateTimeOffset.UtcNow,
-        Actor = request.SubmittedBy,
-        Subject = request.Fqdn ?? request.Mac,
-        RequestId = request.Id.Value,
-        Mac = request.Mac,
-        Serial = request.Serial,
-        Kind = request.Kind.ToString(),
-        CsrSha256 = Convert.ToHexStringLower(request.CsrSha256),
-        PublicKeySha256 = Convert.ToHexStringLower(request.PublicKeySha256),
-        Devices = request.Devices,
-        Generations = request.Authorities,
-        PolicyVersion = "as the door pleases",
-        PolicyHash = new string('0', 64),
-    };
+    private static RequestSubmitted EntryOf(NewSigningRequest request) =>
+        new()
+        {
+            At = DateTimeOffset.UtcNow,
+            Actor = request.SubmittedBy,
+            Subject = request.Fqdn ?? request.Mac,
+            RequestId = request.Id.Value,
+            Mac = request.Mac,
+            Serial = request.Serial,
+            Kind = request.Kind.ToString(),
+            CsrSha256 = Convert.ToHexStringLower(request.CsrSha256),
+            PublicKeySha256 = Convert.ToHexStringLower(request.PublicKeySha256),
+            Devices = request.Devices,
+            Generations = request.Authorities,
+            PolicyVersion = "as the door pleases",
+            PolicyHash = new string('0', 64),
+        };
 }

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using SigningAuthority.Issuance.Keys;
 using SigningAuthority.IntegrationTests.Fixtures;
+using SigningAuthority.Issuance.Keys;
 using SigningAuthority.Signer.Keys;
 using Xunit;
 
@@ -57,9 +57,17 @@ public sealed class Pkcs11KeyStoreTests : IAsyncLifetime
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
 
         using var root = request.Create(
-            request.SubjectName, key.Generator, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddDays(1), [0x40]);
+            request.SubjectName,
+            key.Generator,
+            DateTimeOffset.UtcNow.AddMinutes(-1),
+            DateTimeOffset.UtcNow.AddDays(1),
+            [0x40]
+        );
 
-        using var chain = new X509Chain { ChainPolicy = { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck } };
+        using var chain = new X509Chain
+        {
+            ChainPolicy = { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck },
+        };
         chain.ChainPolicy.CustomTrustStore.Add(root);
         Assert.True(chain.Build(root));
     }
@@ -111,11 +119,16 @@ public sealed class Pkcs11KeyStoreTests : IAsyncLifetime
         using var key = _store.Create("root", KeyAlgorithm.Rsa2048);
         var verifier = PublicRsa(key);
 
-        Parallel.For(0, 2000, new ParallelOptions { MaxDegreeOfParallelism = 32 }, i =>
-        {
-            var data = BitConverter.GetBytes(i);
-            Assert.True(verifier.VerifyData(data, key.Sign(data), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
-        });
+        Parallel.For(
+            0,
+            2000,
+            new ParallelOptions { MaxDegreeOfParallelism = 32 },
+            i =>
+            {
+                var data = BitConverter.GetBytes(i);
+                Assert.True(verifier.VerifyData(data, key.Sign(data), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+            }
+        );
     }
 
     private static RSA PublicRsa(SigningKey key)

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
-using SigningAuthority.Issuance.Keys;
 using SigningAuthority.IntegrationTests.Fixtures;
+using SigningAuthority.Issuance.Keys;
 using SigningAuthority.Signer.Keys;
 using Xunit;
 
@@ -52,7 +52,11 @@ public sealed class TokenTakenAwayTests : IAsyncLifetime
         Assert.True(Assert.Throws<KeyStoreException>(() => _store.Open("root")).IsTransient);
         _token.PutBack();
 
-        await EventuallyAsync(() => { _store.Probe(); return true; });
+        await EventuallyAsync(() =>
+        {
+            _store.Probe();
+            return true;
+        });
     }
 
     [Fact]
@@ -77,24 +81,29 @@ public sealed class TokenTakenAwayTests : IAsyncLifetime
         verifier.ImportSubjectPublicKeyInfo(key.SubjectPublicKeyInfo, out _);
         using var stop = new CancellationTokenSource();
         var (signed, faults) = (0, 0);
-        var signers = Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
-        {
-            while (!stop.IsCancellationRequested)
-            {
-                var data = RandomNumberGenerator.GetBytes(100);
-                try
+        var signers = Enumerable
+            .Range(0, 8)
+            .Select(_ =>
+                Task.Run(() =>
                 {
-                    Assert.True(verifier.VerifyData(data, key.Sign(data), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
-                    Interlocked.Increment(ref signed);
-                }
-                catch (KeyStoreException e)
-                {
-                    Assert.True(e.IsTransient, e.Message);
-                    Interlocked.Increment(ref faults);
-                    Thread.Yield();
-                }
-            }
-        })).ToArray();
+                    while (!stop.IsCancellationRequested)
+                    {
+                        var data = RandomNumberGenerator.GetBytes(100);
+                        try
+                        {
+                            Assert.True(verifier.VerifyData(data, key.Sign(data), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+                            Interlocked.Increment(ref signed);
+                        }
+                        catch (KeyStoreException e)
+                        {
+                            Assert.True(e.IsTransient, e.Message);
+                            Interlocked.Increment(ref faults);
+                            Thread.Yield();
+                        }
+                    }
+                })
+            )
+            .ToArray();
 
         for (var round = 0; round < 5; round++)
         {

@@ -14,33 +14,46 @@ internal sealed record BadUpload(string Code, Func<string, Task<byte[]>> MakeAsy
 
     public IReadOnlyList<string> Devices { get; private init; } = ProviderDesk.OneGeneration;
 
-    public static IReadOnlyDictionary<string, BadUpload> All { get; } = new Dictionary<string, BadUpload>
-    {
-        ["empty"] = new("csr-empty", _ => Task.FromResult<byte[]>([])),
-        ["neither PEM nor DER"] = new("csr-not-pem-or-der", _ => Text("Dear Sir or Madam, please find attached our request.")),
-        ["DER of something else"] = new("csr-malformed", _ => Task.FromResult<byte[]>([0x30, 0x03, 0x02, 0x01, 0x05])),
-        ["PEM cut short"] = new("csr-truncated", async folder => (await GoodAsync(folder)).Pem[..^200]),
-        ["DER cut short"] = new("csr-truncated", async folder => (await (await GoodAsync(folder)).DerAsync())[..^100]),
-        ["several blocks"] = new("csr-several-blocks", async folder => [.. (await GoodAsync(folder)).Pem, .. (await GoodAsync(folder)).Pem]),
-        ["a certificate"] = new("csr-wrong-pem-label", folder => PemAsync(folder, GoodName, "-x509")),
-        ["over 16 KiB"] = new("csr-too-large", _ => Text(new string('A', 16 * 1024 + 1))) { Status = HttpStatusCode.RequestEntityTooLarge },
-        ["wrong proof of possession"] = new("proof-of-possession", WithOneBitChangedAsync),
-        ["EC key"] = new("key-not-rsa", folder => PemAsync(folder, GoodName, "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256")),
-        ["1024-bit key"] = new("key-too-small", folder => PemAsync(folder, GoodName, "-newkey", "rsa:1024")),
-        ["signed with SHA-1"] = new("request-hash", folder => PemAsync(folder, GoodName, "-sha1")),
-        ["wildcard"] = new("common-name-wildcard", folder => PemAsync(folder, "*.callme.com")),
-        ["IP literal"] = new("common-name-ip-literal", folder => PemAsync(folder, "192.0.2.7")),
-        ["over-long CN"] = new("common-name-too-long", _ => Task.FromResult(WithName("prov.callme.com/" + new string('x', 49)))),
-        ["punycode"] = new("common-name-punycode", folder => PemAsync(folder, "xn--bcher-kva.callme.com")),
-        ["non-ASCII"] = new("common-name-not-printable", folder => PemAsync(folder, "bücher.callme.com")),
-        ["one label"] = new("common-name-not-fqdn", folder => PemAsync(folder, "localhost")),
-        ["a name of somebody else"] = new("name-not-registered", folder => PemAsync(folder, "prov.example.org")),
-        ["foreign SAN"] = new("san-foreign", folder => PemAsync(folder, GoodName, "-addext", "subjectAltName=DNS:prov.callme.com,DNS:www.example.org")),
-        ["asks to be an authority"] = new("extension-ca", folder => PemAsync(folder, GoodName, "-addext", "basicConstraints=critical,CA:TRUE")),
-        ["challenge password"] = new("challenge-password", WithChallengePasswordAsync),
-        ["unknown device"] = new("device-unknown", async folder => (await GoodAsync(folder)).Pem) { Devices = ["XYZ1"] },
-        ["no device"] = new("devices-missing", async folder => (await GoodAsync(folder)).Pem) { Devices = [] },
-    };
+    public static IReadOnlyDictionary<string, BadUpload> All { get; } =
+        new Dictionary<string, BadUpload>
+        {
+            ["empty"] = new("csr-empty", _ => Task.FromResult<byte[]>([])),
+            ["neither PEM nor DER"] = new("csr-not-pem-or-der", _ => Text("Dear Sir or Madam, please find attached our request.")),
+            ["DER of something else"] = new("csr-malformed", _ => Task.FromResult<byte[]>([0x30, 0x03, 0x02, 0x01, 0x05])),
+            ["PEM cut short"] = new("csr-truncated", async folder => (await GoodAsync(folder)).Pem[..^200]),
+            ["DER cut short"] = new("csr-truncated", async folder => (await (await GoodAsync(folder)).DerAsync())[..^100]),
+            ["several blocks"] = new(
+                "csr-several-blocks",
+                async folder => [.. (await GoodAsync(folder)).Pem, .. (await GoodAsync(folder)).Pem]
+            ),
+            ["a certificate"] = new("csr-wrong-pem-label", folder => PemAsync(folder, GoodName, "-x509")),
+            ["over 16 KiB"] = new("csr-too-large", _ => Text(new string('A', 16 * 1024 + 1)))
+            {
+                Status = HttpStatusCode.RequestEntityTooLarge,
+            },
+            ["wrong proof of possession"] = new("proof-of-possession", WithOneBitChangedAsync),
+            ["EC key"] = new("key-not-rsa", folder => PemAsync(folder, GoodName, "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256")),
+            ["1024-bit key"] = new("key-too-small", folder => PemAsync(folder, GoodName, "-newkey", "rsa:1024")),
+            ["signed with SHA-1"] = new("request-hash", folder => PemAsync(folder, GoodName, "-sha1")),
+            ["wildcard"] = new("common-name-wildcard", folder => PemAsync(folder, "*.callme.com")),
+            ["IP literal"] = new("common-name-ip-literal", folder => PemAsync(folder, "192.0.2.7")),
+            ["over-long CN"] = new("common-name-too-long", _ => Task.FromResult(WithName("prov.callme.com/" + new string('x', 49)))),
+            ["punycode"] = new("common-name-punycode", folder => PemAsync(folder, "xn--bcher-kva.callme.com")),
+            ["non-ASCII"] = new("common-name-not-printable", folder => PemAsync(folder, "bücher.callme.com")),
+            ["one label"] = new("common-name-not-fqdn", folder => PemAsync(folder, "localhost")),
+            ["a name of somebody else"] = new("name-not-registered", folder => PemAsync(folder, "prov.example.org")),
+            ["foreign SAN"] = new(
+                "san-foreign",
+                folder => PemAsync(folder, GoodName, "-addext", "subjectAltName=DNS:prov.callme.com,DNS:www.example.org")
+            ),
+            ["asks to be an authority"] = new(
+                "extension-ca",
+                folder => PemAsync(folder, GoodName, "-addext", "basicConstraints=critical,CA:TRUE")
+            ),
+            ["challenge password"] = new("challenge-password", WithChallengePasswordAsync),
+            ["unknown device"] = new("device-unknown", async folder => (await GoodAsync(folder)).Pem) { Devices = ["XYZ1"] },
+            ["no device"] = new("devices-missing", async folder => (await GoodAsync(folder)).Pem) { Devices = [] },
+        };
 
     private const string GoodName = "prov.callme.com";
 
@@ -48,7 +61,8 @@ internal sealed record BadUpload(string Code, Func<string, Task<byte[]>> MakeAsy
 
     private static Task<MadeRequest> GoodAsync(string folder) => MadeRequest.MakeAsync(folder, GoodName);
 
-    private static async Task<byte[]> PemAsync(string folder, string commonName, params string[] more) => (await MadeRequest.MakeAsync(folder, commonName, more)).Pem;
+    private static async Task<byte[]> PemAsync(string folder, string commonName, params string[] more) =>
+        (await MadeRequest.MakeAsync(folder, commonName, more)).Pem;
 
     /// <summary>openssl itself refuses to make a CN of more than 64 characters.</summary>
     private static byte[] WithName(string commonName)
@@ -67,9 +81,24 @@ internal sealed record BadUpload(string Code, Func<string, Task<byte[]>> MakeAsy
     private static async Task<byte[]> WithChallengePasswordAsync(string folder)
     {
         var file = Path.Combine(folder, "challenge.cnf");
-        await File.WriteAllTextAsync(file, $"[req]\nprompt=no\ndistinguished_name=dn\nattributes=at\n[dn]\nCN={GoodName}\n[at]\nchallengePassword=secret words\n");
+        await File.WriteAllTextAsync(
+            file,
+            $"[req]\nprompt=no\ndistinguished_name=dn\nattributes=at\n[dn]\nCN={GoodName}\n[at]\nchallengePassword=secret words\n"
+        );
         var stem = Path.Combine(folder, "challenge");
-        await OpenSsl.RunAsync("req", "-new", "-newkey", "rsa:2048", "-nodes", "-config", file, "-keyout", stem + ".key", "-out", stem + ".csr");
+        await OpenSsl.RunAsync(
+            "req",
+            "-new",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-config",
+            file,
+            "-keyout",
+            stem + ".key",
+            "-out",
+            stem + ".csr"
+        );
         return await File.ReadAllBytesAsync(stem + ".csr");
     }
 }

@@ -29,6 +29,13 @@ public sealed class FirmwareGenerationTests(RunningAuthority authority) : IClass
 
         Assert.Equal(HttpStatusCode.Accepted, accepted.Status);
         var finished = await _desk.WaitAsync(accepted.Member("id"));
-        Assert.Equal(generations, finished.Json.GetProperty("certificates").EnumerateArray().Select(certificate => certificate.GetProperty("generation").GetString()!).Order());
+        Assert.Equal(
+            generations,
+            finished
+                .Json.GetProperty("certificates")
+                .EnumerateArray()
+                .Select(certificate => certificate.GetProperty("generation").GetString()!)
+                .Order()
+        );
     }
 }

@@ -47,7 +47,17 @@ public sealed class GuideRequestTests(RunningAuthority authority) : IClassFixtur
                 return [twoDevices, "--header", "Content-Type: application/octet-stream", "--data-binary", "@" + made.CsrFile + ".der"];
             case "JSON":
                 var body = made.CsrFile + ".json";
-                await File.WriteAllTextAsync(body, JsonSerializer.Serialize(new { csr = await File.ReadAllTextAsync(made.CsrFile), devices = new[] { "SPA962", "SPA504G" }, note = "spring roll-out" }));
+                await File.WriteAllTextAsync(
+                    body,
+                    JsonSerializer.Serialize(
+                        new
+                        {
+                            csr = await File.ReadAllTextAsync(made.CsrFile),
+                            devices = new[] { "SPA962", "SPA504G" },
+                            note = "spring roll-out",
+                        }
+                    )
+                );
                 return [ProviderDesk.Path, "--header", "Content-Type: application/json", "--data-binary", "@" + body];
             default:
                 return [ProviderDesk.Path, "--form", "csr=@" + made.CsrFile, "--form", "device=SPA962", "--form", "device=SPA504G"];
@@ -59,7 +69,10 @@ public sealed class GuideRequestTests(RunningAuthority authority) : IClassFixtur
         var generation = listed.GetProperty("generation").GetString()!;
         var der = (await _desk.DownloadAsync(id, generation + ".der")).Body;
         using var certificate = X509CertificateLoader.LoadCertificate(der);
-        Assert.Equal(listed.GetProperty("sha256").GetString(), certificate.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256).ToLowerInvariant());
+        Assert.Equal(
+            listed.GetProperty("sha256").GetString(),
+            certificate.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256).ToLowerInvariant()
+        );
         Assert.Equal(listed.GetProperty("serialNumber").GetString(), certificate.SerialNumber.TrimStart('0'));
 
         await SameInEveryFormAsync(id, generation, certificate);
@@ -88,7 +101,10 @@ public sealed class GuideRequestTests(RunningAuthority authority) : IClassFixtur
         var file = Path.Combine(authority.Scratch, certificate.SerialNumber + ".crt");
         await File.WriteAllTextAsync(file, certificate.ExportCertificatePem());
         var text = await OpenSsl.RunAsync("x509", "-in", file, "-noout", "-text", "-nameopt", "RFC2253");
-        Assert.Equal("subject=CN=" + commonName, (await OpenSsl.RunAsync("x509", "-in", file, "-noout", "-subject", "-nameopt", "RFC2253")).Trim());
+        Assert.Equal(
+            "subject=CN=" + commonName,
+            (await OpenSsl.RunAsync("x509", "-in", file, "-noout", "-subject", "-nameopt", "RFC2253")).Trim()
+        );
         Assert.Matches(@"Subject Alternative Name: \n\s+DNS:" + host.Replace(".", @"\.") + @"\n", text);
         Assert.Matches(@"Key Usage: critical\n\s+Digital Signature, Key Encipherment\n", text);
         Assert.Matches(@"Extended Key Usage: \n\s+TLS Web Server Authentication\n", text);
@@ -96,10 +112,12 @@ public sealed class GuideRequestTests(RunningAuthority authority) : IClassFixtur
         Assert.Contains("Signature Algorithm: sha256WithRSAEncryption", text);
         Assert.Equal(
             await OpenSsl.RunAsync("req", "-in", made.CsrFile, "-noout", "-pubkey"),
-            await OpenSsl.RunAsync("x509", "-in", file, "-noout", "-pubkey"));
+            await OpenSsl.RunAsync("x509", "-in", file, "-noout", "-pubkey")
+        );
         Assert.InRange(certificate.NotBefore.ToUniversalTime(), DateTime.UtcNow.AddMinutes(-75), DateTime.UtcNow);
         Assert.Equal(730, (certificate.NotAfter - certificate.NotBefore).TotalDays, 0.1);
     }
 
-    private async Task<X509Certificate2> IssuerOfAsync(string generation) => X509Certificate2.CreateFromPem(await authority.RootPemAsync(generation));
+    private async Task<X509Certificate2> IssuerOfAsync(string generation) =>
+        X509Certificate2.CreateFromPem(await authority.RootPemAsync(generation));
 }

@@ -15,7 +15,9 @@ public sealed class IdempotencyTests(RunningAuthority authority) : IClassFixture
         var made = await MadeRequest.MakeAsync(authority.Scratch, "prov.example.com");
         var from = IssuanceLogReader.FromNow();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => _desk.UploadAsync(made.Pem, ["SPA962", "SPA504G"], idempotencyKey: "order-4711")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 32).Select(_ => _desk.UploadAsync(made.Pem, ["SPA962", "SPA504G"], idempotencyKey: "order-4711"))
+        );
 
         Assert.All(answers, answer => Assert.True(answer.Status is HttpStatusCode.Accepted or HttpStatusCode.OK, answer.ToString()));
         var id = Assert.Single(answers.Select(answer => answer.Member("id")).Distinct());
@@ -24,7 +26,8 @@ public sealed class IdempotencyTests(RunningAuthority authority) : IClassFixture
         var entries = await log.AwaitAsync($"requestId={id}", 5);
         Assert.Equal(
             ["certificate.intended", "certificate.intended", "certificate.issued", "certificate.issued", "request.submitted"],
-            entries.Select(entry => entry.GetProperty("type").GetString()!).Order());
+            entries.Select(entry => entry.GetProperty("type").GetString()!).Order()
+        );
         Assert.Single(await log.AwaitAsync($"type=request.submitted&actor=provider%2Ftelco&{from}", 1));
     }
 
@@ -44,18 +47,32 @@ public sealed class IdempotencyTests(RunningAuthority authority) : IClassFixture
     [Fact]
     public async Task A_key_that_named_another_body_or_other_devices_is_refused()
     {
-        var (one, other) = (await MadeRequest.MakeAsync(authority.Scratch, "prov.example.com"), await MadeRequest.MakeAsync(authority.Scratch, "prov.example.com"));
+        var (one, other) = (
+            await MadeRequest.MakeAsync(authority.Scratch, "prov.example.com"),
+            await MadeRequest.MakeAsync(authority.Scratch, "prov.example.com")
+        );
         Assert.Equal(HttpStatusCode.Accepted, (await _desk.UploadAsync(one.Pem, idempotencyKey: "order-4713")).Status);
 
-        ProblemAssert.Breaks(await _desk.UploadAsync(other.Pem, idempotencyKey: "order-4713"), HttpStatusCode.UnprocessableEntity, "idempotency-key-reused");
-        ProblemAssert.Breaks(await _desk.UploadAsync(one.Pem, ["SPA504G"], idempotencyKey: "order-4713"), HttpStatusCode.UnprocessableEntity, "idempotency-key-reused");
+        ProblemAssert.Breaks(
+            await _desk.UploadAsync(other.Pem, idempotencyKey: "order-4713"),
+            HttpStatusCode.UnprocessableEntity,
+            "idempotency-key-reused"
+        );
+        ProblemAssert.Breaks(
+            await _desk.UploadAsync(one.Pem, ["SPA504G"], idempotencyKey: "order-4713"),
+            HttpStatusCode.UnprocessableEntity,
+            "idempotency-key-reused"
+        );
     }
 
     [Fact]
     public async Task Another_tenant_may_use_the_same_key()
     {
         var other = new ProviderDesk(authority.Client(authority.OtherTelcoToken));
-        var (ours, theirs) = (await MadeRequest.MakeAsync(authority.Scratch, "prov.example.com"), await MadeRequest.MakeAsync(authority.Scratch, "prov.example.org"));
+        var (ours, theirs) = (
+            await MadeRequest.MakeAsync(authority.Scratch, "prov.example.com"),
+            await MadeRequest.MakeAsync(authority.Scratch, "prov.example.org")
+        );
 
         var first = await _desk.UploadAsync(ours.Pem, idempotencyKey: "order-4714");
         var second = await other.UploadAsync(theirs.Pem, idempotencyKey: "order-4714");

@@ -33,7 +33,9 @@ public sealed class PastedKeyTests(RunningAuthority authority) : IClassFixture<S
     }
 
     private static byte[] AsJson(byte[] key) =>
-        JsonSerializer.SerializeToUtf8Bytes(new { csr = key[0] == 0x30 ? Convert.ToBase64String(key) : Encoding.ASCII.GetString(key), devices = new[] { "SPA962" } });
+        JsonSerializer.SerializeToUtf8Bytes(
+            new { csr = key[0] == 0x30 ? Convert.ToBase64String(key) : Encoding.ASCII.GetString(key), devices = new[] { "SPA962" } }
+        );
 
     private static void Refused(Answer answer, string label)
     {
@@ -45,7 +47,22 @@ public sealed class PastedKeyTests(RunningAuthority authority) : IClassFixture<S
     private async Task NowhereToBeFoundAsync(byte[] key, MadeRequest made)
     {
         var traces = await TracesAsync(key, made);
-        var dump = (await ExternalProgram.RunAsync("pg_dump", ["--host", "127.0.0.1", "--port", authority.Postgres.Port.ToString(), "--username", PostgresCluster.Superuser, authority.Database])).MustSucceed().Output;
+        var dump = (
+            await ExternalProgram.RunAsync(
+                "pg_dump",
+                [
+                    "--host",
+                    "127.0.0.1",
+                    "--port",
+                    authority.Postgres.Port.ToString(),
+                    "--username",
+                    PostgresCluster.Superuser,
+                    authority.Database,
+                ]
+            )
+        )
+            .MustSucceed()
+            .Output;
         Assert.Contains("provider/telco", dump);
         foreach (var trace in traces)
         {
@@ -62,13 +79,23 @@ public sealed class PastedKeyTests(RunningAuthority authority) : IClassFixture<S
         var plain = (await OpenSsl.TryAsync("pkey", "-in", made.KeyFile, "-outform", "DER")).MustSucceed().OutputBytes;
         // From the middle: the private part, not the modulus that the request shows as well.
         byte[][] pieces = [der[(der.Length / 2)..(der.Length / 2 + 30)], plain[(plain.Length / 2)..(plain.Length / 2 + 30)]];
-        return [.. pieces.SelectMany(piece => new[]
-        {
-            Convert.ToBase64String(piece), Convert.ToBase64String(piece[1..28]), Convert.ToBase64String(piece[2..29]),
-            Convert.ToHexString(piece), Convert.ToHexStringLower(piece),
-        })];
+        return
+        [
+            .. pieces.SelectMany(piece =>
+                new[]
+                {
+                    Convert.ToBase64String(piece),
+                    Convert.ToBase64String(piece[1..28]),
+                    Convert.ToBase64String(piece[2..29]),
+                    Convert.ToHexString(piece),
+                    Convert.ToHexStringLower(piece),
+                }
+            ),
+        ];
     }
 
     private static string Base64Of(string pem) =>
-        string.Concat(pem.Split('\n').Where(line => line.Length > 0 && !line.StartsWith("-----", StringComparison.Ordinal) && !line.Contains(':')));
+        string.Concat(
+            pem.Split('\n').Where(line => line.Length > 0 && !line.StartsWith("-----", StringComparison.Ordinal) && !line.Contains(':'))
+        );
 }

@@ -11,12 +11,22 @@ internal sealed class ProviderDesk(HttpClient client)
     /// <summary>The device in whose generation a single certificate is wanted: sipura.</summary>
     public static readonly string[] OneGeneration = ["SPA962"];
 
-    public Task<Answer> UploadAsync(byte[] csr, IEnumerable<string>? devices = null, string contentType = "application/pkcs10", string? idempotencyKey = null)
+    public Task<Answer> UploadAsync(
+        byte[] csr,
+        IEnumerable<string>? devices = null,
+        string contentType = "application/pkcs10",
+        string? idempotencyKey = null
+    )
     {
         var content = new ByteArrayContent(csr);
         content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
         var query = string.Join('&', (devices ?? OneGeneration).Select(device => "device=" + Uri.EscapeDataString(device)));
-        return client.AskAsync(HttpMethod.Post, $"{Path}?{query}", content, idempotencyKey is null ? [] : [("Idempotency-Key", idempotencyKey)]);
+        return client.AskAsync(
+            HttpMethod.Post,
+            $"{Path}?{query}",
+            content,
+            idempotencyKey is null ? [] : [("Idempotency-Key", idempotencyKey)]
+        );
     }
 
     /// <summary>Waits, by the server's own long poll, until nothing more will happen.</summary>
@@ -25,7 +35,8 @@ internal sealed class ProviderDesk(HttpClient client)
         Answer? answer = null;
         await Eventually.TrueAsync(
             async () => (answer = await client.AskAsync($"{Path}/{id}?wait=30")).Member("status") is "Issued" or "Refused" or "Failed",
-            $"request {id} to be finished");
+            $"request {id} to be finished"
+        );
         return answer!;
     }
 

@@ -26,19 +26,39 @@ public sealed class RefusedUploadTests(RunningAuthority authority) : IClassFixtu
         ProblemAssert.Breaks(answer, bad.Status, bad.Code);
         var entry = Assert.Single(await _log.AwaitAsync($"type=request.refused&actor=provider%2Ftelco&{from}", 1)).GetProperty("entry");
         Assert.Equal("door", entry.GetProperty("where").GetString());
-        Assert.Equal(answer.ViolationCodes, entry.GetProperty("violations").EnumerateArray().Select(violation => violation.GetProperty("code").GetString()!));
+        Assert.Equal(
+            answer.ViolationCodes,
+            entry.GetProperty("violations").EnumerateArray().Select(violation => violation.GetProperty("code").GetString()!)
+        );
         Assert.Equal(requestsBefore, await CountRequestsAsync());
     }
 
     [Fact]
     public async Task All_that_is_wrong_is_said_at_once()
     {
-        var made = await MadeRequest.MakeAsync(authority.Scratch, "*.callme.com", "-newkey", "rsa:1024", "-addext", "subjectAltName=DNS:other.example.org");
+        var made = await MadeRequest.MakeAsync(
+            authority.Scratch,
+            "*.callme.com",
+            "-newkey",
+            "rsa:1024",
+            "-addext",
+            "subjectAltName=DNS:other.example.org"
+        );
 
         var answer = await _desk.UploadAsync(made.Pem, ["SPA962", "XYZ1"]);
 
-        ProblemAssert.Breaks(answer, HttpStatusCode.UnprocessableEntity, "key-too-small", "common-name-wildcard", "san-foreign", "device-unknown");
-        var fix = answer.Violations.Single(violation => violation.GetProperty("code").GetString() == "key-too-small").GetProperty("fix").GetString();
+        ProblemAssert.Breaks(
+            answer,
+            HttpStatusCode.UnprocessableEntity,
+            "key-too-small",
+            "common-name-wildcard",
+            "san-foreign",
+            "device-unknown"
+        );
+        var fix = answer
+            .Violations.Single(violation => violation.GetProperty("code").GetString() == "key-too-small")
+            .GetProperty("fix")
+            .GetString();
         Assert.StartsWith("openssl req -new -newkey rsa:2048", fix);
     }
 
@@ -49,7 +69,13 @@ public sealed class RefusedUploadTests(RunningAuthority authority) : IClassFixtu
         await using (var large = File.Create(file))
             large.SetLength(100_000_000);
 
-        var answer = await Curl.SendAsync(authority, authority.TelcoToken, ProviderDesk.Path + "?device=SPA962", "--data-binary", "@" + file);
+        var answer = await Curl.SendAsync(
+            authority,
+            authority.TelcoToken,
+            ProviderDesk.Path + "?device=SPA962",
+            "--data-binary",
+            "@" + file
+        );
 
         File.Delete(file);
         ProblemAssert.Breaks(answer, HttpStatusCode.RequestEntityTooLarge, "body-too-large");
@@ -58,14 +84,28 @@ public sealed class RefusedUploadTests(RunningAuthority authority) : IClassFixtu
     [Fact]
     public async Task A_body_that_is_no_JSON_or_no_form_is_malformed()
     {
-        ProblemAssert.Breaks(await _desk.UploadAsync("{\"csr\": "u8.ToArray(), contentType: "application/json"), HttpStatusCode.BadRequest, "json-malformed");
-        ProblemAssert.Breaks(await _desk.UploadAsync("[]"u8.ToArray(), contentType: "application/json"), HttpStatusCode.BadRequest, "json-malformed");
-        ProblemAssert.Breaks(await _desk.UploadAsync("{}"u8.ToArray(), contentType: "application/json"), HttpStatusCode.UnprocessableEntity, "csr-missing");
+        ProblemAssert.Breaks(
+            await _desk.UploadAsync("{\"csr\": "u8.ToArray(), contentType: "application/json"),
+            HttpStatusCode.BadRequest,
+            "json-malformed"
+        );
+        ProblemAssert.Breaks(
+            await _desk.UploadAsync("[]"u8.ToArray(), contentType: "application/json"),
+            HttpStatusCode.BadRequest,
+            "json-malformed"
+        );
+        ProblemAssert.Breaks(
+            await _desk.UploadAsync("{}"u8.ToArray(), contentType: "application/json"),
+            HttpStatusCode.UnprocessableEntity,
+            "csr-missing"
+        );
     }
 
     private async Task<long> CountRequestsAsync()
     {
-        await using var command = authority.Postgres.Connect(PostgresCluster.Superuser, authority.Database).CreateCommand("select count(*) from sa.signing_request");
+        await using var command = authority
+            .Postgres.Connect(PostgresCluster.Superuser, authority.Database)
+            .CreateCommand("select count(*) from sa.signing_request");
         return (long)(await command.ExecuteScalarAsync())!;
     }
 }

@@ -20,7 +20,17 @@ public sealed class TenantTests(RunningAuthority authority) : IClassFixture<Soun
         await desk.WaitAsync(id);
         Assert.Equal(HttpStatusCode.OK, (await desk.DownloadAsync(id, "sipura.pem")).Status);
 
-        foreach (var path in (string[])[$"{id}", $"{id}?wait=1", $"{id}/certificates/sipura.pem", $"{id}/certificates/sipura.der", $"{id}/certificates/sipura.p7b", $"{id}/certificates/sipura.crt"])
+        foreach (
+            var path in (string[])
+                [
+                    $"{id}",
+                    $"{id}?wait=1",
+                    $"{id}/certificates/sipura.pem",
+                    $"{id}/certificates/sipura.der",
+                    $"{id}/certificates/sipura.p7b",
+                    $"{id}/certificates/sipura.crt",
+                ]
+        )
         {
             var theirs = await _other.AskAsync($"{ProviderDesk.Path}/{path}");
             ProblemAssert.Is(theirs, HttpStatusCode.NotFound, "not-found");
@@ -56,10 +66,18 @@ public sealed class TenantTests(RunningAuthority authority) : IClassFixture<Soun
         await authority.OperatorAsync("name", "add", RunningAuthority.Telco, name, "--exact");
         var made = await MadeRequest.MakeAsync(authority.Scratch, name);
         Assert.Equal(HttpStatusCode.Accepted, (await desk.UploadAsync(made.Pem)).Status);
-        ProblemAssert.Breaks(await desk.UploadAsync((await MadeRequest.MakeAsync(authority.Scratch, "sub." + name)).Pem), HttpStatusCode.UnprocessableEntity, "name-not-registered");
+        ProblemAssert.Breaks(
+            await desk.UploadAsync((await MadeRequest.MakeAsync(authority.Scratch, "sub." + name)).Pem),
+            HttpStatusCode.UnprocessableEntity,
+            "name-not-registered"
+        );
 
         await authority.OperatorAsync("name", "withdraw", RunningAuthority.Telco, name);
 
-        ProblemAssert.Breaks(await desk.UploadAsync((await MadeRequest.MakeAsync(authority.Scratch, name)).Pem), HttpStatusCode.UnprocessableEntity, "name-not-registered");
+        ProblemAssert.Breaks(
+            await desk.UploadAsync((await MadeRequest.MakeAsync(authority.Scratch, name)).Pem),
+            HttpStatusCode.UnprocessableEntity,
+            "name-not-registered"
+        );
     }
 }

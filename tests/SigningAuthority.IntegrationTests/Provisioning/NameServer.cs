@@ -24,12 +24,21 @@ internal sealed class NameServer : IAsyncDisposable
         var process = BackgroundProcess.Start(
             "/usr/sbin/dnsmasq",
             [
-                "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--user=" + Environment.UserName, "--pid-file=",
-                "--listen-address=127.0.0.1", "--bind-interfaces", $"--port={port}", .. records.Select(record => $"--address=/{record.Host}/{record.Address}"),
+                "--keep-in-foreground",
+                "--conf-file=/dev/null",
+                "--no-resolv",
+                "--no-hosts",
+                "--user=" + Environment.UserName,
+                "--pid-file=",
+                "--listen-address=127.0.0.1",
+                "--bind-interfaces",
+                $"--port={port}",
+                .. records.Select(record => $"--address=/{record.Host}/{record.Address}"),
             ],
             new Dictionary<string, string>(),
             folder,
-            folder + "/output.log");
+            folder + "/output.log"
+        );
         await process.WaitUntilAsync(() => Task.FromResult(Listening.On(port)));
         return new NameServer(process, folder, port);
     }

@@ -25,7 +25,10 @@ public sealed class PhoneTests(RunningAuthority authority, ProviderSite site) : 
     [Fact]
     public async Task A_phone_of_another_generation_accepts_the_server_that_has_its_certificate()
     {
-        Assert.Equal(ProviderSite.ProfileOf(site.NewerPhone), (await site.FetchAsync(site.NewerPhone, site.NewerServer, "cisco-sb")).MustSucceed().Output);
+        Assert.Equal(
+            ProviderSite.ProfileOf(site.NewerPhone),
+            (await site.FetchAsync(site.NewerPhone, site.NewerServer, "cisco-sb")).MustSucceed().Output
+        );
     }
 
     [Fact]
@@ -44,7 +47,16 @@ public sealed class PhoneTests(RunningAuthority authority, ProviderSite site) : 
     [Fact]
     public async Task A_server_at_another_address_than_the_names_record_is_refused()
     {
-        RefusedBecause("address-mismatch", await site.FetchAsync(site.Phone, site.Server, "sipura", resolver: site.WrongResolver, more: ["--connect", $"127.0.0.1:{site.Server.Port}"]));
+        RefusedBecause(
+            "address-mismatch",
+            await site.FetchAsync(
+                site.Phone,
+                site.Server,
+                "sipura",
+                resolver: site.WrongResolver,
+                more: ["--connect", $"127.0.0.1:{site.Server.Port}"]
+            )
+        );
     }
 
     [Fact]
@@ -57,7 +69,15 @@ public sealed class PhoneTests(RunningAuthority authority, ProviderSite site) : 
     public async Task A_phone_without_its_certificate_is_refused()
     {
         var result = await RunningAuthority.SignctlAsync(
-            "phone", $"https://{ProviderSite.Host}:{site.Server.Port}/$MAU.cfg", "--root", site.Published("sipura.pem"), "--mac", site.Phone.Mac, "--resolver", site.Resolver);
+            "phone",
+            $"https://{ProviderSite.Host}:{site.Server.Port}/$MAU.cfg",
+            "--root",
+            site.Published("sipura.pem"),
+            "--mac",
+            site.Phone.Mac,
+            "--resolver",
+            site.Resolver
+        );
         RefusedBecause("client-certificate-refused", result);
     }
 
@@ -67,17 +87,45 @@ public sealed class PhoneTests(RunningAuthority authority, ProviderSite site) : 
         Assert.Contains("No required SSL certificate was sent", await BrowseAsync());
 
         var stem = Path.Combine(authority.Scratch, "stranger");
-        await OpenSsl.RunAsync("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=" + site.Phone.Mac, "-keyout", stem + ".key", "-out", stem + ".crt");
+        await OpenSsl.RunAsync(
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "30",
+            "-subj",
+            "/CN=" + site.Phone.Mac,
+            "-keyout",
+            stem + ".key",
+            "-out",
+            stem + ".crt"
+        );
         Assert.Contains("The SSL certificate error", await BrowseAsync("--cert", stem + ".crt", "--key", stem + ".key"));
     }
 
     private async Task<string> BrowseAsync(params string[] more)
     {
-        var result = (await ExternalProgram.RunAsync("curl",
-        [
-            "--silent", "--show-error", "--cacert", site.Published("sipura.pem"), "--resolve", $"{ProviderSite.Host}:{site.Server.Port}:127.0.0.1",
-            "--write-out", "%{http_code}", .. more, $"https://{ProviderSite.Host}:{site.Server.Port}/{site.Phone.Mac}.cfg",
-        ])).MustSucceed().Output;
+        var result = (
+            await ExternalProgram.RunAsync(
+                "curl",
+                [
+                    "--silent",
+                    "--show-error",
+                    "--cacert",
+                    site.Published("sipura.pem"),
+                    "--resolve",
+                    $"{ProviderSite.Host}:{site.Server.Port}:127.0.0.1",
+                    "--write-out",
+                    "%{http_code}",
+                    .. more,
+                    $"https://{ProviderSite.Host}:{site.Server.Port}/{site.Phone.Mac}.cfg",
+                ]
+            )
+        )
+            .MustSucceed()
+            .Output;
         Assert.EndsWith("400", result);
         Assert.DoesNotContain(site.Phone.Serial, result);
         return result;

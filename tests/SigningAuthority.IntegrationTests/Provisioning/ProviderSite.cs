@@ -40,7 +40,12 @@ public sealed class ProviderSite(RunningAuthority authority) : IAsyncLifetime
             await File.WriteAllBytesAsync(Published(file), (await authority.Client().AskAsync("roots/" + file)).Body);
         var bundle = Published("client-bundle.pem");
         Server = await ProvisioningServer.StartAsync(Host, await desk.CertifyAsync(made, authority.Scratch), made.KeyFile, bundle);
-        NewerServer = await ProvisioningServer.StartAsync(Host, await desk.CertifyAsync(made, authority.Scratch, "SPA504G", "cisco-sb"), made.KeyFile, bundle);
+        NewerServer = await ProvisioningServer.StartAsync(
+            Host,
+            await desk.CertifyAsync(made, authority.Scratch, "SPA504G", "cisco-sb"),
+            made.KeyFile,
+            bundle
+        );
         var (spoofed, spoofedKey) = await SpoofAsync();
         Spoof = await ProvisioningServer.StartAsync(Host, spoofed, spoofedKey, bundle);
         _names = await NameServer.StartAsync((Host, "127.0.0.1"));
@@ -74,22 +79,83 @@ public sealed class ProviderSite(RunningAuthority authority) : IAsyncLifetime
     internal string KeyOf(FactoryDevice phone) => Path.Combine(authority.Scratch, phone.Mac + ".key");
 
     /// <summary>`signctl phone`: as this phone, trusting this root, asking this server for a file.</summary>
-    internal Task<ProgramResult> FetchAsync(FactoryDevice phone, ProvisioningServer server, string root, string file = "$MAU.cfg", string? resolver = null, params string[] more) =>
-        RunningAuthority.SignctlAsync(
-        [
-            "phone", $"https://{Host}:{server.Port}/{file}", "--root", Published(root + ".pem"), "--cert", CertificateOf(phone), "--key", KeyOf(phone),
-            "--resolver", resolver ?? Resolver, .. more,
+    internal Task<ProgramResult> FetchAsync(
+        FactoryDevice phone,
+        ProvisioningServer server,
+        string root,
+        string file = "$MAU.cfg",
+        string? resolver = null,
+        params string[] more
+    ) =>
+        RunningAuthority.SignctlAsync([
+            "phone",
+            $"https://{Host}:{server.Port}/{file}",
+            "--root",
+            Published(root + ".pem"),
+            "--cert",
+            CertificateOf(phone),
+            "--key",
+            KeyOf(phone),
+            "--resolver",
+            resolver ?? Resolver,
+            .. more,
         ]);
 
     /// <summary>A server certificate signed by a stranger whose root has the very name of the real one: only the key tells them apart.</summary>
     private async Task<(string Certificate, string Key)> SpoofAsync()
     {
         var stem = Path.Combine(authority.Scratch, "spoof");
-        var subject = (await OpenSsl.RunAsync("x509", "-in", Published("sipura.pem"), "-noout", "-subject", "-nameopt", "compat")).Trim()["subject=".Length..];
-        await OpenSsl.RunAsync("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", subject, "-keyout", stem + "-root.key", "-out", stem + "-root.pem");
-        await OpenSsl.RunAsync("req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=" + Host, "-keyout", stem + ".key", "-out", stem + ".csr");
-        await File.WriteAllTextAsync(stem + ".ext", $"subjectAltName=DNS:{Host}\nkeyUsage=digitalSignature,keyEncipherment\nextendedKeyUsage=serverAuth\n");
-        await OpenSsl.RunAsync("x509", "-req", "-in", stem + ".csr", "-CA", stem + "-root.pem", "-CAkey", stem + "-root.key", "-days", "30", "-extfile", stem + ".ext", "-out", stem + ".crt");
+        var subject = (await OpenSsl.RunAsync("x509", "-in", Published("sipura.pem"), "-noout", "-subject", "-nameopt", "compat")).Trim()[
+            "subject=".Length..
+        ];
+        await OpenSsl.RunAsync(
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "30",
+            "-subj",
+            subject,
+            "-keyout",
+            stem + "-root.key",
+            "-out",
+            stem + "-root.pem"
+        );
+        await OpenSsl.RunAsync(
+            "req",
+            "-new",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-subj",
+            "/CN=" + Host,
+            "-keyout",
+            stem + ".key",
+            "-out",
+            stem + ".csr"
+        );
+        await File.WriteAllTextAsync(
+            stem + ".ext",
+            $"subjectAltName=DNS:{Host}\nkeyUsage=digitalSignature,keyEncipherment\nextendedKeyUsage=serverAuth\n"
+        );
+        await OpenSsl.RunAsync(
+            "x509",
+            "-req",
+            "-in",
+            stem + ".csr",
+            "-CA",
+            stem + "-root.pem",
+            "-CAkey",
+            stem + "-root.key",
+            "-days",
+            "30",
+            "-extfile",
+            stem + ".ext",
+            "-out",
+            stem + ".crt"
+        );
         return (stem + ".crt", stem + ".key");
     }
 }

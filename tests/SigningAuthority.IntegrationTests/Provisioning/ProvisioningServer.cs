@@ -32,7 +32,13 @@ internal sealed class ProvisioningServer : IAsyncDisposable
         File.Copy(clientBundle, Path.Combine(folder, "client-bundle.pem"));
         var port = FreePort.Take();
         await File.WriteAllTextAsync(Path.Combine(folder, "nginx.conf"), await FrameAsync(folder, host, port));
-        var process = BackgroundProcess.Start("/usr/sbin/nginx", ["-p", folder, "-e", folder + "/error.log", "-c", folder + "/nginx.conf"], new Dictionary<string, string>(), folder, folder + "/output.log");
+        var process = BackgroundProcess.Start(
+            "/usr/sbin/nginx",
+            ["-p", folder, "-e", folder + "/error.log", "-c", folder + "/nginx.conf"],
+            new Dictionary<string, string>(),
+            folder,
+            folder + "/output.log"
+        );
         var server = new ProvisioningServer(process, folder, port);
         await process.WaitUntilAsync(() => Task.FromResult(Listening.On(port)));
         return server;
@@ -51,18 +57,24 @@ internal sealed class ProvisioningServer : IAsyncDisposable
     private static async Task<string> FrameAsync(string folder, string host, int port)
     {
         var example = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy", "nginx", "provserver.conf"));
-        foreach (var (written, ours) in new[]
+        foreach (
+            var (written, ours) in new[]
+            {
+                ("listen 443 ssl;", $"listen 127.0.0.1:{port} ssl;"),
+                ("server_name sprov.callme.com;", $"server_name {host};"),
+                ("/etc/nginx/provisioning/", folder + "/"),
+                ("root /srv/provisioning;", $"root {folder}/files;"),
+            }
+        )
         {
-            ("listen 443 ssl;", $"listen 127.0.0.1:{port} ssl;"),
-            ("server_name sprov.callme.com;", $"server_name {host};"),
-            ("/etc/nginx/provisioning/", folder + "/"),
-            ("root /srv/provisioning;", $"root {folder}/files;"),
-        })
-        {
-            example = example.Contains(written) ? example.Replace(written, ours) : throw new InvalidOperationException($"The example has no \"{written}\" any more.");
+            example = example.Contains(written)
+                ? example.Replace(written, ours)
+                : throw new InvalidOperationException($"The example has no \"{written}\" any more.");
         }
 
-        var temporary = string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(kind => $"{kind}_temp_path {folder}/{kind};\n"));
+        var temporary = string.Concat(
+            new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(kind => $"{kind}_temp_path {folder}/{kind};\n")
+        );
         // As root, workers would become another user, who may not read this folder.
         var user = Environment.UserName == "root" ? "user root;\n" : "";
         return $"{user}daemon off;\nworker_processes 1;\npid {folder}/nginx.pid;\nevents {{}}\nhttp {{\naccess_log off;\n{temporary}{example}\n}}\n";

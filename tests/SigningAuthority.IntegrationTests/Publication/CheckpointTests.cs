@@ -39,7 +39,9 @@ public sealed class CheckpointTests(RunningAuthority authority) : IClassFixture<
 
     private async Task<byte[]> LogKeyAsync()
     {
-        await using var command = authority.Postgres.Connect(PostgresCluster.Superuser, authority.Database).CreateCommand("select spki from sa.authority_certificate where authority = 'log'");
+        await using var command = authority
+            .Postgres.Connect(PostgresCluster.Superuser, authority.Database)
+            .CreateCommand("select spki from sa.authority_certificate where authority = 'log'");
         return (byte[])(await command.ExecuteScalarAsync())!;
     }
 }

@@ -69,7 +69,11 @@ public sealed class RootsTests(RunningAuthority authority) : IClassFixture<Sound
             Assert.Contains(root.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256), page.Text);
         }
 
-        foreach (var link in System.Text.RegularExpressions.Regex.Matches(page.Text, "href=\"/(?<path>[^\"]+)\"").Select(match => match.Groups["path"].Value))
+        foreach (
+            var link in System
+                .Text.RegularExpressions.Regex.Matches(page.Text, "href=\"/(?<path>[^\"]+)\"")
+                .Select(match => match.Groups["path"].Value)
+        )
             Assert.Equal(HttpStatusCode.OK, (await _anybody.AskAsync(link)).Status);
     }
 

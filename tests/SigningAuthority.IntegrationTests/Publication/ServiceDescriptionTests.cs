@@ -28,7 +28,9 @@ public sealed class ServiceDescriptionTests(RunningAuthority authority) : IClass
     [Fact]
     public async Task Metrics_are_text_that_Prometheus_reads()
     {
-        await authority.Client(authority.TelcoToken).AskAsync(HttpMethod.Post, "api/v1/provider/requests?device=SPA962", new StringContent("nonsense"));
+        await authority
+            .Client(authority.TelcoToken)
+            .AskAsync(HttpMethod.Post, "api/v1/provider/requests?device=SPA962", new StringContent("nonsense"));
         using var plain = new HttpClient { BaseAddress = authority.PlainAddress };
 
         var metrics = await plain.AskAsync("metrics");
@@ -37,7 +39,8 @@ public sealed class ServiceDescriptionTests(RunningAuthority authority) : IClass
         Assert.Matches("(?m)^signing_authority_requests_total\\{[^}]*outcome=\"refused\"[^}]*\\} [1-9][0-9]*$", metrics.Text);
         Assert.All(
             metrics.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries),
-            line => Assert.Matches("^(#|[a-zA-Z_:][a-zA-Z0-9_:]*(\\{.*\\})? [-+0-9.eEInfNa]+$)", line));
+            line => Assert.Matches("^(#|[a-zA-Z_:][a-zA-Z0-9_:]*(\\{.*\\})? [-+0-9.eEInfNa]+$)", line)
+        );
     }
 
     [Fact]
@@ -48,12 +51,21 @@ public sealed class ServiceDescriptionTests(RunningAuthority authority) : IClass
         Assert.Equal("application/json", description.MediaType);
         Assert.StartsWith("3.", description.Member("openapi"));
         var paths = description.Json.GetProperty("paths");
-        foreach (var (path, method) in new[]
-        {
-            ("/api/v1/provider/requests", "post"), ("/api/v1/provider/requests", "get"), ("/api/v1/provider/requests/{id}", "get"),
-            ("/api/v1/provider/requests/{id}/certificates/{file}", "get"), ("/api/v1/station/devices", "post"), ("/api/v1/station/batches", "post"),
-            ("/api/v1/audit/entries", "get"), ("/api/v1/operator/queue", "get"), ("/roots/{file}", "get"), ("/log/checkpoint", "get"),
-        })
+        foreach (
+            var (path, method) in new[]
+            {
+                ("/api/v1/provider/requests", "post"),
+                ("/api/v1/provider/requests", "get"),
+                ("/api/v1/provider/requests/{id}", "get"),
+                ("/api/v1/provider/requests/{id}/certificates/{file}", "get"),
+                ("/api/v1/station/devices", "post"),
+                ("/api/v1/station/batches", "post"),
+                ("/api/v1/audit/entries", "get"),
+                ("/api/v1/operator/queue", "get"),
+                ("/roots/{file}", "get"),
+                ("/log/checkpoint", "get"),
+            }
+        )
         {
             Assert.True(paths.TryGetProperty(path, out var item) && item.TryGetProperty(method, out _), $"{method} {path} is missing");
         }
@@ -63,6 +75,10 @@ public sealed class ServiceDescriptionTests(RunningAuthority authority) : IClass
     public async Task What_is_not_there_and_what_is_not_offered_are_problems_too()
     {
         ProblemAssert.Is(await _anybody.AskAsync("no/such/thing"), HttpStatusCode.NotFound, "not-found");
-        ProblemAssert.Is(await _anybody.AskAsync(HttpMethod.Delete, "roots/spacroot.crt"), HttpStatusCode.MethodNotAllowed, "method-not-allowed");
+        ProblemAssert.Is(
+            await _anybody.AskAsync(HttpMethod.Delete, "roots/spacroot.crt"),
+            HttpStatusCode.MethodNotAllowed,
+            "method-not-allowed"
+        );
     }
 }

@@ -36,7 +36,14 @@ public sealed class BatchTests(RunningAuthority authority) : IClassFixture<Sound
             Assert.Equal(devices[line < 101 ? line - 1 : line - 2].Mac, answer.GetProperty("mac").GetString());
         }
 
-        Assert.Equal(200, answers.Where(answer => answer.TryGetProperty("sha256", out _)).Select(answer => answer.GetProperty("sha256").GetString()).Distinct().Count());
+        Assert.Equal(
+            200,
+            answers
+                .Where(answer => answer.TryGetProperty("sha256", out _))
+                .Select(answer => answer.GetProperty("sha256").GetString())
+                .Distinct()
+                .Count()
+        );
         Assert.Equal(200, (await _log.AwaitAsync($"type=certificate.issued&{from}", 200)).Count);
         Assert.Single(await _log.AwaitAsync($"type=request.refused&{from}", 1));
     }
@@ -62,7 +69,13 @@ public sealed class BatchTests(RunningAuthority authority) : IClassFixture<Sound
 
         await content.SendAsync(JsonSerializer.Serialize(second.Submission));
         content.End();
-        Assert.Equal(second.Mac, JsonSerializer.Deserialize<JsonElement>((await reader.ReadLineAsync().WaitAsync(Eventually.Patience))!).GetProperty("mac").GetString());
+        Assert.Equal(
+            second.Mac,
+            JsonSerializer
+                .Deserialize<JsonElement>((await reader.ReadLineAsync().WaitAsync(Eventually.Patience))!)
+                .GetProperty("mac")
+                .GetString()
+        );
         Assert.Null(await reader.ReadLineAsync().WaitAsync(Eventually.Patience));
     }
 
@@ -71,7 +84,11 @@ public sealed class BatchTests(RunningAuthority authority) : IClassFixture<Sound
     {
         var device = FactoryDevice.Make();
 
-        var answers = await Desk.BatchAsync(new[] { device.Submission, device.Submission, device.WithOtherKey().Submission }.Select(submission => JsonSerializer.Serialize(submission)));
+        var answers = await Desk.BatchAsync(
+            new[] { device.Submission, device.Submission, device.WithOtherKey().Submission }.Select(submission =>
+                JsonSerializer.Serialize(submission)
+            )
+        );
 
         var issued = answers.Where(answer => answer.GetProperty("status").GetString() == "Issued").ToList();
         var refused = answers.Where(answer => answer.GetProperty("status").GetString() == "Refused").ToList();
@@ -86,14 +103,31 @@ public sealed class BatchTests(RunningAuthority authority) : IClassFixture<Sound
     {
         var (good, bad) = (FactoryDevice.Make(), FactoryDevice.Make());
         var (input, output) = (Path.Combine(authority.Scratch, "in.ndjson"), Path.Combine(authority.Scratch, "out.ndjson"));
-        await File.WriteAllLinesAsync(input, [JsonSerializer.Serialize(good.Submission), JsonSerializer.Serialize((bad with { Mac = "010E08000001" }).Submission)], new UTF8Encoding(false));
+        await File.WriteAllLinesAsync(
+            input,
+            [JsonSerializer.Serialize(good.Submission), JsonSerializer.Serialize((bad with { Mac = "010E08000001" }).Submission)],
+            new UTF8Encoding(false)
+        );
 
         var result = await RunningAuthority.SignctlAsync(
-            "batch", input, "--out", output, "--url", authority.Address.AbsoluteUri, "--cacert", authority.ServiceRootFile,
-            "--cert", authority.StationCertificateFile, "--key", authority.StationKeyFile);
+            "batch",
+            input,
+            "--out",
+            output,
+            "--url",
+            authority.Address.AbsoluteUri,
+            "--cacert",
+            authority.ServiceRootFile,
+            "--cert",
+            authority.StationCertificateFile,
+            "--key",
+            authority.StationKeyFile
+        );
 
         Assert.True(result.ExitCode == 2, result.ToString());
-        var answers = (await File.ReadAllLinesAsync(output)).Select(line => JsonSerializer.Deserialize<JsonElement>(line)).ToDictionary(answer => answer.GetProperty("line").GetInt32());
+        var answers = (await File.ReadAllLinesAsync(output))
+            .Select(line => JsonSerializer.Deserialize<JsonElement>(line))
+            .ToDictionary(answer => answer.GetProperty("line").GetInt32());
         Assert.Equal("Issued", answers[1].GetProperty("status").GetString());
         Assert.Equal("Refused", answers[2].GetProperty("status").GetString());
     }

@@ -24,7 +24,9 @@ public sealed class DeviceRequestTests(RunningAuthority authority) : IClassFixtu
         Assert.Equal(HttpStatusCode.OK, again.Status);
         Assert.Equal(first.Member("certificate"), again.Member("certificate"));
         Assert.Equal(first.Member("id"), again.Member("id"));
-        foreach (var (name, value) in new[] { ("mac", device.Mac), ("serial", device.Serial), ("product", device.Product), ("status", "Issued") })
+        foreach (
+            var (name, value) in new[] { ("mac", device.Mac), ("serial", device.Serial), ("product", device.Product), ("status", "Issued") }
+        )
             Assert.Equal(value, first.Member(name));
     }
 
@@ -36,7 +38,15 @@ public sealed class DeviceRequestTests(RunningAuthority authority) : IClassFixtu
         var der = InMemoryRequest.Make("another subject", device.Key);
         var colons = string.Join(':', device.Mac.Chunk(2).Select(pair => new string(pair)));
 
-        var again = await _desk.SubmitAsync(new { mac = colons.ToLowerInvariant(), serial = device.Serial, product = device.Product, csr = Convert.ToBase64String(der) });
+        var again = await _desk.SubmitAsync(
+            new
+            {
+                mac = colons.ToLowerInvariant(),
+                serial = device.Serial,
+                product = device.Product,
+                csr = Convert.ToBase64String(der),
+            }
+        );
 
         Assert.Equal(HttpStatusCode.OK, again.Status);
         Assert.Equal(first.Member("certificate"), again.Member("certificate"));
@@ -52,8 +62,18 @@ public sealed class DeviceRequestTests(RunningAuthority authority) : IClassFixtu
         Assert.Equal($"CN={device.Mac}, SERIALNUMBER={device.Serial}, OU=SPA504G, O=SigningAuthority", certificate.Subject);
         Assert.Equal(root.SubjectName.RawData, certificate.IssuerName.RawData);
         Assert.Equal(device.Key.ExportSubjectPublicKeyInfo(), certificate.PublicKey.ExportSubjectPublicKeyInfo());
-        Assert.Equal(["1.3.6.1.5.5.7.3.2"], certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().Single().EnhancedKeyUsages.Cast<Oid>().Select(usage => usage.Value));
-        Assert.Equal(X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment, certificate.Extensions.OfType<X509KeyUsageExtension>().Single().KeyUsages);
+        Assert.Equal(
+            ["1.3.6.1.5.5.7.3.2"],
+            certificate
+                .Extensions.OfType<X509EnhancedKeyUsageExtension>()
+                .Single()
+                .EnhancedKeyUsages.Cast<Oid>()
+                .Select(usage => usage.Value)
+        );
+        Assert.Equal(
+            X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment,
+            certificate.Extensions.OfType<X509KeyUsageExtension>().Single().KeyUsages
+        );
         Assert.Equal(3650, (certificate.NotAfter - certificate.NotBefore).TotalDays, 0.1);
         Assert.True(certificate.NotAfter <= root.NotAfter);
     }
@@ -65,8 +85,16 @@ public sealed class DeviceRequestTests(RunningAuthority authority) : IClassFixtu
         Assert.Equal(HttpStatusCode.Created, (await _desk.SubmitAsync(device.Submission)).Status);
 
         ProblemAssert.Breaks(await _desk.SubmitAsync(device.WithOtherKey().Submission), HttpStatusCode.Conflict, "device-has-another-key");
-        ProblemAssert.Breaks(await _desk.SubmitAsync((other with { Serial = device.Serial }).Submission), HttpStatusCode.Conflict, "serial-taken");
-        ProblemAssert.Breaks(await _desk.SubmitAsync((device with { Serial = other.Serial }).Submission), HttpStatusCode.Conflict, "device-has-another-identity");
+        ProblemAssert.Breaks(
+            await _desk.SubmitAsync((other with { Serial = device.Serial }).Submission),
+            HttpStatusCode.Conflict,
+            "serial-taken"
+        );
+        ProblemAssert.Breaks(
+            await _desk.SubmitAsync((device with { Serial = other.Serial }).Submission),
+            HttpStatusCode.Conflict,
+            "device-has-another-identity"
+        );
         var stolen = await _desk.SubmitAsync((other with { Key = device.Key }).Submission);
         Assert.True(stolen.Status is HttpStatusCode.Conflict or HttpStatusCode.UnprocessableEntity, stolen.ToString());
         Assert.Contains("key-of-device", stolen.ViolationCodes);
@@ -87,6 +115,10 @@ public sealed class DeviceRequestTests(RunningAuthority authority) : IClassFixtu
         Assert.Single(answers.Select(answer => answer.Member("certificate")).Distinct());
         Assert.Equal(
             ["certificate.intended", "certificate.issued", "request.submitted"],
-            (await _log.AwaitAsync($"mac={device.Mac}", 3)).Select(entry => entry.GetProperty("type").GetString()!).Where(type => type != "certificate.downloaded").Order());
+            (await _log.AwaitAsync($"mac={device.Mac}", 3))
+                .Select(entry => entry.GetProperty("type").GetString()!)
+                .Where(type => type != "certificate.downloaded")
+                .Order()
+        );
     }
 }

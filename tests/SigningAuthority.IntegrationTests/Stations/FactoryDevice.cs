@@ -10,7 +10,14 @@ internal sealed record FactoryDevice(string Mac, string Serial, string Product, 
 
     public string Csr => InMemoryRequest.ToPem(InMemoryRequest.Make(Mac, Key));
 
-    public object Submission => new { mac = Mac, serial = Serial, product = Product, csr = Csr };
+    public object Submission =>
+        new
+        {
+            mac = Mac,
+            serial = Serial,
+            product = Product,
+            csr = Csr,
+        };
 
     /// <summary>An address that no unit has.</summary>
     public static string NextMac() => MacOf(Interlocked.Increment(ref s_made));

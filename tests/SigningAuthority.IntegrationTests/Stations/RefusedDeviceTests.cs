@@ -28,11 +28,22 @@ public sealed class RefusedDeviceTests(RunningAuthority authority) : IClassFixtu
         var device = FactoryDevice.Make();
         var from = IssuanceLogReader.FromNow();
 
-        var answer = await _desk.SubmitAsync(new { mac = mac ?? device.Mac, serial = serial ?? device.Serial, product = product ?? device.Product, csr = device.Csr });
+        var answer = await _desk.SubmitAsync(
+            new
+            {
+                mac = mac ?? device.Mac,
+                serial = serial ?? device.Serial,
+                product = product ?? device.Product,
+                csr = device.Csr,
+            }
+        );
 
         ProblemAssert.Breaks(answer, HttpStatusCode.UnprocessableEntity, code);
         var entry = Assert.Single(await _log.AwaitAsync($"type=request.refused&actor=station%2Fline-1&{from}", 1)).GetProperty("entry");
-        Assert.Equal(answer.ViolationCodes, entry.GetProperty("violations").EnumerateArray().Select(violation => violation.GetProperty("code").GetString()!));
+        Assert.Equal(
+            answer.ViolationCodes,
+            entry.GetProperty("violations").EnumerateArray().Select(violation => violation.GetProperty("code").GetString()!)
+        );
     }
 
     [Fact]
@@ -40,9 +51,25 @@ public sealed class RefusedDeviceTests(RunningAuthority authority) : IClassFixtu
     {
         var made = await MadeRequest.MakeAsync(authority.Scratch, "unit", "-newkey", "rsa:1024");
 
-        var answer = await _desk.SubmitAsync(new { mac = "01259C000001", serial = "88012BA01234", product = "SPA9999", csr = await File.ReadAllTextAsync(made.CsrFile) });
+        var answer = await _desk.SubmitAsync(
+            new
+            {
+                mac = "01259C000001",
+                serial = "88012BA01234",
+                product = "SPA9999",
+                csr = await File.ReadAllTextAsync(made.CsrFile),
+            }
+        );
 
-        ProblemAssert.Breaks(answer, HttpStatusCode.UnprocessableEntity, "mac-multicast", "mac-oui-not-held", "serial-hex-run", "product-unknown", "key-too-small");
+        ProblemAssert.Breaks(
+            answer,
+            HttpStatusCode.UnprocessableEntity,
+            "mac-multicast",
+            "mac-oui-not-held",
+            "serial-hex-run",
+            "product-unknown",
+            "key-too-small"
+        );
     }
 
     [Fact]
@@ -50,12 +77,42 @@ public sealed class RefusedDeviceTests(RunningAuthority authority) : IClassFixtu
     {
         var device = FactoryDevice.Make();
         ProblemAssert.Breaks(
-            await _desk.SubmitAsync(new { mac = device.Mac, serial = device.Serial, product = device.Product }), HttpStatusCode.UnprocessableEntity, "csr-missing");
-        ProblemAssert.Breaks(
-            await _desk.SubmitAsync(new { mac = device.Mac, serial = device.Serial, product = device.Product, generateKey = true }), HttpStatusCode.UnprocessableEntity, "generate-key-not-offered");
-        ProblemAssert.Breaks(
-            await _desk.SubmitAsync(new { mac = device.Mac, serial = device.Serial, product = device.Product, csr = device.Key.ExportPkcs8PrivateKeyPem() }),
+            await _desk.SubmitAsync(
+                new
+                {
+                    mac = device.Mac,
+                    serial = device.Serial,
+                    product = device.Product,
+                }
+            ),
             HttpStatusCode.UnprocessableEntity,
-            "csr-private-key");
+            "csr-missing"
+        );
+        ProblemAssert.Breaks(
+            await _desk.SubmitAsync(
+                new
+                {
+                    mac = device.Mac,
+                    serial = device.Serial,
+                    product = device.Product,
+                    generateKey = true,
+                }
+            ),
+            HttpStatusCode.UnprocessableEntity,
+            "generate-key-not-offered"
+        );
+        ProblemAssert.Breaks(
+            await _desk.SubmitAsync(
+                new
+                {
+                    mac = device.Mac,
+                    serial = device.Serial,
+                    product = device.Product,
+                    csr = device.Key.ExportPkcs8PrivateKeyPem(),
+                }
+            ),
+            HttpStatusCode.UnprocessableEntity,
+            "csr-private-key"
+        );
     }
 }

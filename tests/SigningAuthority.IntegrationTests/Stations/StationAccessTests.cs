@@ -34,9 +34,17 @@ public sealed class StationAccessTests(RunningAuthority authority) : IClassFixtu
         var request = new CertificateRequest(station.SubjectName, stationKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         foreach (var extension in station.Extensions)
             request.CertificateExtensions.Add(extension);
-        using var forged = request.Create(forgedRoot, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(10), station.SerialNumberBytes.Span);
+        using var forged = request.Create(
+            forgedRoot,
+            DateTimeOffset.UtcNow.AddHours(-1),
+            DateTimeOffset.UtcNow.AddDays(10),
+            station.SerialNumberBytes.Span
+        );
 
-        await RefusedAsync(authority.Client(certificate: forged.CopyWithPrivateKey(stationKey)), "certificate-not-of-the-station-authority");
+        await RefusedAsync(
+            authority.Client(certificate: forged.CopyWithPrivateKey(stationKey)),
+            "certificate-not-of-the-station-authority"
+        );
     }
 
     [Fact]
@@ -45,7 +53,10 @@ public sealed class StationAccessTests(RunningAuthority authority) : IClassFixtu
         var desk = new StationDesk(authority.StationClient());
         using var certificate = X509Certificate2.CreateFromPem(await desk.CertifyAsync(_device));
 
-        await RefusedAsync(authority.Client(certificate: certificate.CopyWithPrivateKey(_device.Key)), "certificate-not-of-the-station-authority");
+        await RefusedAsync(
+            authority.Client(certificate: certificate.CopyWithPrivateKey(_device.Key)),
+            "certificate-not-of-the-station-authority"
+        );
     }
 
     [Fact]
@@ -57,17 +68,27 @@ public sealed class StationAccessTests(RunningAuthority authority) : IClassFixtu
 
         await authority.OperatorAsync("station", "revoke", "line-2");
 
-        await Eventually.TrueAsync(async () => (await desk.SubmitAsync(new { })).Status == HttpStatusCode.Unauthorized, "the revoked station to be turned away");
+        await Eventually.TrueAsync(
+            async () => (await desk.SubmitAsync(new { })).Status == HttpStatusCode.Unauthorized,
+            "the revoked station to be turned away"
+        );
         await RefusedAsync(authority.Client(certificate: certificate), "station-unknown-or-revoked");
         var again = await authority.EnrolStationAsync("line-2");
-        Assert.Equal(HttpStatusCode.Created, (await new StationDesk(authority.Client(certificate: again)).SubmitAsync(FactoryDevice.Make().Submission)).Status);
+        Assert.Equal(
+            HttpStatusCode.Created,
+            (await new StationDesk(authority.Client(certificate: again)).SubmitAsync(FactoryDevice.Make().Submission)).Status
+        );
     }
 
     private async Task RefusedAsync(HttpClient client, string reason)
     {
         var from = IssuanceLogReader.FromNow();
         ProblemAssert.Is(await new StationDesk(client).SubmitAsync(_device.Submission), HttpStatusCode.Unauthorized, "unauthenticated");
-        ProblemAssert.Is(await client.AskAsync(HttpMethod.Post, StationDesk.BatchesPath, new StringContent("")), HttpStatusCode.Unauthorized, "unauthenticated");
+        ProblemAssert.Is(
+            await client.AskAsync(HttpMethod.Post, StationDesk.BatchesPath, new StringContent("")),
+            HttpStatusCode.Unauthorized,
+            "unauthenticated"
+        );
         var entries = await new IssuanceLogReader(authority).AwaitAsync($"type=access.refused&{from}", 2);
         Assert.All(entries, entry => Assert.Equal(reason, entry.GetProperty("entry").GetProperty("reason").GetString()));
     }

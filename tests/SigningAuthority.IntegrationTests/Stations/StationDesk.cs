@@ -18,7 +18,9 @@ internal sealed class StationDesk(HttpClient client)
     public async Task<string> CertifyAsync(FactoryDevice device)
     {
         var answer = await SubmitAsync(device.Submission);
-        return answer.Status == System.Net.HttpStatusCode.Created ? answer.Member("certificate") : throw new InvalidOperationException(answer.ToString());
+        return answer.Status == System.Net.HttpStatusCode.Created
+            ? answer.Member("certificate")
+            : throw new InvalidOperationException(answer.ToString());
     }
 
     /// <summary>The answers to all lines, in the order in which they came.</summary>
@@ -28,7 +30,12 @@ internal sealed class StationDesk(HttpClient client)
         content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
         var answer = await client.AskAsync(HttpMethod.Post, BatchesPath, content);
         return answer.MediaType == "application/x-ndjson"
-            ? [.. answer.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<JsonElement>(line))]
+            ?
+            [
+                .. answer
+                    .Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(line => JsonSerializer.Deserialize<JsonElement>(line)),
+            ]
             : throw new InvalidOperationException(answer.ToString());
     }
 }

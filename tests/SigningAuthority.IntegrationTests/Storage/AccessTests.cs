@@ -23,7 +23,10 @@ public sealed class AccessTests
 
         Assert.Matches("^sa_[A-Za-z0-9_-]{43}$", token);
         var presented = await atTheDoor.FindAsync(token);
-        Assert.Equal((row.Id, telco.Id, "telco", TokenRole.Provider), (presented!.Token.Id, presented.Token.ProviderId, presented.ProviderName, presented.Token.Role));
+        Assert.Equal(
+            (row.Id, telco.Id, "telco", TokenRole.Provider),
+            (presented!.Token.Id, presented.Token.ProviderId, presented.ProviderName, presented.Token.Role)
+        );
         Assert.Null(await atTheDoor.FindAsync(token + "x"));
         Assert.Null(await atTheDoor.FindAsync(token.ToLowerInvariant() + "A"));
 
@@ -38,7 +41,13 @@ public sealed class AccessTests
     public async Task A_token_expires()
     {
         var scenario = await StorageScenario.CreateAsync();
-        var (_, token) = await new Tokens(scenario.Operator).CreateAsync(TokenRole.Auditor, null, "audit", TimeSpan.FromDays(1), "operator/test");
+        var (_, token) = await new Tokens(scenario.Operator).CreateAsync(
+            TokenRole.Auditor,
+            null,
+            "audit",
+            TimeSpan.FromDays(1),
+            "operator/test"
+        );
         Assert.NotNull(await new Tokens(scenario.Api, new Later(TimeSpan.FromHours(23))).FindAsync(token));
         Assert.Null(await new Tokens(scenario.Api, new Later(TimeSpan.FromHours(25))).FindAsync(token));
     }
@@ -48,9 +57,13 @@ public sealed class AccessTests
     {
         var scenario = await StorageScenario.CreateAsync();
         var tokens = new Tokens(scenario.Operator);
-        await Assert.ThrowsAsync<ArgumentException>(() => tokens.CreateAsync(TokenRole.Provider, null, "l", TimeSpan.FromDays(1), "operator/test"));
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            tokens.CreateAsync(TokenRole.Provider, null, "l", TimeSpan.FromDays(1), "operator/test")
+        );
         var telco = await new Providers(scenario.Operator).AddAsync("telco", "operator/test");
-        await Assert.ThrowsAsync<ArgumentException>(() => tokens.CreateAsync(TokenRole.Auditor, telco, "l", TimeSpan.FromDays(1), "operator/test"));
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            tokens.CreateAsync(TokenRole.Auditor, telco, "l", TimeSpan.FromDays(1), "operator/test")
+        );
     }
 
     [Fact]
@@ -88,7 +101,9 @@ public sealed class AccessTests
 
         Assert.Equal(station.Id, (await atTheDoor.FindByCertificateAsync(certificate.Sha256))!.Id);
         Assert.Contains(station.Id, await new Stations(scenario.Signer).FindWorkingAsync([station.Id]));
-        await Assert.ThrowsAsync<AlreadyRegisteredException>(async () => await stations.EnrolAsync("line-1", await IssueStationAsync(scenario), "operator/test"));
+        await Assert.ThrowsAsync<AlreadyRegisteredException>(async () =>
+            await stations.EnrolAsync("line-1", await IssueStationAsync(scenario), "operator/test")
+        );
 
         Assert.True(await stations.RevokeAsync("line-1", "operator/test"));
         Assert.False(await stations.RevokeAsync("line-1", "operator/test"));
@@ -101,7 +116,14 @@ public sealed class AccessTests
 
     private static async Task<IssuedCertificate> IssueStationAsync(StorageScenario scenario)
     {
-        var request = StorageScenario.Device() with { Kind = RequestKind.Station, Mac = null, Serial = null, Product = null, Authorities = ["station"] };
+        var request = StorageScenario.Device() with
+        {
+            Kind = RequestKind.Station,
+            Mac = null,
+            Serial = null,
+            Product = null,
+            Authorities = ["station"],
+        };
         await new SubmitSigningRequests(scenario.Operator).SubmitAsync([(request, StorageScenario.Submitted(request))]);
         await StorageScenario.IssueAsync(scenario.Queue(), Lane.Device);
         return Assert.Single((await new SigningRequestQueries(scenario.Operator).FindAsync(request.Id))!.Certificates);

@@ -1,5 +1,5 @@
-using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IntegrationTests.Fixtures;
+using SigningAuthority.Issuance.Requests;
 using SigningAuthority.Storage;
 using SigningAuthority.Storage.Requests;
 using Xunit;

@@ -1,6 +1,6 @@
 using Npgsql;
-using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IntegrationTests.Fixtures;
+using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IssuanceLog.Entries;
 using SigningAuthority.Storage.IssuanceLog;
 using Xunit;
@@ -34,17 +34,31 @@ public sealed class LogTests
     {
         var scenario = await StorageScenario.CreateAsync();
         using var writing = new CancellationTokenSource();
-        var writers = Enumerable.Range(0, 6).Select(w => Task.Run(async () =>
-        {
-            var random = new Random(w);
-            for (var i = 0; i < 60; i++)
-                await WriteAsync(scenario, [.. Enumerable.Range(0, random.Next(1, 5)).Select(n => Roots($"{w}.{i}.{n}"))], abandon: random.Next(5) == 0);
-        })).ToList();
-        var sequencers = Enumerable.Range(0, 3).Select(_ => Task.Run(async () =>
-        {
-            while (!writing.IsCancellationRequested)
-                await scenario.Sequencer().RunAsync(limit: 17);
-        })).ToList();
+        var writers = Enumerable
+            .Range(0, 6)
+            .Select(w =>
+                Task.Run(async () =>
+                {
+                    var random = new Random(w);
+                    for (var i = 0; i < 60; i++)
+                        await WriteAsync(
+                            scenario,
+                            [.. Enumerable.Range(0, random.Next(1, 5)).Select(n => Roots($"{w}.{i}.{n}"))],
+                            abandon: random.Next(5) == 0
+                        );
+                })
+            )
+            .ToList();
+        var sequencers = Enumerable
+            .Range(0, 3)
+            .Select(_ =>
+                Task.Run(async () =>
+                {
+                    while (!writing.IsCancellationRequested)
+                        await scenario.Sequencer().RunAsync(limit: 17);
+                })
+            )
+            .ToList();
 
         await Task.WhenAll(writers);
         await writing.CancelAsync();
@@ -76,7 +90,10 @@ public sealed class LogTests
     }
 
     [Theory]
-    [InlineData("update sa.log_entry set entry = convert_to(replace(convert_from(entry, 'UTF8'), 'signer/test', 'signer/tesd'), 'UTF8') where type = 'certificate.issued'", "bytes are not those")]
+    [InlineData(
+        "update sa.log_entry set entry = convert_to(replace(convert_from(entry, 'UTF8'), 'signer/test', 'signer/tesd'), 'UTF8') where type = 'certificate.issued'",
+        "bytes are not those"
+    )]
     [InlineData("update sa.log_entry set actor = 'nobody' where type = 'certificate.issued'", "columns do not say")]
     [InlineData("update sa.log_leaf set leaf_hash = sha256('other') where index = 1", "bytes are not those")]
     [InlineData("update sa.log_checkpoint set root_hash = sha256('other')", "another root")]
@@ -84,9 +101,18 @@ public sealed class LogTests
     [InlineData("delete from sa.log_leaf where index = 1", "should stand here")]
     [InlineData("delete from sa.log_entry where type = 'certificate.intended'", "should stand here")]
     [InlineData("delete from sa.log_entry where type = 'certificate.intended'", "intent does not have exactly one entry")]
-    [InlineData("insert into sa.log_entry (xid, type, actor, at, entry) select '3', type, actor, at, entry from sa.log_entry limit 1", "passed over")]
-    [InlineData("insert into sa.log_leaf select 3, -1, leaf_hash, type, actor, at_most from sa.log_leaf where index = 2", "no checkpoint was signed over")]
-    [InlineData("insert into sa.intent select request_id, 'other', serial_number, to_be_signed, profile, not_before, not_after, policy_hash from sa.intent", "intent does not have exactly one entry")]
+    [InlineData(
+        "insert into sa.log_entry (xid, type, actor, at, entry) select '3', type, actor, at, entry from sa.log_entry limit 1",
+        "passed over"
+    )]
+    [InlineData(
+        "insert into sa.log_leaf select 3, -1, leaf_hash, type, actor, at_most from sa.log_leaf where index = 2",
+        "no checkpoint was signed over"
+    )]
+    [InlineData(
+        "insert into sa.intent select request_id, 'other', serial_number, to_be_signed, profile, not_before, not_after, policy_hash from sa.intent",
+        "intent does not have exactly one entry"
+    )]
     [InlineData("delete from sa.log_leaf where index = 2", "more leaves than there are")]
     [InlineData("update sa.certificate set der = der || '\\x00'", "not the intended one")]
     [InlineData("update sa.certificate set der = '\\x3003020101', sha256 = sha256('\\x3003020101')", "not the intended one")]
@@ -123,7 +149,8 @@ public sealed class LogTests
         await scenario.VerifyAsync();
         // As after pg_restore: the entry was written by a transaction that this cluster has not reached yet.
         await scenario.Superuser.ExecuteAsync(
-            "alter table sa.log_entry disable trigger append_only; update sa.log_entry set xid = (pg_current_xact_id()::text::bigint + 1000000)::text::xid8");
+            "alter table sa.log_entry disable trigger append_only; update sa.log_entry set xid = (pg_current_xact_id()::text::bigint + 1000000)::text::xid8"
+        );
 
         await Assert.ThrowsAsync<ForeignLogException>(() => scenario.Sequencer().RunAsync());
     }
@@ -139,5 +166,11 @@ public sealed class LogTests
     }
 
     private static RootsDownloaded Roots(string name) =>
-        new() { At = DateTimeOffset.UtcNow, Actor = "anonymous", Name = name, Format = "pem" };
+        new()
+        {
+            At = DateTimeOffset.UtcNow,
+            Actor = "anonymous",
+            Name = name,
+            Format = "pem",
+        };
 }

@@ -50,8 +50,9 @@ public sealed class MigrationTests
     {
         var cluster = await PostgresCluster.SharedAsync();
         var database = await cluster.CreateEmptyDatabaseAsync("empty_one");
-        var refusal = await Assert.ThrowsAsync<SchemaMismatchException>(
-            () => SchemaVersion.RequireCurrentAsync(cluster.Connect(PostgresCluster.Superuser, database)));
+        var refusal = await Assert.ThrowsAsync<SchemaMismatchException>(() =>
+            SchemaVersion.RequireCurrentAsync(cluster.Connect(PostgresCluster.Superuser, database))
+        );
         Assert.Contains("migrate", refusal.Message);
     }
 
@@ -78,16 +79,23 @@ public sealed class MigrationTests
             await File.WriteAllTextAsync(Path.Combine(folder.FullName, role), $"it's {role}'s \"word\"\n");
 
         // The superuser has no password; it comes by the socket, where all are trusted.
-        await using (var superuser = NpgsqlDataSource.Create(
-            $"Host={cluster.SocketDirectory};Port={cluster.Port};Username={PostgresCluster.Superuser};Database={database}"))
+        await using (
+            var superuser = NpgsqlDataSource.Create(
+                $"Host={cluster.SocketDirectory};Port={cluster.Port};Username={PostgresCluster.Superuser};Database={database}"
+            )
+        )
         {
             await new MigrateDatabase(superuser).RunAsync(RolePasswords.ReadFolder(folder.FullName));
         }
 
         folder.Delete(recursive: true);
-        await using var right = NpgsqlDataSource.Create(cluster.ConnectionString("sa_signer", database) + ";Password=\"it's signer's \"\"word\"\"\"");
+        await using var right = NpgsqlDataSource.Create(
+            cluster.ConnectionString("sa_signer", database) + ";Password=\"it's signer's \"\"word\"\"\""
+        );
         await SchemaVersion.RequireCurrentAsync(right);
-        await using var wrong = NpgsqlDataSource.Create(cluster.ConnectionString("sa_signer", database) + ";Password=\"it's api's \"\"word\"\"\"");
+        await using var wrong = NpgsqlDataSource.Create(
+            cluster.ConnectionString("sa_signer", database) + ";Password=\"it's api's \"\"word\"\"\""
+        );
         var refusal = await Assert.ThrowsAsync<PostgresException>(() => SchemaVersion.RequireCurrentAsync(wrong));
         Assert.Equal(PostgresErrorCodes.InvalidPassword, refusal.SqlState);
     }

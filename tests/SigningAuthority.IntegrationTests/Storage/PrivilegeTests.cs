@@ -1,6 +1,6 @@
 using Npgsql;
-using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IntegrationTests.Fixtures;
+using SigningAuthority.Issuance.Requests;
 using Xunit;
 
 namespace SigningAuthority.IntegrationTests.Storage;
@@ -15,9 +15,18 @@ public sealed class PrivilegeTests
     [InlineData("sa_api", "update sa.signing_request set state = 'Issued'")]
     [InlineData("sa_api", "update sa.signing_request set csr = ''")]
     [InlineData("sa_api", "delete from sa.signing_request")]
-    [InlineData("sa_api", "insert into sa.signing_request (id, kind, lane, csr, csr_sha256, spki_sha256, authorities, submitted_by, state) select gen_random_uuid(), kind, lane, csr, csr_sha256, spki_sha256, authorities, submitted_by, 'Issued' from sa.signing_request")]
-    [InlineData("sa_api", "insert into sa.signing_request (id, kind, lane, csr, csr_sha256, spki_sha256, authorities, submitted_by) select gen_random_uuid(), 'Station', lane, csr, csr_sha256, spki_sha256, authorities, submitted_by from sa.signing_request")]
-    [InlineData("sa_api", "insert into sa.signing_request (id, kind, lane, csr, csr_sha256, spki_sha256, authorities, submitted_by) select gen_random_uuid(), 'ServiceTls', lane, csr, csr_sha256, spki_sha256, authorities, submitted_by from sa.signing_request")]
+    [InlineData(
+        "sa_api",
+        "insert into sa.signing_request (id, kind, lane, csr, csr_sha256, spki_sha256, authorities, submitted_by, state) select gen_random_uuid(), kind, lane, csr, csr_sha256, spki_sha256, authorities, submitted_by, 'Issued' from sa.signing_request"
+    )]
+    [InlineData(
+        "sa_api",
+        "insert into sa.signing_request (id, kind, lane, csr, csr_sha256, spki_sha256, authorities, submitted_by) select gen_random_uuid(), 'Station', lane, csr, csr_sha256, spki_sha256, authorities, submitted_by from sa.signing_request"
+    )]
+    [InlineData(
+        "sa_api",
+        "insert into sa.signing_request (id, kind, lane, csr, csr_sha256, spki_sha256, authorities, submitted_by) select gen_random_uuid(), 'ServiceTls', lane, csr, csr_sha256, spki_sha256, authorities, submitted_by from sa.signing_request"
+    )]
     [InlineData("sa_api", "insert into sa.intent select * from sa.intent")]
     [InlineData("sa_api", "select * from sa.intent")]
     [InlineData("sa_api", "insert into sa.certificate select * from sa.certificate")]
@@ -58,7 +67,10 @@ public sealed class PrivilegeTests
     // Operators let people in; they neither sign nor ask for a device.
     [InlineData("sa_operator", "insert into sa.certificate select * from sa.certificate")]
     [InlineData("sa_operator", "insert into sa.intent select * from sa.intent")]
-    [InlineData("sa_operator", "insert into sa.signing_request (id, kind, lane, csr, csr_sha256, spki_sha256, authorities, submitted_by, mac, serial, product) select gen_random_uuid(), 'Device', 'Device', csr, csr_sha256, spki_sha256, authorities, submitted_by, '000E08ABCDEF', 's', 'p' from sa.signing_request")]
+    [InlineData(
+        "sa_operator",
+        "insert into sa.signing_request (id, kind, lane, csr, csr_sha256, spki_sha256, authorities, submitted_by, mac, serial, product) select gen_random_uuid(), 'Device', 'Device', csr, csr_sha256, spki_sha256, authorities, submitted_by, '000E08ABCDEF', 's', 'p' from sa.signing_request"
+    )]
     [InlineData("sa_operator", "update sa.access_token set expires_at = now() + interval '9 years'")]
     [InlineData("sa_operator", "update sa.provider_name set suffix = 'com'")]
     [InlineData("sa_operator", "delete from sa.access_token")]
@@ -108,8 +120,16 @@ public sealed class PrivilegeTests
     public async Task A_row_that_is_not_a_roles_to_change_stays_as_it_is()
     {
         var scenario = await Scenario.Value;
-        Assert.Equal(0, await scenario.Signer.ExecuteAsync("update sa.signing_request set state = 'Queued', finished_at = null where state = 'Issued'"));
-        Assert.Equal(0, await scenario.Operator.ExecuteAsync("update sa.signing_request set state = 'Failed', finished_at = now() where state = 'Queued'"));
+        Assert.Equal(
+            0,
+            await scenario.Signer.ExecuteAsync("update sa.signing_request set state = 'Queued', finished_at = null where state = 'Issued'")
+        );
+        Assert.Equal(
+            0,
+            await scenario.Operator.ExecuteAsync(
+                "update sa.signing_request set state = 'Failed', finished_at = now() where state = 'Queued'"
+            )
+        );
     }
 
     [Fact]
@@ -126,16 +146,20 @@ public sealed class PrivilegeTests
     {
         var scenario = await Scenario.Value;
         // Tables and partitions of the evidence without an enabled-always guard.
-        var bare = await scenario.Superuser.ScalarAsync<long>("""
+        var bare = await scenario.Superuser.ScalarAsync<long>(
+            """
             select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where n.nspname = 'sa' and c.relkind in ('r', 'p') and c.relname ~ '^(log_|intent$|certificate$|authority_)'
                 and not exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'append_only' and t.tgenabled = 'A')
-            """);
+            """
+        );
         Assert.Equal(0, bare);
-        var grants = await scenario.Superuser.ScalarAsync<long>("""
+        var grants = await scenario.Superuser.ScalarAsync<long>(
+            """
             select count(*) from information_schema.table_privileges
             where table_schema = 'sa' and grantee <> 'sa_owner' and privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE') and table_name <> 'signer_heartbeat'
-            """);
+            """
+        );
         Assert.Equal(0, grants);
     }
 

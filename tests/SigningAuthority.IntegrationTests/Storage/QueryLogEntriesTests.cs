@@ -41,7 +41,11 @@ public sealed class QueryLogEntriesTests
         await scenario.VerifyAsync();
 
         var indexes = new List<long>();
-        for (long after = -1; await PageAsync(scenario, new LogQuery { After = after, Limit = 10 }) is [.., var last] page; after = last.Index)
+        for (
+            long after = -1;
+            await PageAsync(scenario, new LogQuery { After = after, Limit = 10 }) is [.., var last] page;
+            after = last.Index
+        )
             indexes.AddRange(page.Select(entry => entry.Index));
 
         Assert.Equal(Enumerable.Range(0, 25).Select(i => (long)i), indexes);
@@ -70,5 +74,12 @@ public sealed class QueryLogEntriesTests
     private static Task<IReadOnlyList<LoggedEntry>> PageAsync(StorageScenario scenario, LogQuery query) =>
         new QueryLogEntries(scenario.Auditor).PageAsync(query);
 
-    private static RootsDownloaded At(DateTimeOffset at) => new() { At = at, Actor = "anonymous", Name = "spacroot", Format = "pem" };
+    private static RootsDownloaded At(DateTimeOffset at) =>
+        new()
+        {
+            At = at,
+            Actor = "anonymous",
+            Name = "spacroot",
+            Format = "pem",
+        };
 }

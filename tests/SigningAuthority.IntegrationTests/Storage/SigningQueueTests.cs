@@ -36,16 +36,20 @@ public sealed class SigningQueueTests
         var scenario = await StorageScenario.CreateAsync();
         await scenario.SubmitAsync([.. Enumerable.Range(0, 300).Select(_ => StorageScenario.Device())]);
 
-        var issued = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(async () =>
-        {
-            var queue = scenario.Queue();
-            var sum = 0;
-            for (int step; (step = await StorageScenario.IssueAsync(queue, Lane.Device, 7)) > 0; sum += step)
-            {
-            }
+        var issued = await Task.WhenAll(
+            Enumerable
+                .Range(0, 6)
+                .Select(_ =>
+                    Task.Run(async () =>
+                    {
+                        var queue = scenario.Queue();
+                        var sum = 0;
+                        for (int step; (step = await StorageScenario.IssueAsync(queue, Lane.Device, 7)) > 0; sum += step) { }
 
-            return sum;
-        })));
+                        return sum;
+                    })
+                )
+        );
 
         Assert.Equal(300, issued.Sum());
         var verified = await scenario.VerifyAsync();
@@ -77,7 +81,9 @@ public sealed class SigningQueueTests
         Assert.All(again, c => Assert.Equal(2, c.Request.Attempts));
         var resumed = again.Single(c => c.Request.Id == claimed[0].Request.Id);
         Assert.Equal(intents[0].ToBeSigned, Assert.Single(resumed.Intents).ToBeSigned);
-        var lost = await Assert.ThrowsAsync<LeaseLostException>(() => StorageScenario.CommitIntentsAsync(first, StorageScenario.Intend(claimed[1])));
+        var lost = await Assert.ThrowsAsync<LeaseLostException>(() =>
+            StorageScenario.CommitIntentsAsync(first, StorageScenario.Intend(claimed[1]))
+        );
         Assert.Equal([claimed[1].Request.Id], lost.Requests);
         await Assert.ThrowsAsync<LeaseLostException>(() => StorageScenario.CommitCertificatesAsync(first, intents));
 
@@ -128,7 +134,8 @@ public sealed class SigningQueueTests
         await StorageScenario.CommitIntentsAsync(queue, [first]);
 
         await Assert.ThrowsAsync<SerialNumberTakenException>(() =>
-            StorageScenario.CommitIntentsAsync(queue, [StorageScenario.Intend(claimed[1].Request.Id, first.Authority, first.SerialNumber)]));
+            StorageScenario.CommitIntentsAsync(queue, [StorageScenario.Intend(claimed[1].Request.Id, first.Authority, first.SerialNumber)])
+        );
         await StorageScenario.CommitIntentsAsync(queue, [StorageScenario.Intend(claimed[1].Request.Id, "another", first.SerialNumber)]);
     }
 
@@ -214,24 +221,35 @@ public sealed class SigningQueueTests
         await scenario.SubmitOneAsync(request);
         var (queue, other) = (scenario.Queue(), scenario.Queue());
         await queue.ClaimAsync(Lane.Device, 1, Lease);
-        var entry = new RequestFailed { At = DateTimeOffset.UtcNow, Actor = "signer/test", RequestId = request.Id.Value, Reason = "odd", Attempts = 1 };
+        var entry = new RequestFailed
+        {
+            At = DateTimeOffset.UtcNow,
+            Actor = "signer/test",
+            RequestId = request.Id.Value,
+            Reason = "odd",
+            Attempts = 1,
+        };
 
         await Assert.ThrowsAsync<LeaseLostException>(() => other.FailAsync(request.Id, "odd", entry));
         await queue.FailAsync(request.Id, "odd", entry);
 
-        Assert.Equal(("odd", RequestState.Failed), ((await scenario.ReadAsync(request.Id)).Failure, (await scenario.ReadAsync(request.Id)).State));
+        Assert.Equal(
+            ("odd", RequestState.Failed),
+            ((await scenario.ReadAsync(request.Id)).Failure, (await scenario.ReadAsync(request.Id)).State)
+        );
         Assert.Equal(2, (await scenario.VerifyAsync()).Leaves);
     }
 
-    private static RequestRefused Refused(NewSigningRequest request) => new()
-    {
-        At = DateTimeOffset.UtcNow,
-        Actor = "signer/test",
-        RequestId = request.Id.Value,
-        Mac = request.Mac,
-        Where = RequestRefused.AtTheKey,
-        Violations = [],
-        PolicyVersion = "1",
-        PolicyHash = new string('0', 64),
-    };
+    private static RequestRefused Refused(NewSigningRequest request) =>
+        new()
+        {
+            At = DateTimeOffset.UtcNow,
+            Actor = "signer/test",
+            RequestId = request.Id.Value,
+            Mac = request.Mac,
+            Where = RequestRefused.AtTheKey,
+            Violations = [],
+            PolicyVersion = "1",
+            PolicyHash = new string('0', 64),
+        };
 }

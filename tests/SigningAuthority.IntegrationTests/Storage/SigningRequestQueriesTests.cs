@@ -39,14 +39,21 @@ public sealed class SigningRequestQueriesTests
         var second = await queries.ListOfProviderAsync(telco, first[^1].Id, limit: 3);
 
         Assert.Equal(
-            requests.Select(r => r.Id.ToString()).OrderDescending(StringComparer.Ordinal), first.Concat(second).Select(r => r.Id.ToString()));
+            requests.Select(r => r.Id.ToString()).OrderDescending(StringComparer.Ordinal),
+            first.Concat(second).Select(r => r.Id.ToString())
+        );
     }
 
     [Fact]
     public async Task The_queue_is_counted_by_lane_and_state()
     {
         var scenario = await StorageScenario.CreateAsync();
-        await scenario.SubmitAsync(StorageScenario.Device(), StorageScenario.Device(), StorageScenario.Device(), StorageScenario.Server(Guid.NewGuid()));
+        await scenario.SubmitAsync(
+            StorageScenario.Device(),
+            StorageScenario.Device(),
+            StorageScenario.Device(),
+            StorageScenario.Server(Guid.NewGuid())
+        );
         var queue = scenario.Queue(maximumAttempts: 1);
         await queue.ClaimAsync(Lane.Device, 1, TimeSpan.Zero);
         await queue.FailExhaustedAsync();
@@ -55,8 +62,14 @@ public sealed class SigningRequestQueriesTests
         var counts = await new SigningRequestQueries(scenario.Api).CountUnfinishedAsync();
 
         Assert.Equal(
-            [new(Lane.Device, RequestState.Failed, 1), new(Lane.Device, RequestState.Queued, 1), new(Lane.Device, RequestState.Signing, 1), new(Lane.Provider, RequestState.Queued, 1)],
-            counts.OrderBy(c => c.Lane.ToString()).ThenBy(c => c.State.ToString()));
+            [
+                new(Lane.Device, RequestState.Failed, 1),
+                new(Lane.Device, RequestState.Queued, 1),
+                new(Lane.Device, RequestState.Signing, 1),
+                new(Lane.Provider, RequestState.Queued, 1),
+            ],
+            counts.OrderBy(c => c.Lane.ToString()).ThenBy(c => c.State.ToString())
+        );
         Assert.Single(await new SigningRequestQueries(scenario.Api).ListAsync(RequestState.Failed, 10));
     }
 
@@ -67,7 +80,12 @@ public sealed class SigningRequestQueriesTests
         var (server, device) = (StorageScenario.Server(Guid.NewGuid()), StorageScenario.Device());
         await scenario.SubmitAsync(server, device);
         var authority = await CreateAuthorityAsync(scenario);
-        var uses = await new PublicKeyUses(scenario.Api).FindAsync([server.PublicKeySha256, device.PublicKeySha256, authority.PublicKeySha256, new byte[32]]);
+        var uses = await new PublicKeyUses(scenario.Api).FindAsync([
+            server.PublicKeySha256,
+            device.PublicKeySha256,
+            authority.PublicKeySha256,
+            new byte[32],
+        ]);
 
         Assert.Equal(3, uses.Count);
         Assert.Equal(server.ProviderId, Assert.Single(uses[Convert.ToHexStringLower(server.PublicKeySha256)]).ProviderId);
@@ -109,24 +127,54 @@ public sealed class SigningRequestQueriesTests
         var (now, zeros) = (DateTimeOffset.UtcNow, new string('0', 64));
         var intent = new AuthorityIntent
         {
-            Authority = "sipura", Purpose = "ServerRoot", KeyLabel = "sipura", Subject = "CN=Sipura CA", SubjectPublicKeyInfo = [1, 2],
-            ToBeSigned = [3], NotBefore = now, NotAfter = now.AddYears(20),
+            Authority = "sipura",
+            Purpose = "ServerRoot",
+            KeyLabel = "sipura",
+            Subject = "CN=Sipura CA",
+            SubjectPublicKeyInfo = [1, 2],
+            ToBeSigned = [3],
+            NotBefore = now,
+            NotAfter = now.AddYears(20),
         };
         var certificate = new AuthorityCertificate
         {
-            Authority = "sipura", Purpose = "ServerRoot", KeyLabel = "sipura", Subject = "CN=Sipura CA", SubjectPublicKeyInfo = [1, 2],
-            Der = [4], NotBefore = now, NotAfter = now.AddYears(20), Transcript = "transcript",
+            Authority = "sipura",
+            Purpose = "ServerRoot",
+            KeyLabel = "sipura",
+            Subject = "CN=Sipura CA",
+            SubjectPublicKeyInfo = [1, 2],
+            Der = [4],
+            NotBefore = now,
+            NotAfter = now.AddYears(20),
+            Transcript = "transcript",
         };
         var authorities = new Authorities(scenario.Signer);
-        await authorities.InsertIntentAsync(intent, new AuthorityIntended
-        {
-            At = now, Actor = "operator/test", Authority = "sipura", SubjectDn = "CN=Sipura CA", KeyAlgorithm = "RSA-2048",
-            SerialNumber = "40", ToBeSignedSha256 = zeros, NotBefore = now, NotAfter = now.AddYears(20),
-        });
-        await authorities.InsertCertificateAsync(certificate, new AuthorityCreated
-        {
-            At = now, Actor = "operator/test", Authority = "sipura", PublicKeySha256 = zeros, TranscriptSha256 = zeros,
-        });
+        await authorities.InsertIntentAsync(
+            intent,
+            new AuthorityIntended
+            {
+                At = now,
+                Actor = "operator/test",
+                Authority = "sipura",
+                SubjectDn = "CN=Sipura CA",
+                KeyAlgorithm = "RSA-2048",
+                SerialNumber = "40",
+                ToBeSignedSha256 = zeros,
+                NotBefore = now,
+                NotAfter = now.AddYears(20),
+            }
+        );
+        await authorities.InsertCertificateAsync(
+            certificate,
+            new AuthorityCreated
+            {
+                At = now,
+                Actor = "operator/test",
+                Authority = "sipura",
+                PublicKeySha256 = zeros,
+                TranscriptSha256 = zeros,
+            }
+        );
         return Assert.Single(await new Authorities(scenario.Api).ReadAllAsync());
     }
 }

@@ -1,9 +1,9 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 using Npgsql;
+using SigningAuthority.IntegrationTests.Fixtures;
 using SigningAuthority.Issuance.Certificates;
 using SigningAuthority.Issuance.Requests;
-using SigningAuthority.IntegrationTests.Fixtures;
 using SigningAuthority.IssuanceLog.Entries;
 using SigningAuthority.IssuanceLog.Tree;
 using SigningAuthority.Storage.IssuanceLog;
@@ -59,35 +59,69 @@ internal sealed class StorageScenario
         var number = Interlocked.Increment(ref _devices);
         var csr = RandomNumberGenerator.GetBytes(300);
         return new NewSigningRequest(
-            SigningRequestId.New(TimeProvider.System), RequestKind.Device, Lane.Device, null, Guid.NewGuid(), csr, SHA256.HashData(csr),
-            publicKey ?? RandomNumberGenerator.GetBytes(32), null, mac ?? $"000E08{number:X6}", serial ?? $"FM500J{number:D6}", "SPA962", ["SPA962"],
-            authorities.Length == 0 ? ["client"] : authorities, null, null, null, "station/line-1");
+            SigningRequestId.New(TimeProvider.System),
+            RequestKind.Device,
+            Lane.Device,
+            null,
+            Guid.NewGuid(),
+            csr,
+            SHA256.HashData(csr),
+            publicKey ?? RandomNumberGenerator.GetBytes(32),
+            null,
+            mac ?? $"000E08{number:X6}",
+            serial ?? $"FM500J{number:D6}",
+            "SPA962",
+            ["SPA962"],
+            authorities.Length == 0 ? ["client"] : authorities,
+            null,
+            null,
+            null,
+            "station/line-1"
+        );
     }
 
     public static NewSigningRequest Server(Guid provider, string? idempotencyKey = null, byte[]? csr = null, string fqdn = "pv.telco.net")
     {
         csr ??= RandomNumberGenerator.GetBytes(300);
         return new NewSigningRequest(
-            SigningRequestId.New(TimeProvider.System), RequestKind.ProvisioningServer, Lane.Provider, provider, null, csr, SHA256.HashData(csr),
-            SHA256.HashData([.. csr, 1]), fqdn, null, null, null, ["SPA962", "SPA504G"], ["sipura", "cisco-sb"], null, idempotencyKey, null, "provider/telco");
+            SigningRequestId.New(TimeProvider.System),
+            RequestKind.ProvisioningServer,
+            Lane.Provider,
+            provider,
+            null,
+            csr,
+            SHA256.HashData(csr),
+            SHA256.HashData([.. csr, 1]),
+            fqdn,
+            null,
+            null,
+            null,
+            ["SPA962", "SPA504G"],
+            ["sipura", "cisco-sb"],
+            null,
+            idempotencyKey,
+            null,
+            "provider/telco"
+        );
     }
 
-    public static RequestSubmitted Submitted(NewSigningRequest request) => new()
-    {
-        At = DateTimeOffset.UtcNow,
-        Actor = request.SubmittedBy,
-        Subject = request.Fqdn,
-        RequestId = request.Id.Value,
-        Mac = request.Mac,
-        Serial = request.Serial,
-        Kind = request.Kind.ToString(),
-        CsrSha256 = Convert.ToHexStringLower(request.CsrSha256),
-        PublicKeySha256 = Convert.ToHexStringLower(request.PublicKeySha256),
-        Devices = request.Devices,
-        Generations = request.Authorities,
-        PolicyVersion = "1",
-        PolicyHash = Zeros,
-    };
+    public static RequestSubmitted Submitted(NewSigningRequest request) =>
+        new()
+        {
+            At = DateTimeOffset.UtcNow,
+            Actor = request.SubmittedBy,
+            Subject = request.Fqdn,
+            RequestId = request.Id.Value,
+            Mac = request.Mac,
+            Serial = request.Serial,
+            Kind = request.Kind.ToString(),
+            CsrSha256 = Convert.ToHexStringLower(request.CsrSha256),
+            PublicKeySha256 = Convert.ToHexStringLower(request.PublicKeySha256),
+            Devices = request.Devices,
+            Generations = request.Authorities,
+            PolicyVersion = "1",
+            PolicyHash = Zeros,
+        };
 
     public Task<SubmitOutcome[]> SubmitAsync(params NewSigningRequest[] requests) =>
         new SubmitSigningRequests(Api).SubmitAsync([.. requests.Select(r => (r, (LogEntry)Submitted(r)))]);
@@ -101,20 +135,21 @@ internal sealed class StorageScenario
     public static NewIntent Intend(SigningRequestId request, string authority, CertificateSerialNumber serial) =>
         new(request, authority, serial, Sequence(serial.ToBytes()), "device", NotBefore, NotBefore.AddYears(20), Zeros);
 
-    public static CertificateIntended Intended(NewIntent intent) => new()
-    {
-        At = DateTimeOffset.UtcNow,
-        Actor = "signer/test",
-        RequestId = intent.RequestId.Value,
-        Authority = intent.Authority,
-        SerialNumber = intent.SerialNumber.Hex,
-        ToBeSignedSha256 = Convert.ToHexStringLower(SHA256.HashData(intent.ToBeSigned)),
-        Profile = intent.Profile,
-        NotBefore = intent.NotBefore,
-        NotAfter = intent.NotAfter,
-        PolicyVersion = "1",
-        PolicyHash = Zeros,
-    };
+    public static CertificateIntended Intended(NewIntent intent) =>
+        new()
+        {
+            At = DateTimeOffset.UtcNow,
+            Actor = "signer/test",
+            RequestId = intent.RequestId.Value,
+            Authority = intent.Authority,
+            SerialNumber = intent.SerialNumber.Hex,
+            ToBeSignedSha256 = Convert.ToHexStringLower(SHA256.HashData(intent.ToBeSigned)),
+            Profile = intent.Profile,
+            NotBefore = intent.NotBefore,
+            NotAfter = intent.NotAfter,
+            PolicyVersion = "1",
+            PolicyHash = Zeros,
+        };
 
     /// <summary>As a deterministic signature would make it: the same bytes each time, unless another <paramref name="signature"/> is given.</summary>
     public static NewCertificate Sign(NewIntent intent, byte signature = 0)
@@ -128,21 +163,30 @@ internal sealed class StorageScenario
 
         var der = writer.Encode();
         return new NewCertificate(
-            intent.RequestId, intent.Authority, intent.SerialNumber, der, SHA256.HashData(der), SHA256.HashData(intent.ToBeSigned), intent.NotBefore, intent.NotAfter);
+            intent.RequestId,
+            intent.Authority,
+            intent.SerialNumber,
+            der,
+            SHA256.HashData(der),
+            SHA256.HashData(intent.ToBeSigned),
+            intent.NotBefore,
+            intent.NotAfter
+        );
     }
 
-    public static CertificateIssued Issued(NewCertificate certificate, NewIntent intent) => new()
-    {
-        At = DateTimeOffset.UtcNow,
-        Actor = "signer/test",
-        RequestId = certificate.RequestId.Value,
-        Fingerprint = Convert.ToHexStringLower(certificate.Sha256),
-        Authority = certificate.Authority,
-        SerialNumber = certificate.SerialNumber.Hex,
-        ToBeSignedSha256 = Convert.ToHexStringLower(SHA256.HashData(intent.ToBeSigned)),
-        NotBefore = certificate.NotBefore,
-        NotAfter = certificate.NotAfter,
-    };
+    public static CertificateIssued Issued(NewCertificate certificate, NewIntent intent) =>
+        new()
+        {
+            At = DateTimeOffset.UtcNow,
+            Actor = "signer/test",
+            RequestId = certificate.RequestId.Value,
+            Fingerprint = Convert.ToHexStringLower(certificate.Sha256),
+            Authority = certificate.Authority,
+            SerialNumber = certificate.SerialNumber.Hex,
+            ToBeSignedSha256 = Convert.ToHexStringLower(SHA256.HashData(intent.ToBeSigned)),
+            NotBefore = certificate.NotBefore,
+            NotAfter = certificate.NotAfter,
+        };
 
     public static Task CommitIntentsAsync(SigningQueue queue, IEnumerable<NewIntent> intents)
     {
@@ -189,8 +233,13 @@ internal sealed class StorageScenario
 
     public Task<LogVerification> FindDefectsAsync() => new VerifyStoredLog(Auditor).RunAsync(NoteKey);
 
-    private static string SignNote(string body) => SignedNote.Format(
-        body, Origin, NoteKey.Id, LogKey.SignData(System.Text.Encoding.UTF8.GetBytes(body), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+    private static string SignNote(string body) =>
+        SignedNote.Format(
+            body,
+            Origin,
+            NoteKey.Id,
+            LogKey.SignData(System.Text.Encoding.UTF8.GetBytes(body), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)
+        );
 
     private static byte[] Sequence(byte[] content)
     {

@@ -32,7 +32,9 @@ public sealed class SubmitSigningRequestsTests
         var scenario = await StorageScenario.CreateAsync();
         var csr = RandomNumberGenerator.GetBytes(200);
 
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => scenario.SubmitOneAsync(StorageScenario.Server(Telco, "once", csr))));
+        var outcomes = await Task.WhenAll(
+            Enumerable.Range(0, 32).Select(_ => scenario.SubmitOneAsync(StorageScenario.Server(Telco, "once", csr)))
+        );
 
         var winner = Assert.Single(outcomes, outcome => outcome.Inserted);
         Assert.Null(winner.Existing);
@@ -64,8 +66,11 @@ public sealed class SubmitSigningRequestsTests
         await scenario.SubmitOneAsync(device);
 
         var outcomes = await scenario.SubmitAsync(
-            StorageScenario.Device(mac: device.Mac), StorageScenario.Device(), StorageScenario.Device(serial: device.Serial),
-            StorageScenario.Device(publicKey: device.PublicKeySha256));
+            StorageScenario.Device(mac: device.Mac),
+            StorageScenario.Device(),
+            StorageScenario.Device(serial: device.Serial),
+            StorageScenario.Device(publicKey: device.PublicKeySha256)
+        );
 
         Assert.Equal([Conflict.Mac, Conflict.None, Conflict.Serial, Conflict.PublicKey], outcomes.Select(outcome => outcome.Conflict));
         Assert.All(outcomes.Where(outcome => !outcome.Inserted), outcome => Assert.Equal(device.Id, outcome.Existing!.Id));
@@ -94,7 +99,10 @@ public sealed class SubmitSigningRequestsTests
         await scenario.Superuser.ExecuteAsync("update sa.signing_request set state = 'Failed', finished_at = now()");
 
         Assert.True((await scenario.SubmitOneAsync(device with { Id = SigningRequestId.New(TimeProvider.System) })).Inserted);
-        Assert.Equal(RetryOutcome.Superseded, await new RetryFailedRequest(scenario.Operator).RunAsync(device.Id, "again", "operator/test"));
+        Assert.Equal(
+            RetryOutcome.Superseded,
+            await new RetryFailedRequest(scenario.Operator).RunAsync(device.Id, "again", "operator/test")
+        );
     }
 
     [Fact]
@@ -103,10 +111,13 @@ public sealed class SubmitSigningRequestsTests
         var scenario = await StorageScenario.CreateAsync();
         var macs = Enumerable.Range(0, 40).Select(i => $"000E0900{i:X4}").ToArray();
         // Each address goes with every serial, so that no order of locking fits all.
-        var batches = Enumerable.Range(0, 8).Select(turn => macs
-            .Select((mac, i) => StorageScenario.Device(mac, $"CROSS{(i * (turn + 1)) % macs.Length}")).ToArray());
+        var batches = Enumerable
+            .Range(0, 8)
+            .Select(turn => macs.Select((mac, i) => StorageScenario.Device(mac, $"CROSS{(i * (turn + 1)) % macs.Length}")).ToArray());
 
-        var outcomes = (await Task.WhenAll(batches.Select(batch => Task.Run(() => scenario.SubmitAsync(batch))))).SelectMany(o => o).ToList();
+        var outcomes = (await Task.WhenAll(batches.Select(batch => Task.Run(() => scenario.SubmitAsync(batch)))))
+            .SelectMany(o => o)
+            .ToList();
 
         Assert.All(outcomes, outcome => Assert.True(outcome.Inserted ^ (outcome.Existing is not null)));
         Assert.Equal(outcomes.Count(outcome => outcome.Inserted), (await scenario.VerifyAsync()).Leaves);

@@ -16,13 +16,19 @@ internal sealed class BouncyCastleVerifier : Verifier
         {
             var parser = new X509CertificateParser();
             var certificate = parser.ReadCertificate(await File.ReadAllBytesAsync(leaf));
-            var parameters = new PkixParameters(new HashSet { new TrustAnchor(parser.ReadCertificate(await File.ReadAllBytesAsync(root)), null) }) { IsRevocationEnabled = false };
+            var parameters = new PkixParameters(
+                new HashSet { new TrustAnchor(parser.ReadCertificate(await File.ReadAllBytesAsync(root)), null) }
+            )
+            {
+                IsRevocationEnabled = false,
+            };
             new PkixCertPathValidator().Validate(new PkixCertPath(new[] { certificate }), parameters);
 
             var purpose = use.IsServer ? KeyPurposeID.IdKPServerAuth : KeyPurposeID.IdKPClientAuth;
             return certificate.GetExtendedKeyUsage().Contains(purpose.Id) ? null : "not for this purpose";
         }
-        catch (Exception fault) when (fault is PkixCertPathValidatorException or CertificateException or GeneralSecurityException or IOException)
+        catch (Exception fault)
+            when (fault is PkixCertPathValidatorException or CertificateException or GeneralSecurityException or IOException)
         {
             return fault.Message;
         }

@@ -25,11 +25,17 @@ public sealed class DeviceSubjectTests(RunningAuthority authority) : IClassFixtu
         var device = FactoryDevice.Make(product);
         var file = Path.Combine(authority.Scratch, device.Mac + ".crt");
         await File.WriteAllTextAsync(file, await _desk.CertifyAsync(device));
-        var commonName = (await OpenSsl.RunAsync("x509", "-in", file, "-noout", "-subject", "-nameopt", "multiline")).Split('\n').Single(line => line.Contains("commonName")).Split('=')[1].Trim();
+        var commonName = (await OpenSsl.RunAsync("x509", "-in", file, "-noout", "-subject", "-nameopt", "multiline"))
+            .Split('\n')
+            .Single(line => line.Contains("commonName"))
+            .Split('=')[1]
+            .Trim();
 
         foreach (var spelling in (string[])["RFC2253", "compat"])
         {
-            var subject = (await OpenSsl.RunAsync("x509", "-in", file, "-noout", "-subject", "-nameopt", spelling)).Trim()["subject=".Length..];
+            var subject = (await OpenSsl.RunAsync("x509", "-in", file, "-noout", "-subject", "-nameopt", spelling)).Trim()[
+                "subject=".Length..
+            ];
             Assert.Equal(spelling == "compat", subject.StartsWith('/'));
             Assert.True(ProviderParsers.SipwiseAccepts(subject, device.Mac), subject);
             Assert.False(ProviderParsers.SipwiseAccepts(subject, FactoryDevice.NextMac()), subject);

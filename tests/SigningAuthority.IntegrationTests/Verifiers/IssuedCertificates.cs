@@ -12,16 +12,17 @@ public sealed class IssuedCertificates(RunningAuthority authority) : IAsyncLifet
     public const string Host = "pv.telco.net";
 
     /// <summary>A kind, the authority that signs it, what it is for.</summary>
-    internal static IReadOnlyDictionary<string, (string Authority, Use Use)> Kinds { get; } = new Dictionary<string, (string, Use)>
-    {
-        ["server, sipura"] = ("sipura", new Use(IsServer: true, Host)),
-        ["server, linksys"] = ("linksys", new Use(IsServer: true, Host)),
-        ["server, cisco-sb"] = ("cisco-sb", new Use(IsServer: true, Host)),
-        ["server, cisco-2k"] = ("cisco-2k", new Use(IsServer: true, Host)),
-        ["device"] = ("client", new Use(IsServer: false)),
-        ["station"] = ("station", new Use(IsServer: false)),
-        ["front door"] = ("service", new Use(IsServer: true, "localhost")),
-    };
+    internal static IReadOnlyDictionary<string, (string Authority, Use Use)> Kinds { get; } =
+        new Dictionary<string, (string, Use)>
+        {
+            ["server, sipura"] = ("sipura", new Use(IsServer: true, Host)),
+            ["server, linksys"] = ("linksys", new Use(IsServer: true, Host)),
+            ["server, cisco-sb"] = ("cisco-sb", new Use(IsServer: true, Host)),
+            ["server, cisco-2k"] = ("cisco-2k", new Use(IsServer: true, Host)),
+            ["device"] = ("client", new Use(IsServer: false)),
+            ["station"] = ("station", new Use(IsServer: false)),
+            ["front door"] = ("service", new Use(IsServer: true, "localhost")),
+        };
 
     public Task InitializeAsync() => CreateAsync();
 
@@ -48,7 +49,15 @@ public sealed class IssuedCertificates(RunningAuthority authority) : IAsyncLifet
             await File.WriteAllTextAsync(Root(id), await authority.RootPemAsync(id));
         var desk = new ProviderDesk(authority.Client(authority.TelcoToken));
         var made = await MadeRequest.MakeAsync(authority.Scratch, Host + "/mailto:admin@telco.net");
-        foreach (var (device, generation) in new[] { ("SPA962", "sipura"), ("PAP2", "linksys"), ("SPA504G", "cisco-sb"), ("SPA504G@7.5.6", "cisco-2k") })
+        foreach (
+            var (device, generation) in new[]
+            {
+                ("SPA962", "sipura"),
+                ("PAP2", "linksys"),
+                ("SPA504G", "cisco-sb"),
+                ("SPA504G@7.5.6", "cisco-2k"),
+            }
+        )
             File.Move(await desk.CertifyAsync(made, authority.Scratch, device, generation), Leaf("server, " + generation));
         await File.WriteAllTextAsync(Leaf("device"), await new StationDesk(authority.StationClient()).CertifyAsync(FactoryDevice.Make()));
         File.Copy(authority.StationCertificateFile, Leaf("station"));

@@ -10,13 +10,14 @@ public sealed record Use(bool IsServer, string? Host = null);
 /// <summary>An X.509 implementation that did not come with ours.</summary>
 internal abstract class Verifier
 {
-    public static IReadOnlyDictionary<string, Verifier> All { get; } = new Dictionary<string, Verifier>
-    {
-        ["OpenSSL"] = new OpenSslVerifier(),
-        ["GnuTLS"] = new GnuTlsVerifier(),
-        ["NSS"] = new NssVerifier(),
-        ["BouncyCastle"] = new BouncyCastleVerifier(),
-    };
+    public static IReadOnlyDictionary<string, Verifier> All { get; } =
+        new Dictionary<string, Verifier>
+        {
+            ["OpenSSL"] = new OpenSslVerifier(),
+            ["GnuTLS"] = new GnuTlsVerifier(),
+            ["NSS"] = new NssVerifier(),
+            ["BouncyCastle"] = new BouncyCastleVerifier(),
+        };
 
     /// <returns>Null when it accepts, else what it says against it.</returns>
     /// <param name="leaf">PEM file.</param>
@@ -32,8 +33,20 @@ internal sealed class OpenSslVerifier : Verifier
     public override async Task<string?> FindFaultAsync(string leaf, string root, Use use)
     {
         string[] host = use.Host is { } name ? ["-verify_hostname", name] : [];
-        return FaultOf(await OpenSsl.TryAsync(
-            ["verify", "-x509_strict", "-check_ss_sig", "-no-CApath", "-purpose", use.IsServer ? "sslserver" : "sslclient", .. host, "-CAfile", root, leaf]));
+        return FaultOf(
+            await OpenSsl.TryAsync([
+                "verify",
+                "-x509_strict",
+                "-check_ss_sig",
+                "-no-CApath",
+                "-purpose",
+                use.IsServer ? "sslserver" : "sslclient",
+                .. host,
+                "-CAfile",
+                root,
+                leaf,
+            ])
+        );
     }
 }
 
@@ -42,10 +55,22 @@ internal sealed class GnuTlsVerifier : Verifier
     public override async Task<string?> FindFaultAsync(string leaf, string root, Use use)
     {
         string[] host = use.Host is { } name ? ["--verify-hostname", name] : [];
-        return FaultOf(await ExternalProgram.RunAsync("certtool",
-        [
-            "--verify", "--load-ca-certificate", root, "--infile", leaf, "--verify-profile", "medium",
-            "--verify-purpose", use.IsServer ? "1.3.6.1.5.5.7.3.1" : "1.3.6.1.5.5.7.3.2", .. host,
-        ]));
+        return FaultOf(
+            await ExternalProgram.RunAsync(
+                "certtool",
+                [
+                    "--verify",
+                    "--load-ca-certificate",
+                    root,
+                    "--infile",
+                    leaf,
+                    "--verify-profile",
+                    "medium",
+                    "--verify-purpose",
+                    use.IsServer ? "1.3.6.1.5.5.7.3.1" : "1.3.6.1.5.5.7.3.2",
+                    .. host,
+                ]
+            )
+        );
     }
 }

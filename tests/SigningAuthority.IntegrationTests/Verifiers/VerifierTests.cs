@@ -12,7 +12,11 @@ public sealed class VerifierTests(IssuedCertificates issued) : IClassFixture<Iss
         get
         {
             var all = new TheoryData<string, string>();
-            foreach (var (verifier, kind) in Verifier.All.Keys.SelectMany(verifier => IssuedCertificates.Kinds.Keys.Select(kind => (verifier, kind))))
+            foreach (
+                var (verifier, kind) in Verifier.All.Keys.SelectMany(verifier =>
+                    IssuedCertificates.Kinds.Keys.Select(kind => (verifier, kind))
+                )
+            )
                 all.Add(verifier, kind);
             return all;
         }
@@ -46,6 +50,10 @@ public sealed class VerifierTests(IssuedCertificates issued) : IClassFixture<Iss
     [InlineData("GnuTLS")]
     public async Task A_servers_certificate_is_good_for_its_own_host_only(string verifier)
     {
-        Assert.NotNull(await Verifier.All[verifier].FindFaultAsync(issued.Leaf("server, sipura"), issued.Root("sipura"), new Use(IsServer: true, "sprov.callme.com")));
+        Assert.NotNull(
+            await Verifier
+                .All[verifier]
+                .FindFaultAsync(issued.Leaf("server, sipura"), issued.Root("sipura"), new Use(IsServer: true, "sprov.callme.com"))
+        );
     }
 }

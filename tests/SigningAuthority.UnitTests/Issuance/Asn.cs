@@ -41,7 +41,14 @@ internal static class Asn
 
     public static byte[] OctetString(params byte[] octets) => Tagged(0x04, octets);
 
-    public static byte[] BitString(byte[] octets, byte unused = 0) => Tagged(0x03, [[unused], octets]);
+    public static byte[] BitString(byte[] octets, byte unused = 0) =>
+        Tagged(
+            0x03,
+            [
+                [unused],
+                octets,
+            ]
+        );
 
     public static byte[] Text(UniversalTagNumber type, string text) => Write(writer => writer.WriteCharacterString(type, text));
 
@@ -55,10 +62,13 @@ internal static class Asn
     /// <summary>subjectAltName with one GeneralName: kinds as in RFC 5280 §4.2.1.6 (1 email, 2 DNS, 6 URI).</summary>
     public static byte[] AlternativeName(int kind, string text) => AlternativeName(kind, System.Text.Encoding.Latin1.GetBytes(text));
 
-    public static byte[] AlternativeName(int kind, params byte[] content) => Extension("2.5.29.17", Sequence(Tagged((byte)(0x80 | kind), content)));
+    public static byte[] AlternativeName(int kind, params byte[] content) =>
+        Extension("2.5.29.17", Sequence(Tagged((byte)(0x80 | kind), content)));
 
     public static byte[] Name(params (string Oid, string Value)[] attributes) =>
-        Sequence([.. attributes.Select(attribute => Set(Sequence(Oid(attribute.Oid), Text(UniversalTagNumber.UTF8String, attribute.Value))))]);
+        Sequence([
+            .. attributes.Select(attribute => Set(Sequence(Oid(attribute.Oid), Text(UniversalTagNumber.UTF8String, attribute.Value)))),
+        ]);
 
     private static byte[] Write(Action<AsnWriter> write)
     {

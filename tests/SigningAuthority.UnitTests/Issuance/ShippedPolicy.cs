@@ -15,24 +15,45 @@ internal static class ShippedPolicy
 
     public static readonly IReadOnlySet<string> AllAuthorities = Configuration.Authorities.Select(authority => authority.Id).ToHashSet();
 
-    public static ProvisioningServerFacts Server(RequestBuilder? request = null, params string[] devices) => new(
-        (request ?? new RequestBuilder()).Read(),
-        devices.Length == 0 ? ["SPA962"] : devices,
-        [.. new[] { "callme.com", "telco.net", "voice.com" }.Select(name => new RegisteredName(Fqdn.Parse(name), IncludeSubdomains: true))],
-        KeyHistory.Unknown,
-        AllAuthorities);
+    public static ProvisioningServerFacts Server(RequestBuilder? request = null, params string[] devices) =>
+        new(
+            (request ?? new RequestBuilder()).Read(),
+            devices.Length == 0 ? ["SPA962"] : devices,
+            [
+                .. new[] { "callme.com", "telco.net", "voice.com" }.Select(name => new RegisteredName(
+                    Fqdn.Parse(name),
+                    IncludeSubdomains: true
+                )),
+            ],
+            KeyHistory.Unknown,
+            AllAuthorities
+        );
 
-    public static DeviceFacts Device(RequestBuilder? request = null) => new(
-        (request ?? new RequestBuilder().WithCommonName("000E08ABCDEF")).Read(), "000E08ABCDEF", "FM500F100001", "SPA504G", KeyHistory.Unknown, AllAuthorities);
+    public static DeviceFacts Device(RequestBuilder? request = null) =>
+        new(
+            (request ?? new RequestBuilder().WithCommonName("000E08ABCDEF")).Read(),
+            "000E08ABCDEF",
+            "FM500F100001",
+            "SPA504G",
+            KeyHistory.Unknown,
+            AllAuthorities
+        );
 
     public static InfrastructureFacts Station(string name = "line-1") =>
         new(RequestKind.Station, new RequestBuilder().WithCommonName(name).Read(), KeyHistory.Unknown, AllAuthorities);
 
-    public static InfrastructureFacts Service(RequestBuilder? request = null) => new(
-        RequestKind.ServiceTls,
-        (request ?? new RequestBuilder().WithCommonName("localhost").WithExtensions(Asn.AlternativeName(2, "localhost"), Asn.AlternativeName(7, 127, 0, 0, 1))).Read(),
-        KeyHistory.Unknown,
-        AllAuthorities);
+    public static InfrastructureFacts Service(RequestBuilder? request = null) =>
+        new(
+            RequestKind.ServiceTls,
+            (
+                request
+                ?? new RequestBuilder()
+                    .WithCommonName("localhost")
+                    .WithExtensions(Asn.AlternativeName(2, "localhost"), Asn.AlternativeName(7, 127, 0, 0, 1))
+            ).Read(),
+            KeyHistory.Unknown,
+            AllAuthorities
+        );
 
     /// <summary>The shipped configuration with one file's text replaced.</summary>
     public static AuthorityConfiguration With(string file, string old, string replacement)

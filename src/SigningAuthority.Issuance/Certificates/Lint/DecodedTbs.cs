@@ -12,9 +12,7 @@ internal readonly record struct DecodedExtension(string Oid, bool Critical, Read
 /// </summary>
 internal sealed class DecodedTbs
 {
-    private DecodedTbs()
-    {
-    }
+    private DecodedTbs() { }
 
     public required int Version { get; init; }
 
@@ -65,7 +63,11 @@ internal sealed class DecodedTbs
         var validity = Content(afterSignature[issuer.Length..], Asn1Tag.Sequence, out var afterValidity);
         Next(afterValidity, out var subject);
         Next(afterValidity[subject.Length..], out var key);
-        var wrapped = Content(afterValidity[(subject.Length + key.Length)..], new Asn1Tag(TagClass.ContextSpecific, 3, isConstructed: true), out var end);
+        var wrapped = Content(
+            afterValidity[(subject.Length + key.Length)..],
+            new Asn1Tag(TagClass.ContextSpecific, 3, isConstructed: true),
+            out var end
+        );
         var list = Content(wrapped, Asn1Tag.Sequence, out var afterList);
         Require(end.IsEmpty && afterList.IsEmpty, "A field follows the extensions.");
 
@@ -92,7 +94,10 @@ internal sealed class DecodedTbs
 
     private static int ReadVersion(ReadOnlyMemory<byte> version)
     {
-        Require(AsnDecoder.TryReadInt32(version.Span, AsnEncodingRules.DER, out var number, out var used) && used == version.Length, "The version is more than a number.");
+        Require(
+            AsnDecoder.TryReadInt32(version.Span, AsnEncodingRules.DER, out var number, out var used) && used == version.Length,
+            "The version is more than a number."
+        );
         return number;
     }
 

@@ -20,7 +20,9 @@ internal static class DeviceSubject
 
         string[] spellings = [subject.ToRfc4514(), subject.ToLegacy()];
         var found = spellings.SelectMany(RunsOf).Select(run => run.ToUpperInvariant()).Distinct().ToList();
-        return found.Count == 1 || (unsafeForeignHexRun && found.Count > 1) ? null : $"The subject reads as {found.Count} different MAC addresses.";
+        return found.Count == 1 || (unsafeForeignHexRun && found.Count > 1)
+            ? null
+            : $"The subject reads as {found.Count} different MAC addresses.";
     }
 
     /// <summary>Every window of 12 hexadecimal digits, longer runs included, with ":" and "-" dropped as Sipwise does.</summary>

@@ -38,9 +38,17 @@ public static class LintToBeSigned
         if (tbs.Version != 2)
             yield return new("version", "RFC 5280 §4.1.2.1", $"The version is {tbs.Version}, not v3(2).");
         if (tbs.SerialNumber.Sign <= 0 || tbs.SerialNumberOctets is < FewestSerialOctets or > MostSerialOctets)
-            yield return new("serial-number", "RFC 5280 §4.1.2.2", $"The serial number has {tbs.SerialNumberOctets} octets and sign {tbs.SerialNumber.Sign}.");
+            yield return new(
+                "serial-number",
+                "RFC 5280 §4.1.2.2",
+                $"The serial number has {tbs.SerialNumberOctets} octets and sign {tbs.SerialNumber.Sign}."
+            );
         if (tbs.SignatureAlgorithm != "1.2.840.113549.1.1.11" || !tbs.SignatureParametersAreNull)
-            yield return new("signature-algorithm", "RFC 4055 §5", "The signature's algorithm is not sha256WithRSAEncryption with NULL parameters.");
+            yield return new(
+                "signature-algorithm",
+                "RFC 4055 §5",
+                "The signature's algorithm is not sha256WithRSAEncryption with NULL parameters."
+            );
         if (!tbs.Issuer.AsSpan().SequenceEqual(issuer.Subject.Der.Span))
             yield return new("issuer", "RFC 5280 §4.1.2.4", "The issuer is not the authority's subject, octet by octet.");
         if (!tbs.Subject.AsSpan().SequenceEqual(plan.Subject.Der.Span))
@@ -50,11 +58,23 @@ public static class LintToBeSigned
         if (tbs.SubjectPublicKeyInfo.AsSpan().SequenceEqual(issuer.SubjectPublicKeyInfo))
             yield return new("subject-key-is-issuers", "RFC 5280 §4.1.2.7", "The public key is the authority's own.");
         if (!tbs.TimesAreInTheirForms)
-            yield return new("time-form", "RFC 5280 §4.1.2.5", "A time is not UTCTime through 2049 and GeneralizedTime from 2050, in Zulu and whole seconds.");
+            yield return new(
+                "time-form",
+                "RFC 5280 §4.1.2.5",
+                "A time is not UTCTime through 2049 and GeneralizedTime from 2050, in Zulu and whole seconds."
+            );
         if (tbs.NotBefore >= tbs.NotAfter || tbs.NotBefore < issuer.NotBefore || tbs.NotAfter > issuer.NotAfter)
-            yield return new("validity", "RFC 5280 §4.1.2.5", $"{tbs.NotBefore:O} to {tbs.NotAfter:O} is not within the issuer's {issuer.NotBefore:O} to {issuer.NotAfter:O}.");
+            yield return new(
+                "validity",
+                "RFC 5280 §4.1.2.5",
+                $"{tbs.NotBefore:O} to {tbs.NotAfter:O} is not within the issuer's {issuer.NotBefore:O} to {issuer.NotAfter:O}."
+            );
         if (tbs.NotAfter - tbs.NotBefore >= TimeSpan.FromDays(plan.Profile.ValidityDays))
-            yield return new("validity-too-long", $"profiles/{plan.Profile.Id}", $"The certificate lives longer than {plan.Profile.ValidityDays} days.");
+            yield return new(
+                "validity-too-long",
+                $"profiles/{plan.Profile.Id}",
+                $"The certificate lives longer than {plan.Profile.ValidityDays} days."
+            );
     }
 
     private static IEnumerable<LintFinding> FindInExtensions(DecodedTbs tbs, CertificatePlan plan, IssuerCertificate issuer)
@@ -72,14 +92,37 @@ public static class LintToBeSigned
         if (constraints is { } found && (!found.Critical || found.Value.Span is not [0x30, 0x00]))
             yield return new("basic-constraints", "RFC 5280 §4.2.1.9", "basicConstraints of an end entity is critical and empty.");
 
-        if (tbs.Find("2.5.29.15") is not { Critical: true } usage || KeyUsageOf(usage.Value) is not { } bits || !bits.SetEquals(plan.Profile.KeyUsage.Select(bit => (int)bit)))
+        if (
+            tbs.Find("2.5.29.15") is not { Critical: true } usage
+            || KeyUsageOf(usage.Value) is not { } bits
+            || !bits.SetEquals(plan.Profile.KeyUsage.Select(bit => (int)bit))
+        )
             yield return new("key-usage", "RFC 5280 §4.2.1.3", "keyUsage is missing, not critical, or not the profile's.");
-        if (tbs.Find("2.5.29.37") is not { Critical: false } purposes || !PurposesOf(purposes.Value).SequenceEqual(plan.Profile.ExtendedKeyUsage.Select(purpose => (KeyPurpose?)purpose)))
+        if (
+            tbs.Find("2.5.29.37") is not { Critical: false } purposes
+            || !PurposesOf(purposes.Value).SequenceEqual(plan.Profile.ExtendedKeyUsage.Select(purpose => (KeyPurpose?)purpose))
+        )
             yield return new("extended-key-usage", "RFC 5280 §4.2.1.12", "extendedKeyUsage is missing, critical, or not the profile's.");
-        if (tbs.Find("2.5.29.14") is not { Critical: false } subjectKey || subjectKey.Value.Span is not [0x04, 20, .. var identifier] || !identifier.SequenceEqual(KeyIdentifierOf(tbs.SubjectPublicKeyInfo)))
-            yield return new("subject-key-identifier", "RFC 5280 §4.2.1.2, RFC 7093 §2", "subjectKeyIdentifier is missing, critical, or not the key's.");
-        if (tbs.Find("2.5.29.35") is not { Critical: false } authorityKey || authorityKey.Value.Span is not [0x30, 22, 0x80, 20, .. var named] || !named.SequenceEqual(issuer.KeyIdentifier))
-            yield return new("authority-key-identifier", "RFC 5280 §4.2.1.1", "authorityKeyIdentifier is missing, critical, or not the issuer's.");
+        if (
+            tbs.Find("2.5.29.14") is not { Critical: false } subjectKey
+            || subjectKey.Value.Span is not [0x04, 20, .. var identifier]
+            || !identifier.SequenceEqual(KeyIdentifierOf(tbs.SubjectPublicKeyInfo))
+        )
+            yield return new(
+                "subject-key-identifier",
+                "RFC 5280 §4.2.1.2, RFC 7093 §2",
+                "subjectKeyIdentifier is missing, critical, or not the key's."
+            );
+        if (
+            tbs.Find("2.5.29.35") is not { Critical: false } authorityKey
+            || authorityKey.Value.Span is not [0x30, 22, 0x80, 20, .. var named]
+            || !named.SequenceEqual(issuer.KeyIdentifier)
+        )
+            yield return new(
+                "authority-key-identifier",
+                "RFC 5280 §4.2.1.1",
+                "authorityKeyIdentifier is missing, critical, or not the issuer's."
+            );
         foreach (var finding in FindInAlternativeNames(tbs, plan))
             yield return finding;
     }
@@ -90,9 +133,17 @@ public static class LintToBeSigned
         var extension = tbs.Find("2.5.29.17");
         var actual = extension is { } present ? AlternativeNamesOf(present.Value) : [];
         if ((extension is not null) != (expected.Count > 0) || !actual.SequenceEqual(expected))
-            yield return new("subject-alternative-name", "RFC 5280 §4.2.1.6", $"The names are {string.Join(", ", actual)}, approved were {string.Join(", ", expected)}.");
+            yield return new(
+                "subject-alternative-name",
+                "RFC 5280 §4.2.1.6",
+                $"The names are {string.Join(", ", actual)}, approved were {string.Join(", ", expected)}."
+            );
         if (extension is { Critical: true })
-            yield return new("subject-alternative-name-critical", "RFC 5280 §4.2.1.6", "subjectAltName is critical beside a subject that is not empty.");
+            yield return new(
+                "subject-alternative-name-critical",
+                "RFC 5280 §4.2.1.6",
+                "subjectAltName is critical beside a subject that is not empty."
+            );
     }
 
     private static IEnumerable<LintFinding> FindInSubject(DecodedTbs tbs, CertificatePlan plan)
@@ -100,11 +151,28 @@ public static class LintToBeSigned
         var subject = DistinguishedName.Decode(tbs.Subject);
         if (subject.Attributes.Count == 0)
             yield return new("subject-empty", "RFC 5280 §4.1.2.6", "The subject is empty.");
-        foreach (var attribute in subject.Attributes.Where(attribute => attribute.Value.Length == 0 || attribute.Value.Any(char.IsControl) || attribute.Value.Length > NameAttributeTypes.UpperBound(attribute.Oid)))
-            yield return new("subject-attribute", "RFC 5280 appendix A.1", $"{NameAttributeTypes.ShortName(attribute.Oid)} is empty, too long, or has control characters.");
+        foreach (
+            var attribute in subject.Attributes.Where(attribute =>
+                attribute.Value.Length == 0
+                || attribute.Value.Any(char.IsControl)
+                || attribute.Value.Length > NameAttributeTypes.UpperBound(attribute.Oid)
+            )
+        )
+            yield return new(
+                "subject-attribute",
+                "RFC 5280 appendix A.1",
+                $"{NameAttributeTypes.ShortName(attribute.Oid)} is empty, too long, or has control characters."
+            );
 
-        if (plan.Profile.For == RequestKind.ProvisioningServer && (subject.Values("2.5.4.3").ToList() is not [var name] || !ServerCommonName.TryParse(name, out _)))
-            yield return new("server-common-name", "firmware: CN is the FQDN, optionally followed by \"/\"", "The subject's common name is no provisioning server's.");
+        if (
+            plan.Profile.For == RequestKind.ProvisioningServer
+            && (subject.Values("2.5.4.3").ToList() is not [var name] || !ServerCommonName.TryParse(name, out _))
+        )
+            yield return new(
+                "server-common-name",
+                "firmware: CN is the FQDN, optionally followed by \"/\"",
+                "The subject's common name is no provisioning server's."
+            );
         if (plan.Profile.For == RequestKind.Device && DeviceSubject.Explain(subject, plan.UnsafeForeignHexRun) is { } defect)
             yield return new("device-subject", "providers' parsers: the only run of 12 hexadecimal digits is the device's MAC", defect);
     }
@@ -125,7 +193,14 @@ public static class LintToBeSigned
         while (!list.IsEmpty)
         {
             var oid = AsnDecoder.ReadObjectIdentifier(list.Span, AsnEncodingRules.DER, out var used);
-            purposes.Add(oid switch { "1.3.6.1.5.5.7.3.1" => KeyPurpose.ServerAuth, "1.3.6.1.5.5.7.3.2" => KeyPurpose.ClientAuth, _ => null });
+            purposes.Add(
+                oid switch
+                {
+                    "1.3.6.1.5.5.7.3.1" => KeyPurpose.ServerAuth,
+                    "1.3.6.1.5.5.7.3.2" => KeyPurpose.ClientAuth,
+                    _ => null,
+                }
+            );
             list = list[used..];
         }
 
@@ -140,12 +215,16 @@ public static class LintToBeSigned
         {
             var tag = AsnDecoder.ReadEncodedValue(list.Span, AsnEncodingRules.DER, out var at, out var size, out var used);
             var content = list.Span.Slice(at, size);
-            names.Add(tag is not { TagClass: TagClass.ContextSpecific, IsConstructed: false } ? "?" : (tag.TagValue, size) switch
-            {
-                (2, _) => "DNS:" + System.Text.Encoding.Latin1.GetString(content),
-                (7, 4 or 16) => "IP:" + new System.Net.IPAddress(content),
-                _ => "?",
-            });
+            names.Add(
+                tag is not { TagClass: TagClass.ContextSpecific, IsConstructed: false }
+                    ? "?"
+                    : (tag.TagValue, size) switch
+                    {
+                        (2, _) => "DNS:" + System.Text.Encoding.Latin1.GetString(content),
+                        (7, 4 or 16) => "IP:" + new System.Net.IPAddress(content),
+                        _ => "?",
+                    }
+            );
             list = list[used..];
         }
 

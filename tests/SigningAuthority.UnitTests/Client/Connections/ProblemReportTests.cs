@@ -20,7 +20,8 @@ public sealed class ProblemReportTests
         var output = new StringWriter();
         var exitCode = Read(HttpStatusCode.UnprocessableEntity, "application/problem+json", Problem).Print(output);
         Assert.Equal(ExitCodes.Refused, exitCode);
-        Assert.Equal("""
+        Assert.Equal(
+            """
             signctl: refused (HTTP 422): The request breaks 2 rules.
               1. key-too-small (csr.publicKey)
                  The key is too small.
@@ -31,7 +32,9 @@ public sealed class ProblemReportTests
               2. wildcard (csr.subject.commonName)
                  actual:   *.callme.com?[2J
 
-            """, output.ToString());
+            """,
+            output.ToString()
+        );
     }
 
     [Theory]

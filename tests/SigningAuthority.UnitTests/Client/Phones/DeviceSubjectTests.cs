@@ -9,7 +9,9 @@ public sealed class DeviceSubjectTests
     [Theory]
     [InlineData("CN=000E08ABCDEF")]
     [InlineData("OU=SPA-962, L=88012BA01234, S=000e08abcdef")]
-    [InlineData("C=US, S=000E08ABCDEF, L=FM500F700001, O=\"Cisco Systems, Inc.\", OU=cisco.com, CN=\"SPA504G, MAC: 000E08ABCDEF, Serial: FM500F700001\"")]
+    [InlineData(
+        "C=US, S=000E08ABCDEF, L=FM500F700001, O=\"Cisco Systems, Inc.\", OU=cisco.com, CN=\"SPA504G, MAC: 000E08ABCDEF, Serial: FM500F700001\""
+    )]
     [InlineData("CN=\"SPA504G, MAC: 000E08ABCDEF, Serial: FM500F700001\"")]
     public void The_address_is_found_in_every_layout_in_the_field(string subject) =>
         Assert.Equal("000E08ABCDEF", DeviceSubject.FindMac(new X500DistinguishedName(subject))?.Upper);

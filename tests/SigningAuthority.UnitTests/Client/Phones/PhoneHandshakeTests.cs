@@ -46,7 +46,10 @@ public sealed class PhoneHandshakeTests
     }
 
     /// <returns>The phone's refusals, and the subject of the certificate that the server got.</returns>
-    private static async Task<(IReadOnlyList<Refusal> Refusals, string? Shown)> ShakeHandsAsync(X509Certificate2 acceptedIssuer, IReadOnlyList<Refusal> verdict)
+    private static async Task<(IReadOnlyList<Refusal> Refusals, string? Shown)> ShakeHandsAsync(
+        X509Certificate2 acceptedIssuer,
+        IReadOnlyList<Refusal> verdict
+    )
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -90,14 +93,17 @@ public sealed class PhoneHandshakeTests
     }
 
     private static X509Certificate2 SelfSigned(string subject) =>
-        new CertificateRequest(subject, RSA.Create(2048), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            .CreateSelfSigned(Yesterday, Tomorrow);
+        new CertificateRequest(subject, RSA.Create(2048), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(
+            Yesterday,
+            Tomorrow
+        );
 
     private static X509Certificate2 IssuedBy(X509Certificate2 issuer, string subject)
     {
         var key = RSA.Create(2048);
         var generator = X509SignatureGenerator.CreateForRSA(issuer.GetRSAPrivateKey()!, RSASignaturePadding.Pkcs1);
         return new CertificateRequest(subject, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            .Create(issuer.SubjectName, generator, Yesterday, Tomorrow, [1]).CopyWithPrivateKey(key);
+            .Create(issuer.SubjectName, generator, Yesterday, Tomorrow, [1])
+            .CopyWithPrivateKey(key);
     }
 }

@@ -52,8 +52,7 @@ public sealed class ServerAcceptanceTests
         Refused(RefusalCodes.ChainNotToRoot, Root.Evidence(Intermediate.Issue("CN=sprov.callme.com")));
 
     [Fact]
-    public void The_root_itself_is_no_server() =>
-        Assert.Contains(RefusalCodes.ChainNotToRoot, Codes(Root.Evidence(Root.Der)));
+    public void The_root_itself_is_no_server() => Assert.Contains(RefusalCodes.ChainNotToRoot, Codes(Root.Evidence(Root.Der)));
 
     [Fact]
     public void A_key_that_is_not_RSA_is_refused() =>
@@ -71,13 +70,25 @@ public sealed class ServerAcceptanceTests
     [InlineData(0, null)]
     [InlineData(1, RefusalCodes.Expired)]
     public void A_certificate_is_valid_up_to_and_including_its_last_second(int secondsAfterEnd, string? code) =>
-        Judged(code, Root.Evidence(Root.Issue("CN=sprov.callme.com", notAfter: TestServer.Now)) with { Now = TestServer.Now.AddSeconds(secondsAfterEnd) });
+        Judged(
+            code,
+            Root.Evidence(Root.Issue("CN=sprov.callme.com", notAfter: TestServer.Now)) with
+            {
+                Now = TestServer.Now.AddSeconds(secondsAfterEnd),
+            }
+        );
 
     [Theory]
     [InlineData(-1, RefusalCodes.NotYetValid)]
     [InlineData(0, null)]
     public void A_certificate_is_valid_from_its_first_second(int secondsAfterStart, string? code) =>
-        Judged(code, Root.Evidence(Root.Issue("CN=sprov.callme.com", notBefore: TestServer.Now)) with { Now = TestServer.Now.AddSeconds(secondsAfterStart) });
+        Judged(
+            code,
+            Root.Evidence(Root.Issue("CN=sprov.callme.com", notBefore: TestServer.Now)) with
+            {
+                Now = TestServer.Now.AddSeconds(secondsAfterStart),
+            }
+        );
 
     [Theory]
     [InlineData("CN=*.callme.com")]
@@ -97,7 +108,13 @@ public sealed class ServerAcceptanceTests
 
     [Fact]
     public void A_server_at_an_address_that_the_name_does_not_have_is_refused() =>
-        Refused(RefusalCodes.AddressMismatch, Root.Evidence(Root.Issue("CN=sprov.callme.com")) with { Peer = IPAddress.Parse("192.0.2.8") });
+        Refused(
+            RefusalCodes.AddressMismatch,
+            Root.Evidence(Root.Issue("CN=sprov.callme.com")) with
+            {
+                Peer = IPAddress.Parse("192.0.2.8"),
+            }
+        );
 
     [Fact]
     public void A_name_without_address_is_refused() =>
@@ -105,13 +122,21 @@ public sealed class ServerAcceptanceTests
 
     [Fact]
     public void Any_of_several_addresses_will_do() =>
-        Assert.Empty(ServerAcceptance.Judge(Root.Evidence(Root.Issue("CN=sprov.callme.com")) with { HostAddresses = [IPAddress.Parse("192.0.2.1"), TestServer.Address] }));
+        Assert.Empty(
+            ServerAcceptance.Judge(
+                Root.Evidence(Root.Issue("CN=sprov.callme.com")) with
+                {
+                    HostAddresses = [IPAddress.Parse("192.0.2.1"), TestServer.Address],
+                }
+            )
+        );
 
     [Fact]
     public void Every_broken_rule_is_reported_at_once() =>
         Assert.Equal(
             [RefusalCodes.ChainNotToRoot, RefusalCodes.KeyUsage, RefusalCodes.Expired, RefusalCodes.CommonNameMismatch],
-            Codes(Root.Evidence(OtherRoot.Issue("CN=pv.telco.net", usage: null, notAfter: TestServer.Now.AddDays(-1)))));
+            Codes(Root.Evidence(OtherRoot.Issue("CN=pv.telco.net", usage: null, notAfter: TestServer.Now.AddDays(-1))))
+        );
 
     [Fact]
     public void Bytes_that_are_no_certificate_are_refused() =>

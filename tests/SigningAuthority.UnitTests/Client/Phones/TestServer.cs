@@ -37,8 +37,12 @@ internal sealed class TestServer
         return new TestServer(request.Create(_certificate, Now.AddMonths(-1), Now.AddYears(1), [2]).CopyWithPrivateKey(key));
     }
 
-    public byte[] Issue(string subject, X509KeyUsageFlags? usage = ServerUsage, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null) =>
-        Sign(new CertificateRequest(subject, ServerKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), usage, notBefore, notAfter);
+    public byte[] Issue(
+        string subject,
+        X509KeyUsageFlags? usage = ServerUsage,
+        DateTimeOffset? notBefore = null,
+        DateTimeOffset? notAfter = null
+    ) => Sign(new CertificateRequest(subject, ServerKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), usage, notBefore, notAfter);
 
     public byte[] IssueForEllipticCurve(string subject)
     {
@@ -46,14 +50,24 @@ internal sealed class TestServer
         return Sign(new CertificateRequest(subject, key, HashAlgorithmName.SHA256), ServerUsage, null, null);
     }
 
-    public ServerEvidence Evidence(byte[] certificate, params byte[][] others) => new(
-        certificate, [.. others.Select(other => new ReadOnlyMemory<byte>(other))], Der, Fqdn.Parse("sprov.callme.com"), [Address], Address, Now);
+    public ServerEvidence Evidence(byte[] certificate, params byte[][] others) =>
+        new(
+            certificate,
+            [.. others.Select(other => new ReadOnlyMemory<byte>(other))],
+            Der,
+            Fqdn.Parse("sprov.callme.com"),
+            [Address],
+            Address,
+            Now
+        );
 
     private byte[] Sign(CertificateRequest request, X509KeyUsageFlags? usage, DateTimeOffset? notBefore, DateTimeOffset? notAfter)
     {
         if (usage is { } flags)
             request.CertificateExtensions.Add(new X509KeyUsageExtension(flags, critical: true));
         var generator = X509SignatureGenerator.CreateForRSA(_certificate.GetRSAPrivateKey()!, RSASignaturePadding.Pkcs1);
-        return request.Create(_certificate.SubjectName, generator, notBefore ?? Now.AddMonths(-1), notAfter ?? Now.AddMonths(11), [1, 2, 3]).RawData;
+        return request
+            .Create(_certificate.SubjectName, generator, notBefore ?? Now.AddMonths(-1), notAfter ?? Now.AddMonths(11), [1, 2, 3])
+            .RawData;
     }
 }

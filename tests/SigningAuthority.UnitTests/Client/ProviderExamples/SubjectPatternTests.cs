@@ -40,8 +40,7 @@ public sealed class SubjectPatternTests
 
     [Theory]
     [MemberData(nameof(Foreign))]
-    public void Text_that_only_looks_like_an_address_is_none(string server, string subject) =>
-        Assert.Null(FindMac(server, subject));
+    public void Text_that_only_looks_like_an_address_is_none(string server, string subject) => Assert.Null(FindMac(server, subject));
 
     private static TheoryData<string, string> ForEachServer(string[] subjects)
     {
@@ -59,12 +58,22 @@ public sealed class SubjectPatternTests
     {
         var patterns = SubjectPatterns(server);
         Assert.Equal(2, patterns.Count);
-        return patterns.Select(pattern => Regex.Match(subject, pattern, RegexOptions.IgnoreCase)).FirstOrDefault(match => match.Success)?.Groups[1].Value;
+        return patterns
+            .Select(pattern => Regex.Match(subject, pattern, RegexOptions.IgnoreCase))
+            .FirstOrDefault(match => match.Success)
+            ?.Groups[1]
+            .Value;
     }
 
     private static List<string> SubjectPatterns(string server) =>
-        [.. Regex.Matches(File.ReadAllText(Path.Combine(Repository(), "deploy", server, "provserver.conf")), "\"(?:~\\*)?(\\^\\S*\\(\\?:ST\\|CN\\)\\S*)\"")
-            .Select(match => match.Groups[1].Value)];
+        [
+            .. Regex
+                .Matches(
+                    File.ReadAllText(Path.Combine(Repository(), "deploy", server, "provserver.conf")),
+                    "\"(?:~\\*)?(\\^\\S*\\(\\?:ST\\|CN\\)\\S*)\""
+                )
+                .Select(match => match.Groups[1].Value),
+        ];
 
     private static string Repository([CallerFilePath] string here = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", ".."));

@@ -29,7 +29,10 @@ public sealed class AddressLookupTests : IDisposable
         var second = await _resolver.ReceiveAsync();
         await SendAsync(second, [192, 0, 2, 7]);
         Assert.Single(await asking);
-        Assert.NotEqual((first.RemoteEndPoint.Port, Convert.ToHexString(first.Buffer[..2])), (second.RemoteEndPoint.Port, Convert.ToHexString(second.Buffer[..2])));
+        Assert.NotEqual(
+            (first.RemoteEndPoint.Port, Convert.ToHexString(first.Buffer[..2])),
+            (second.RemoteEndPoint.Port, Convert.ToHexString(second.Buffer[..2]))
+        );
     }
 
     [Fact]

@@ -37,13 +37,18 @@ public sealed class DnsAnswerTests
     public void Records_of_other_names_types_and_classes_are_passed_over()
     {
         byte[] other = [.. Encoding.ASCII.GetBytes("\x01x\x03net\0")];
-        byte[][] records = [A(other, 192, 0, 2, 1), Record(ToName, 28, new byte[16]), Record(ToName, 1, [192, 0, 2, 2], recordClass: 3), Record(ToName, 1, [1, 2, 3])];
+        byte[][] records =
+        [
+            A(other, 192, 0, 2, 1),
+            Record(ToName, 28, new byte[16]),
+            Record(ToName, 1, [192, 0, 2, 2], recordClass: 3),
+            Record(ToName, 1, [1, 2, 3]),
+        ];
         Assert.Empty(Addresses(Message(records)));
     }
 
     [Fact]
-    public void A_loop_of_canonical_names_ends_without_address() =>
-        Assert.Empty(Addresses(Message([Record(ToName, 5, ToName)])));
+    public void A_loop_of_canonical_names_ends_without_address() => Assert.Empty(Addresses(Message([Record(ToName, 5, ToName)])));
 
     [Fact]
     public void A_name_that_does_not_exist_is_an_answer()
@@ -54,18 +59,15 @@ public sealed class DnsAnswerTests
     }
 
     [Fact]
-    public void A_truncated_message_is_known_as_such() =>
-        Assert.True(Read(Message([], flags: 0x8380, answers: 3))?.IsTruncated);
+    public void A_truncated_message_is_known_as_such() => Assert.True(Read(Message([], flags: 0x8380, answers: 3))?.IsTruncated);
 
     [Theory]
     [InlineData(0x0180)] // a query
     [InlineData(0x8980)] // another operation
-    public void A_message_that_is_no_standard_response_is_ignored(int flags) =>
-        Assert.Null(Read(Message([], flags)));
+    public void A_message_that_is_no_standard_response_is_ignored(int flags) => Assert.Null(Read(Message([], flags)));
 
     [Fact]
-    public void Another_id_is_ignored() =>
-        Assert.False(DnsAnswer.TryRead(Message([A(ToName, 192, 0, 2, 7)]), Id + 1, Name, out _));
+    public void Another_id_is_ignored() => Assert.False(DnsAnswer.TryRead(Message([A(ToName, 192, 0, 2, 7)]), Id + 1, Name, out _));
 
     [Fact]
     public void Another_question_is_ignored() =>
@@ -88,17 +90,33 @@ public sealed class DnsAnswerTests
     [Fact]
     public void No_datagram_makes_the_reader_fail() =>
         Prop.ForAll<byte[]>(tail =>
-        {
-            DnsAnswer.TryRead(tail, Id, Name, out _);
-            DnsAnswer.TryRead([.. Message([], answers: 2), .. tail], Id, Name, out _);
-        }).QuickCheckThrowOnFailure();
+            {
+                DnsAnswer.TryRead(tail, Id, Name, out _);
+                DnsAnswer.TryRead([.. Message([], answers: 2), .. tail], Id, Name, out _);
+            })
+            .QuickCheckThrowOnFailure();
 
     private static DnsAnswer? Read(byte[] message) => DnsAnswer.TryRead(message, Id, Name, out var answer) ? answer : null;
 
     private static IEnumerable<string> Addresses(byte[] message) => Read(message)!.Addresses.Select(address => address.ToString());
 
     private static byte[] Message(byte[][] records, int flags = 0x8180, int? answers = null) =>
-        [0x12, 0x34, (byte)(flags >> 8), (byte)flags, 0, 1, 0, (byte)(answers ?? records.Length), 0, 0, 0, 0, .. Question, .. records.SelectMany(record => record)];
+        [
+            0x12,
+            0x34,
+            (byte)(flags >> 8),
+            (byte)flags,
+            0,
+            1,
+            0,
+            (byte)(answers ?? records.Length),
+            0,
+            0,
+            0,
+            0,
+            .. Question,
+            .. records.SelectMany(record => record),
+        ];
 
     private static byte[] A(byte[] owner, params byte[] address) => Record(owner, 1, address);
 

@@ -15,6 +15,9 @@ public sealed class BatchResultTests
         result.Count("""{"line":4,"status":"Failed"}""");
         result.Count("not JSON");
         Assert.Equal((1, 4, 5), (result.Issued, result.NotIssued, result.Answered));
-        Assert.Equal(["Failed 1", "mac-not-ours 2", "serial-grammar 1", "unreadable-line 1"], result.Codes.Select(code => $"{code.Key} {code.Value}"));
+        Assert.Equal(
+            ["Failed 1", "mac-not-ours 2", "serial-grammar 1", "unreadable-line 1"],
+            result.Codes.Select(code => $"{code.Key} {code.Value}")
+        );
     }
 }

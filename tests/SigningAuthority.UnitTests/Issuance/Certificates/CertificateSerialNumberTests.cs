@@ -11,13 +11,17 @@ public sealed class CertificateSerialNumberTests
     public void Numbers_drawn_are_positive_of_16_octets_and_never_the_same()
     {
         var drawn = new ConcurrentDictionary<string, bool>();
-        Parallel.For(0, 100_000, _ =>
-        {
-            var number = CertificateSerialNumber.Draw();
-            Assert.Equal(16, number.ToBytes().Length);
-            Assert.InRange(number.ToBytes()[0], 0x40, 0x7F);
-            Assert.True(drawn.TryAdd(number.Hex, true));
-        });
+        Parallel.For(
+            0,
+            100_000,
+            _ =>
+            {
+                var number = CertificateSerialNumber.Draw();
+                Assert.Equal(16, number.ToBytes().Length);
+                Assert.InRange(number.ToBytes()[0], 0x40, 0x7F);
+                Assert.True(drawn.TryAdd(number.Hex, true));
+            }
+        );
         Assert.Equal(100_000, drawn.Count);
     }
 
@@ -49,5 +53,6 @@ public sealed class CertificateSerialNumberTests
     [InlineData("01")]
     [InlineData("FF")]
     [InlineData("7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF")]
-    public void Numbers_keep_their_octets(string hex) => Assert.Equal(hex, CertificateSerialNumber.FromBytes(Convert.FromHexString(hex)).ToString());
+    public void Numbers_keep_their_octets(string hex) =>
+        Assert.Equal(hex, CertificateSerialNumber.FromBytes(Convert.FromHexString(hex)).ToString());
 }

@@ -15,7 +15,13 @@ public sealed class DistinguishedNameTests
     private static readonly Config ManyTimes = Config.QuickThrowOnFailure.WithMaxTest(1000);
 
     private static readonly string[] TextTypes =
-        [NameAttributeTypes.CommonName, NameAttributeTypes.Locality, NameAttributeTypes.StateOrProvince, NameAttributeTypes.Organization, NameAttributeTypes.OrganizationalUnit];
+    [
+        NameAttributeTypes.CommonName,
+        NameAttributeTypes.Locality,
+        NameAttributeTypes.StateOrProvince,
+        NameAttributeTypes.Organization,
+        NameAttributeTypes.OrganizationalUnit,
+    ];
 
     [Theory]
     [InlineData("#")]
@@ -30,26 +36,48 @@ public sealed class DistinguishedNameTests
     }
 
     [Fact]
-    public void BouncyCastle_reads_the_same_attributes_and_writes_the_same_octets() => Prop.ForAll(Names.ToArbitrary(), attributes =>
-    {
-        var name = DistinguishedName.Of(attributes);
-        var read = X509Name.GetInstance(Asn1Object.FromByteArray(name.Der.ToArray()));
-        var pairs = read.GetOidList().Cast<DerObjectIdentifier>().Zip(read.GetValueList().Cast<string>(), (oid, value) => new AttributeTypeAndValue(oid.Id, value)).ToList();
+    public void BouncyCastle_reads_the_same_attributes_and_writes_the_same_octets() =>
+        Prop.ForAll(
+                Names.ToArbitrary(),
+                attributes =>
+                {
+                    var name = DistinguishedName.Of(attributes);
+                    var read = X509Name.GetInstance(Asn1Object.FromByteArray(name.Der.ToArray()));
+                    var pairs = read.GetOidList()
+                        .Cast<DerObjectIdentifier>()
+                        .Zip(read.GetValueList().Cast<string>(), (oid, value) => new AttributeTypeAndValue(oid.Id, value))
+                        .ToList();
 
-        return pairs.SequenceEqual(attributes.Select(AsBouncyCastleTells)) && read.GetDerEncoded().AsSpan().SequenceEqual(name.Der.Span);
-    }).Check(ManyTimes);
+                    return pairs.SequenceEqual(attributes.Select(AsBouncyCastleTells))
+                        && read.GetDerEncoded().AsSpan().SequenceEqual(name.Der.Span);
+                }
+            )
+            .Check(ManyTimes);
 
     [Fact]
-    public void The_platform_reads_the_same_attributes() => Prop.ForAll(Names.ToArbitrary(), attributes =>
-        new X500DistinguishedName(DistinguishedName.Of(attributes).Der.Span).EnumerateRelativeDistinguishedNames(reversed: false)
-            .Select(rdn => new AttributeTypeAndValue(rdn.GetSingleElementType().Value!, rdn.GetSingleElementValue()!)).SequenceEqual(attributes)).Check(ManyTimes);
+    public void The_platform_reads_the_same_attributes() =>
+        Prop.ForAll(
+                Names.ToArbitrary(),
+                attributes =>
+                    new X500DistinguishedName(DistinguishedName.Of(attributes).Der.Span)
+                        .EnumerateRelativeDistinguishedNames(reversed: false)
+                        .Select(rdn => new AttributeTypeAndValue(rdn.GetSingleElementType().Value!, rdn.GetSingleElementValue()!))
+                        .SequenceEqual(attributes)
+            )
+            .Check(ManyTimes);
 
     [Fact]
-    public void What_was_encoded_decodes_to_the_same() => Prop.ForAll(Names.ToArbitrary(), attributes =>
-    {
-        var decoded = DistinguishedName.Decode(DistinguishedName.Of(attributes).Der);
-        return decoded.Attributes.SequenceEqual(attributes) && DistinguishedName.Of(decoded.Attributes).Der.Span.SequenceEqual(decoded.Der.Span);
-    }).Check(ManyTimes);
+    public void What_was_encoded_decodes_to_the_same() =>
+        Prop.ForAll(
+                Names.ToArbitrary(),
+                attributes =>
+                {
+                    var decoded = DistinguishedName.Decode(DistinguishedName.Of(attributes).Der);
+                    return decoded.Attributes.SequenceEqual(attributes)
+                        && DistinguishedName.Of(decoded.Attributes).Der.Span.SequenceEqual(decoded.Der.Span);
+                }
+            )
+            .Check(ManyTimes);
 
     [Theory]
     [InlineData("Telco, Inc.", "O=Telco\\, Inc.", "/O=Telco, Inc.")]
@@ -76,7 +104,10 @@ public sealed class DistinguishedNameTests
     [InlineData(NameAttributeTypes.EmailAddress, "a@b.example", UniversalTagNumber.IA5String)]
     public void Each_value_has_the_oldest_string_type_that_holds_it(string oid, string value, UniversalTagNumber type)
     {
-        var attribute = new AsnReader(DistinguishedName.Of([new(oid, value)]).Der, AsnEncodingRules.DER).ReadSequence().ReadSetOf().ReadSequence();
+        var attribute = new AsnReader(DistinguishedName.Of([new(oid, value)]).Der, AsnEncodingRules.DER)
+            .ReadSequence()
+            .ReadSetOf()
+            .ReadSequence();
         attribute.ReadObjectIdentifier();
         Assert.Equal((int)type, attribute.PeekTag().TagValue);
     }
@@ -110,10 +141,13 @@ public sealed class DistinguishedNameTests
     {
         get
         {
-            var text = Gen.Elements("abzABZ019 '()+,-./:=?@_*#;<>\"\\&éßЖ漢".ToCharArray()).NonEmptyListOf().Select(list => string.Concat(list.Take(64)));
+            var text = Gen.Elements("abzABZ019 '()+,-./:=?@_*#;<>\"\\&éßЖ漢".ToCharArray())
+                .NonEmptyListOf()
+                .Select(list => string.Concat(list.Take(64)));
             var any = Gen.Elements(TextTypes).SelectMany(_ => text, (oid, value) => new AttributeTypeAndValue(oid, value));
             var country = Gen.Elements("US", "DE").Select(value => new AttributeTypeAndValue(NameAttributeTypes.Country, value));
-            var email = Gen.Elements("devices@example.com", "a+b@c.example").Select(value => new AttributeTypeAndValue(NameAttributeTypes.EmailAddress, value));
+            var email = Gen.Elements("devices@example.com", "a+b@c.example")
+                .Select(value => new AttributeTypeAndValue(NameAttributeTypes.EmailAddress, value));
             return Gen.OneOf(any, any, any, country, email).NonEmptyListOf().Select(list => list.Take(8).ToList());
         }
     }

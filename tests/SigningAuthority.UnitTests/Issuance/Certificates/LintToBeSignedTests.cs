@@ -11,7 +11,12 @@ public sealed class LintToBeSignedTests
     private static readonly Dictionary<string, (SigningAuthority.Issuance.Policy.CertificatePlan Plan, byte[] ToBeSigned)> Built =
         SamplePlans.Profiles.ToDictionary(profile => profile, profile => (SamplePlans.Plan(profile), SamplePlans.ToBeSigned(profile)));
 
-    private const string Ski = "2.5.29.14", KeyUsage = "2.5.29.15", San = "2.5.29.17", Constraints = "2.5.29.19", Aki = "2.5.29.35", Eku = "2.5.29.37";
+    private const string Ski = "2.5.29.14",
+        KeyUsage = "2.5.29.15",
+        San = "2.5.29.17",
+        Constraints = "2.5.29.19",
+        Aki = "2.5.29.35",
+        Eku = "2.5.29.37";
 
     private static readonly byte[] ClientAuth = Asn.Oid("1.3.6.1.5.5.7.3.2");
     private static readonly byte[] ServerAuth = Asn.Oid("1.3.6.1.5.5.7.3.1");
@@ -26,46 +31,108 @@ public sealed class LintToBeSignedTests
         ["serial number zero"] = ("serial-number", tbs => tbs.Fields[TbsTree.SerialNumber] = Asn.Integer(0)),
         ["serial number negative"] = ("serial-number", tbs => tbs.Fields[TbsTree.SerialNumber] = Asn.RawInteger([0x80, .. new byte[15]])),
         ["serial number of 8 octets"] = ("serial-number", tbs => tbs.Fields[TbsTree.SerialNumber] = Asn.Integer(long.MaxValue)),
-        ["serial number of 21 octets"] = ("serial-number", tbs => tbs.Fields[TbsTree.SerialNumber] = Asn.RawInteger([0x01, .. new byte[20]])),
-        ["serial number with a zero too many"] = ("tbs-malformed", tbs => tbs.Fields[TbsTree.SerialNumber] = Asn.RawInteger([0x00, 0x01, .. new byte[14]])),
-        ["signature SHA-1"] = ("signature-algorithm", tbs => tbs.Fields[TbsTree.Signature] = Asn.Sequence(Asn.Oid("1.2.840.113549.1.1.5"), Asn.Null)),
-        ["signature without NULL"] = ("signature-algorithm", tbs => tbs.Fields[TbsTree.Signature] = Asn.Sequence(Asn.Oid("1.2.840.113549.1.1.11"))),
+        ["serial number of 21 octets"] = (
+            "serial-number",
+            tbs => tbs.Fields[TbsTree.SerialNumber] = Asn.RawInteger([0x01, .. new byte[20]])
+        ),
+        ["serial number with a zero too many"] = (
+            "tbs-malformed",
+            tbs => tbs.Fields[TbsTree.SerialNumber] = Asn.RawInteger([0x00, 0x01, .. new byte[14]])
+        ),
+        ["signature SHA-1"] = (
+            "signature-algorithm",
+            tbs => tbs.Fields[TbsTree.Signature] = Asn.Sequence(Asn.Oid("1.2.840.113549.1.1.5"), Asn.Null)
+        ),
+        ["signature without NULL"] = (
+            "signature-algorithm",
+            tbs => tbs.Fields[TbsTree.Signature] = Asn.Sequence(Asn.Oid("1.2.840.113549.1.1.11"))
+        ),
         ["issuer other"] = ("issuer", tbs => tbs.Fields[TbsTree.Issuer] = Asn.Name(("2.5.4.3", "Linksys CA"))),
-        ["issuer in another string type"] = ("issuer", tbs => tbs.Fields[TbsTree.Issuer] = Asn.Name(("2.5.4.10", "SigningAuthority"), ("2.5.4.11", "Provisioning Server Root"), ("2.5.4.3", "Sipura CA"))),
+        ["issuer in another string type"] = (
+            "issuer",
+            tbs =>
+                tbs.Fields[TbsTree.Issuer] = Asn.Name(
+                    ("2.5.4.10", "SigningAuthority"),
+                    ("2.5.4.11", "Provisioning Server Root"),
+                    ("2.5.4.3", "Sipura CA")
+                )
+        ),
         ["validity backwards"] = ("validity", tbs => tbs.Fields[TbsTree.Validity] = Times(SamplePlans.Now.AddDays(1), SamplePlans.Now)),
         ["validity of no time"] = ("validity", tbs => tbs.Fields[TbsTree.Validity] = Times(SamplePlans.Now, SamplePlans.Now)),
-        ["validity begins before the issuer's"] = ("validity", tbs => tbs.Fields[TbsTree.Validity] = Times(SamplePlans.Issuer.NotBefore.AddSeconds(-1), SamplePlans.Now)),
-        ["validity ends after the issuer's"] = ("validity", tbs => tbs.Fields[TbsTree.Validity] = Times(SamplePlans.Issuer.NotAfter.AddDays(-1), SamplePlans.Issuer.NotAfter.AddSeconds(1))),
-        ["validity of a second too long"] = ("validity-too-long", tbs => tbs.Fields[TbsTree.Validity] = Lengthen(tbs.Fields[TbsTree.Validity])),
-        ["GeneralizedTime before 2050"] = ("time-form", tbs => tbs.Fields[TbsTree.Validity] = Asn.Sequence(Generalized(SamplePlans.Now), Generalized(SamplePlans.Now.AddDays(1)))),
-        ["three times"] = ("tbs-malformed", tbs => tbs.Fields[TbsTree.Validity] = Asn.Sequence(Utc(SamplePlans.Now), Utc(SamplePlans.Now.AddDays(1)), Utc(SamplePlans.Now))),
+        ["validity begins before the issuer's"] = (
+            "validity",
+            tbs => tbs.Fields[TbsTree.Validity] = Times(SamplePlans.Issuer.NotBefore.AddSeconds(-1), SamplePlans.Now)
+        ),
+        ["validity ends after the issuer's"] = (
+            "validity",
+            tbs => tbs.Fields[TbsTree.Validity] = Times(SamplePlans.Issuer.NotAfter.AddDays(-1), SamplePlans.Issuer.NotAfter.AddSeconds(1))
+        ),
+        ["validity of a second too long"] = (
+            "validity-too-long",
+            tbs => tbs.Fields[TbsTree.Validity] = Lengthen(tbs.Fields[TbsTree.Validity])
+        ),
+        ["GeneralizedTime before 2050"] = (
+            "time-form",
+            tbs => tbs.Fields[TbsTree.Validity] = Asn.Sequence(Generalized(SamplePlans.Now), Generalized(SamplePlans.Now.AddDays(1)))
+        ),
+        ["three times"] = (
+            "tbs-malformed",
+            tbs => tbs.Fields[TbsTree.Validity] = Asn.Sequence(Utc(SamplePlans.Now), Utc(SamplePlans.Now.AddDays(1)), Utc(SamplePlans.Now))
+        ),
         ["no times"] = ("tbs-malformed", tbs => tbs.Fields[TbsTree.Validity] = Asn.Sequence()),
-        ["UTCTime without seconds"] = ("tbs-malformed", tbs => tbs.Fields[TbsTree.Validity] = Asn.Sequence(Asn.Tagged(0x17, "2611201200Z"u8.ToArray()), Utc(SamplePlans.Now.AddDays(1)))),
+        ["UTCTime without seconds"] = (
+            "tbs-malformed",
+            tbs => tbs.Fields[TbsTree.Validity] = Asn.Sequence(Asn.Tagged(0x17, "2611201200Z"u8.ToArray()), Utc(SamplePlans.Now.AddDays(1)))
+        ),
         ["subject other"] = ("subject", tbs => tbs.Fields[TbsTree.Subject] = Asn.Name(("2.5.4.3", "prov.example.org"))),
         ["subject empty"] = ("subject-empty", tbs => tbs.Fields[TbsTree.Subject] = Asn.Sequence()),
-        ["subject twice"] = ("subject", tbs => tbs.Fields[TbsTree.Subject] = Asn.Name(("2.5.4.3", "sprov.callme.com"), ("2.5.4.3", "sprov.callme.com"))),
-        ["subject with a control character"] = ("subject-attribute", tbs => tbs.Fields[TbsTree.Subject] = Asn.Name(("2.5.4.3", "a\u0007.callme.com"))),
+        ["subject twice"] = (
+            "subject",
+            tbs => tbs.Fields[TbsTree.Subject] = Asn.Name(("2.5.4.3", "sprov.callme.com"), ("2.5.4.3", "sprov.callme.com"))
+        ),
+        ["subject with a control character"] = (
+            "subject-attribute",
+            tbs => tbs.Fields[TbsTree.Subject] = Asn.Name(("2.5.4.3", "a\u0007.callme.com"))
+        ),
         ["subject too long"] = ("subject-attribute", tbs => tbs.Fields[TbsTree.Subject] = Asn.Name(("2.5.4.3", new string('a', 65)))),
-        ["subject no name"] = ("tbs-malformed", tbs => tbs.Fields[TbsTree.Subject] = Asn.Sequence(Asn.Set(Asn.Sequence(Asn.Oid("2.5.4.3"), Asn.Integer(1))))),
+        ["subject no name"] = (
+            "tbs-malformed",
+            tbs => tbs.Fields[TbsTree.Subject] = Asn.Sequence(Asn.Set(Asn.Sequence(Asn.Oid("2.5.4.3"), Asn.Integer(1))))
+        ),
         ["another's key"] = ("subject-public-key", tbs => tbs.Fields[TbsTree.PublicKey] = TestKeys.Other.ExportSubjectPublicKeyInfo()),
-        ["the issuer's key"] = ("subject-key-is-issuers", tbs => tbs.Fields[TbsTree.PublicKey] = TestKeys.Authority.ExportSubjectPublicKeyInfo()),
+        ["the issuer's key"] = (
+            "subject-key-is-issuers",
+            tbs => tbs.Fields[TbsTree.PublicKey] = TestKeys.Authority.ExportSubjectPublicKeyInfo()
+        ),
         ["a field after the extensions"] = ("tbs-malformed", tbs => tbs.Tail = Asn.Null),
         ["extension twice"] = ("extension-twice", tbs => tbs.Extensions.Add(tbs.Extensions[0])),
         ["extension foreign"] = ("extension-foreign", tbs => tbs.Extensions.Add(("1.2.3.4", Asn.Extension("1.2.3.4", Asn.Null)))),
-        ["extension's critical flag FALSE"] = ("tbs-malformed", tbs => tbs.Extensions[^1] = (Aki, Asn.Sequence(Asn.Oid(Aki), [0x01, 0x01, 0x00], Asn.OctetString(Asn.Sequence())))),
+        ["extension's critical flag FALSE"] = (
+            "tbs-malformed",
+            tbs => tbs.Extensions[^1] = (Aki, Asn.Sequence(Asn.Oid(Aki), [0x01, 0x01, 0x00], Asn.OctetString(Asn.Sequence())))
+        ),
         ["extension without value"] = ("tbs-malformed", tbs => tbs.Extensions[^1] = (Aki, Asn.Sequence(Asn.Oid(Aki)))),
-        ["extension with a field too many"] = ("tbs-malformed", tbs => tbs.Extensions[^1] = (Aki, Asn.Sequence(Asn.Oid(Aki), Asn.OctetString(), Asn.Null))),
+        ["extension with a field too many"] = (
+            "tbs-malformed",
+            tbs => tbs.Extensions[^1] = (Aki, Asn.Sequence(Asn.Oid(Aki), Asn.OctetString(), Asn.Null))
+        ),
         ["basicConstraints absent"] = ("basic-constraints-presence", tbs => tbs.Drop(Constraints)),
         ["basicConstraints not critical"] = ("basic-constraints", tbs => tbs.FlipCritical(Constraints)),
         ["basicConstraints CA"] = ("basic-constraints", tbs => tbs.SetExtension(Constraints, Asn.Sequence(Asn.True), critical: true)),
-        ["basicConstraints with a path length"] = ("basic-constraints", tbs => tbs.SetExtension(Constraints, Asn.Sequence(Asn.Integer(0)), critical: true)),
+        ["basicConstraints with a path length"] = (
+            "basic-constraints",
+            tbs => tbs.SetExtension(Constraints, Asn.Sequence(Asn.Integer(0)), critical: true)
+        ),
         ["keyUsage absent"] = ("key-usage", tbs => tbs.Drop(KeyUsage)),
         ["keyUsage not critical"] = ("key-usage", tbs => tbs.FlipCritical(KeyUsage)),
         ["keyUsage with certificate signing"] = ("key-usage", tbs => tbs.SetExtension(KeyUsage, [0x03, 0x02, 0x02, 0xA4], critical: true)),
         ["keyUsage with bit 8"] = ("key-usage", tbs => tbs.SetExtension(KeyUsage, [0x03, 0x03, 0x07, 0xA0, 0x80], critical: true)),
         ["keyUsage with zero bits at its end"] = ("key-usage", tbs => tbs.SetExtension(KeyUsage, [0x03, 0x02, 0x00, 0xA0], critical: true)),
         ["keyUsage empty"] = ("key-usage", tbs => tbs.SetExtension(KeyUsage, [0x03, 0x01, 0x00], critical: true)),
-        ["keyUsage with bytes after it"] = ("key-usage", tbs => tbs.SetExtension(KeyUsage, [0x03, 0x02, 0x05, 0xA0, 0x05, 0x00], critical: true)),
+        ["keyUsage with bytes after it"] = (
+            "key-usage",
+            tbs => tbs.SetExtension(KeyUsage, [0x03, 0x02, 0x05, 0xA0, 0x05, 0x00], critical: true)
+        ),
         ["extendedKeyUsage absent"] = ("extended-key-usage", tbs => tbs.Drop(Eku)),
         ["extendedKeyUsage critical"] = ("extended-key-usage", tbs => tbs.FlipCritical(Eku)),
         ["extendedKeyUsage with both"] = ("extended-key-usage", tbs => tbs.SetExtension(Eku, Asn.Sequence(ServerAuth, ClientAuth))),
@@ -73,13 +140,22 @@ public sealed class LintToBeSignedTests
         ["extendedKeyUsage empty"] = ("extended-key-usage", tbs => tbs.SetExtension(Eku, Asn.Sequence())),
         ["subjectKeyIdentifier absent"] = ("subject-key-identifier", tbs => tbs.Drop(Ski)),
         ["subjectKeyIdentifier critical"] = ("subject-key-identifier", tbs => tbs.FlipCritical(Ski)),
-        ["subjectKeyIdentifier another key's"] = ("subject-key-identifier", tbs => tbs.SetExtension(Ski, Asn.OctetString(KeyIdentifiers.Of(TestKeys.Other.ExportSubjectPublicKeyInfo())))),
+        ["subjectKeyIdentifier another key's"] = (
+            "subject-key-identifier",
+            tbs => tbs.SetExtension(Ski, Asn.OctetString(KeyIdentifiers.Of(TestKeys.Other.ExportSubjectPublicKeyInfo())))
+        ),
         ["subjectKeyIdentifier of 19 octets"] = ("subject-key-identifier", tbs => tbs.SetExtension(Ski, Asn.OctetString(new byte[19]))),
         ["subjectKeyIdentifier empty"] = ("subject-key-identifier", tbs => tbs.SetExtension(Ski, [])),
         ["authorityKeyIdentifier absent"] = ("authority-key-identifier", tbs => tbs.Drop(Aki)),
         ["authorityKeyIdentifier critical"] = ("authority-key-identifier", tbs => tbs.FlipCritical(Aki)),
-        ["authorityKeyIdentifier another's"] = ("authority-key-identifier", tbs => tbs.SetExtension(Aki, Asn.Sequence(Asn.Tagged(0x80, new byte[20])))),
-        ["authorityKeyIdentifier under another tag"] = ("authority-key-identifier", tbs => tbs.SetExtension(Aki, Asn.Sequence(Asn.Tagged(0x82, SamplePlans.Issuer.KeyIdentifier)))),
+        ["authorityKeyIdentifier another's"] = (
+            "authority-key-identifier",
+            tbs => tbs.SetExtension(Aki, Asn.Sequence(Asn.Tagged(0x80, new byte[20])))
+        ),
+        ["authorityKeyIdentifier under another tag"] = (
+            "authority-key-identifier",
+            tbs => tbs.SetExtension(Aki, Asn.Sequence(Asn.Tagged(0x82, SamplePlans.Issuer.KeyIdentifier)))
+        ),
         ["authorityKeyIdentifier empty"] = ("authority-key-identifier", tbs => tbs.SetExtension(Aki, Asn.Sequence())),
         ["authorityKeyIdentifier of no octets"] = ("authority-key-identifier", tbs => tbs.SetExtension(Aki, [])),
     };
@@ -91,10 +167,22 @@ public sealed class LintToBeSignedTests
         ["subjectAltName critical"] = ("subject-alternative-name-critical", tbs => tbs.FlipCritical(San)),
         ["subjectAltName empty"] = ("subject-alternative-name", tbs => tbs.SetExtension(San, Asn.Sequence())),
         ["subjectAltName foreign"] = ("subject-alternative-name", tbs => tbs.SetExtension(San, Names("evil.example.org"))),
-        ["subjectAltName with one more"] = ("subject-alternative-name", tbs => tbs.SetExtension(San, Names("pv.telco.net", "evil.example.org"))),
-        ["subjectAltName a URI"] = ("subject-alternative-name", tbs => tbs.SetExtension(San, Asn.Sequence(Asn.Tagged(0x86, "pv.telco.net"u8.ToArray())))),
-        ["subjectAltName constructed"] = ("subject-alternative-name", tbs => tbs.SetExtension(San, Asn.Sequence(Asn.Tagged(0xA2, "pv.telco.net"u8.ToArray())))),
-        ["subjectAltName an address of 5 octets"] = ("subject-alternative-name", tbs => tbs.SetExtension(San, Asn.Sequence(Asn.Tagged(0x87, [1, 2, 3, 4, 5])))),
+        ["subjectAltName with one more"] = (
+            "subject-alternative-name",
+            tbs => tbs.SetExtension(San, Names("pv.telco.net", "evil.example.org"))
+        ),
+        ["subjectAltName a URI"] = (
+            "subject-alternative-name",
+            tbs => tbs.SetExtension(San, Asn.Sequence(Asn.Tagged(0x86, "pv.telco.net"u8.ToArray())))
+        ),
+        ["subjectAltName constructed"] = (
+            "subject-alternative-name",
+            tbs => tbs.SetExtension(San, Asn.Sequence(Asn.Tagged(0xA2, "pv.telco.net"u8.ToArray())))
+        ),
+        ["subjectAltName an address of 5 octets"] = (
+            "subject-alternative-name",
+            tbs => tbs.SetExtension(San, Asn.Sequence(Asn.Tagged(0x87, [1, 2, 3, 4, 5])))
+        ),
         ["subjectAltName with bytes after it"] = ("tbs-malformed", tbs => tbs.SetExtension(San, [.. Names("pv.telco.net"), 0x05, 0x00])),
         ["subjectAltName cut short"] = ("tbs-malformed", tbs => tbs.SetExtension(San, [0x30, 0x10, 0x82])),
     };
@@ -112,7 +200,8 @@ public sealed class LintToBeSignedTests
 
     [Theory]
     [MemberData(nameof(KindsOfChange))]
-    public void One_changed_field_is_found_in_every_profile(string change) => Assert.All(SamplePlans.Profiles, profile => AssertFound(profile, Changes[change]));
+    public void One_changed_field_is_found_in_every_profile(string change) =>
+        Assert.All(SamplePlans.Profiles, profile => AssertFound(profile, Changes[change]));
 
     [Theory]
     [MemberData(nameof(ChangesOfNames))]
@@ -120,12 +209,25 @@ public sealed class LintToBeSignedTests
 
     [Fact]
     public void A_name_where_none_was_approved_is_found() =>
-        AssertFound("cn-mac", ("subject-alternative-name", tbs => tbs.Extensions.Add((San, Asn.Extension(San, Names("evil.example.org"))))));
+        AssertFound(
+            "cn-mac",
+            ("subject-alternative-name", tbs => tbs.Extensions.Add((San, Asn.Extension(San, Names("evil.example.org")))))
+        );
 
     [Fact]
     public void What_is_no_certificate_at_all_is_found()
     {
-        foreach (var bytes in new byte[][] { [], [0x30], [0x30, 0x00], [0x30, 0x80, 0x00, 0x00], [0x05, 0x00], [.. Built["cn-mac"].ToBeSigned, 0x00] })
+        foreach (
+            var bytes in new byte[][]
+            {
+                [],
+                [0x30],
+                [0x30, 0x00],
+                [0x30, 0x80, 0x00, 0x00],
+                [0x05, 0x00],
+                [.. Built["cn-mac"].ToBeSigned, 0x00],
+            }
+        )
             Assert.Equal("tbs-malformed", Assert.Single(LintToBeSigned.Find(bytes, Built["cn-mac"].Plan, SamplePlans.Issuer)).Code);
     }
 
@@ -147,7 +249,8 @@ public sealed class LintToBeSignedTests
         {
             var at = bit / 8;
             bytes[at] ^= (byte)(1 << (bit % 8));
-            var isFree = (at >= serial + 2 && at < serial + fields[TbsTree.SerialNumber].Length)
+            var isFree =
+                (at >= serial + 2 && at < serial + fields[TbsTree.SerialNumber].Length)
                 || (at >= validity + 4 && at < validity + fields[TbsTree.Validity].Length);
             if (LintToBeSigned.Find(bytes, plan, SamplePlans.Issuer).Count == 0 && !isFree)
                 missed.Add($"octet {at}, bit {bit % 8}");
@@ -161,14 +264,19 @@ public sealed class LintToBeSignedTests
     {
         var tbs = TbsTree.Parse(Built[profile].ToBeSigned);
         change.Change(tbs);
-        Assert.Contains(change.Code, LintToBeSigned.Find(tbs.Encode(), Built[profile].Plan, SamplePlans.Issuer).Select(finding => finding.Code));
+        Assert.Contains(
+            change.Code,
+            LintToBeSigned.Find(tbs.Encode(), Built[profile].Plan, SamplePlans.Issuer).Select(finding => finding.Code)
+        );
     }
 
-    private static byte[] Names(params string[] names) => Asn.Sequence([.. names.Select(name => Asn.Tagged(0x82, System.Text.Encoding.ASCII.GetBytes(name)))]);
+    private static byte[] Names(params string[] names) =>
+        Asn.Sequence([.. names.Select(name => Asn.Tagged(0x82, System.Text.Encoding.ASCII.GetBytes(name)))]);
 
     private static byte[] Utc(DateTimeOffset time) => Asn.Tagged(0x17, System.Text.Encoding.ASCII.GetBytes($"{time:yyMMddHHmmss}Z"));
 
-    private static byte[] Generalized(DateTimeOffset time) => Asn.Tagged(0x18, System.Text.Encoding.ASCII.GetBytes($"{time:yyyyMMddHHmmss}Z"));
+    private static byte[] Generalized(DateTimeOffset time) =>
+        Asn.Tagged(0x18, System.Text.Encoding.ASCII.GetBytes($"{time:yyyyMMddHHmmss}Z"));
 
     private static byte[] Times(DateTimeOffset notBefore, DateTimeOffset notAfter) => Asn.Sequence(Utc(notBefore), Utc(notAfter));
 

@@ -10,7 +10,9 @@ internal static class SamplePlans
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
 
-    public static readonly CertificateSerialNumber Serial = CertificateSerialNumber.FromBytes(Convert.FromHexString("4A0102030405060708090A0B0C0D0E0F"));
+    public static readonly CertificateSerialNumber Serial = CertificateSerialNumber.FromBytes(
+        Convert.FromHexString("4A0102030405060708090A0B0C0D0E0F")
+    );
 
     private static readonly Lazy<IssuerCertificate> Root = new(() => MakeRoot(Now.AddDays(-1), Now.AddYears(20)));
 
@@ -18,30 +20,43 @@ internal static class SamplePlans
 
     public static IReadOnlyList<string> Profiles => [.. ShippedPolicy.Configuration.Profiles.Select(profile => profile.Id)];
 
-    public static CertificatePlan Plan(string profile) => profile switch
-    {
-        "provisioning-server" => Approved(ShippedPolicy.Policy.Decide(ShippedPolicy.Server(new RequestBuilder().WithCommonName("pv.telco.net/mailto:admin@telco.net")))),
-        "station" => Approved(ShippedPolicy.Policy.Decide(ShippedPolicy.Station())),
-        "service-tls" => Approved(ShippedPolicy.Policy.Decide(ShippedPolicy.Service())),
-        _ => DevicePlan(profile, ShippedPolicy.Device()),
-    };
+    public static CertificatePlan Plan(string profile) =>
+        profile switch
+        {
+            "provisioning-server" => Approved(
+                ShippedPolicy.Policy.Decide(
+                    ShippedPolicy.Server(new RequestBuilder().WithCommonName("pv.telco.net/mailto:admin@telco.net"))
+                )
+            ),
+            "station" => Approved(ShippedPolicy.Policy.Decide(ShippedPolicy.Station())),
+            "service-tls" => Approved(ShippedPolicy.Policy.Decide(ShippedPolicy.Service())),
+            _ => DevicePlan(profile, ShippedPolicy.Device()),
+        };
 
     public static CertificatePlan DevicePlan(string profile, DeviceFacts facts)
     {
-        var configuration = profile == "cn-mac" ? ShippedPolicy.Configuration : ShippedPolicy.With("device-families/spa5xx.json", "\"profile\": \"cn-mac\"", $"\"profile\": \"{profile}\"");
+        var configuration =
+            profile == "cn-mac"
+                ? ShippedPolicy.Configuration
+                : ShippedPolicy.With("device-families/spa5xx.json", "\"profile\": \"cn-mac\"", $"\"profile\": \"{profile}\"");
         return Approved(new IssuancePolicy(configuration).Decide(facts));
     }
 
     public static byte[] ToBeSigned(string profile) => ToBeSignedCertificate.Encode(Plan(profile), Issuer, Serial, Now);
 
     public static byte[] Sign(byte[] toBeSigned) =>
-        SignedCertificate.Assemble(toBeSigned, TestKeys.Authority.SignData(toBeSigned, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        SignedCertificate.Assemble(
+            toBeSigned,
+            TestKeys.Authority.SignData(toBeSigned, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+        );
 
     public static IssuerCertificate MakeRoot(DateTimeOffset notBefore, DateTimeOffset notAfter)
     {
         var subject = ShippedPolicy.Configuration.Authority("sipura").SubjectName;
         var spki = TestKeys.Authority.ExportSubjectPublicKeyInfo();
-        return IssuerCertificate.Read(Sign(RootCertificate.EncodeToBeSigned(subject, spki, CertificateSerialNumber.Draw(), notBefore, notAfter)));
+        return IssuerCertificate.Read(
+            Sign(RootCertificate.EncodeToBeSigned(subject, spki, CertificateSerialNumber.Draw(), notBefore, notAfter))
+        );
     }
 
     private static CertificatePlan Approved(PolicyDecision decision) =>

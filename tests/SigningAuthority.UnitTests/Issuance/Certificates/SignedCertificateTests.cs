@@ -23,7 +23,13 @@ public sealed class SignedCertificateTests
         using var root = X509CertificateLoader.LoadCertificate(SamplePlans.Issuer.Der);
         using var chain = new X509Chain
         {
-            ChainPolicy = { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, VerificationTime = SamplePlans.Now.UtcDateTime, DisableCertificateDownloads = true },
+            ChainPolicy =
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+                VerificationTime = SamplePlans.Now.UtcDateTime,
+                DisableCertificateDownloads = true,
+            },
         };
         chain.ChainPolicy.CustomTrustStore.Add(root);
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid(IsServer(profile) ? ObjectIdentifiers.ServerAuth : ObjectIdentifiers.ClientAuth));
@@ -48,10 +54,16 @@ public sealed class SignedCertificateTests
         Assert.Equal(plan.Subject.Der.ToArray(), certificate.SubjectDN.GetDerEncoded());
         Assert.Equal(root.SubjectDN, certificate.IssuerDN);
         Assert.Equal(-1, certificate.GetBasicConstraints());
-        Assert.Equal([IsServer(profile) ? ObjectIdentifiers.ServerAuth : ObjectIdentifiers.ClientAuth], certificate.GetExtendedKeyUsage().Cast<string>());
+        Assert.Equal(
+            [IsServer(profile) ? ObjectIdentifiers.ServerAuth : ObjectIdentifiers.ClientAuth],
+            certificate.GetExtendedKeyUsage().Cast<string>()
+        );
         Assert.Equal([true, false, profile != "station"], certificate.GetKeyUsage().Take(3));
         // BouncyCastle writes an address as the hexadecimal of its octets.
-        Assert.Equal(plan.DnsNames.Concat(plan.Addresses.Select(address => "#" + Convert.ToHexStringLower(address.GetAddressBytes()))), NamesOf(certificate));
+        Assert.Equal(
+            plan.DnsNames.Concat(plan.Addresses.Select(address => "#" + Convert.ToHexStringLower(address.GetAddressBytes()))),
+            NamesOf(certificate)
+        );
     }
 
     [Fact]
@@ -71,8 +83,18 @@ public sealed class SignedCertificateTests
         var toBeSigned = SamplePlans.ToBeSigned("cn-mac");
         var signature = TestKeys.Authority.SignData(toBeSigned, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         Assert.True(SamplePlans.Issuer.Verifies(toBeSigned, signature));
-        Assert.False(SamplePlans.Issuer.Verifies(toBeSigned, TestKeys.Other.SignData(toBeSigned, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)));
-        Assert.False(SamplePlans.Issuer.Verifies(toBeSigned, TestKeys.Authority.SignData(toBeSigned, HashAlgorithmName.SHA1, RSASignaturePadding.Pkcs1)));
+        Assert.False(
+            SamplePlans.Issuer.Verifies(
+                toBeSigned,
+                TestKeys.Other.SignData(toBeSigned, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            )
+        );
+        Assert.False(
+            SamplePlans.Issuer.Verifies(
+                toBeSigned,
+                TestKeys.Authority.SignData(toBeSigned, HashAlgorithmName.SHA1, RSASignaturePadding.Pkcs1)
+            )
+        );
         toBeSigned[^1] ^= 1;
         Assert.False(SamplePlans.Issuer.Verifies(toBeSigned, signature));
     }
@@ -93,13 +115,20 @@ public sealed class SignedCertificateTests
 
     [Fact]
     public void The_key_identifier_is_the_hash_of_the_public_key_alone() =>
-        Assert.Equal(SHA256.HashData(TestKeys.Provider.ExportRSAPublicKey())[..20], KeyIdentifiers.Of(TestKeys.Provider.ExportSubjectPublicKeyInfo()));
+        Assert.Equal(
+            SHA256.HashData(TestKeys.Provider.ExportRSAPublicKey())[..20],
+            KeyIdentifiers.Of(TestKeys.Provider.ExportSubjectPublicKeyInfo())
+        );
 
     [Fact]
     public void The_key_of_the_request_is_the_key_of_the_certificate()
     {
-        var plan = Assert.Single(ShippedPolicy.Policy.Decide(ShippedPolicy.Server(new RequestBuilder { Key = TestKeys.Other })).Approved!.Redeem());
-        using var certificate = X509CertificateLoader.LoadCertificate(SamplePlans.Sign(ToBeSignedCertificate.Encode(plan, SamplePlans.Issuer, SamplePlans.Serial, SamplePlans.Now)));
+        var plan = Assert.Single(
+            ShippedPolicy.Policy.Decide(ShippedPolicy.Server(new RequestBuilder { Key = TestKeys.Other })).Approved!.Redeem()
+        );
+        using var certificate = X509CertificateLoader.LoadCertificate(
+            SamplePlans.Sign(ToBeSignedCertificate.Encode(plan, SamplePlans.Issuer, SamplePlans.Serial, SamplePlans.Now))
+        );
         Assert.Equal(TestKeys.Other.ExportSubjectPublicKeyInfo(), certificate.PublicKey.ExportSubjectPublicKeyInfo());
     }
 

@@ -12,7 +12,13 @@ internal sealed class TbsTree
     }
 
     /// <summary>Positions in <see cref="Fields"/>.</summary>
-    public const int Version = 0, SerialNumber = 1, Signature = 2, Issuer = 3, Validity = 4, Subject = 5, PublicKey = 6;
+    public const int Version = 0,
+        SerialNumber = 1,
+        Signature = 2,
+        Issuer = 3,
+        Validity = 4,
+        Subject = 5,
+        PublicKey = 6;
 
     /// <summary>The seven fields before the extensions, encoded.</summary>
     public List<byte[]> Fields { get; }
@@ -43,7 +49,8 @@ internal sealed class TbsTree
     public void Drop(string oid) => Extensions.RemoveAt(IndexOf(oid));
 
     /// <summary>Replaces the value, and the critical flag as given.</summary>
-    public void SetExtension(string oid, byte[] value, bool critical = false) => Extensions[IndexOf(oid)] = (oid, Asn.Extension(oid, value, critical));
+    public void SetExtension(string oid, byte[] value, bool critical = false) =>
+        Extensions[IndexOf(oid)] = (oid, Asn.Extension(oid, value, critical));
 
     /// <summary>Turns the critical flag over, the value kept.</summary>
     public void FlipCritical(string oid)

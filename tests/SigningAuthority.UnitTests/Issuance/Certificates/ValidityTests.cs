@@ -12,7 +12,11 @@ public sealed class ValidityTests
     public void A_certificate_lives_its_days_from_an_hour_ago_both_ends_counted()
     {
         using var issuer = SamplePlans.MakeRoot(Now.AddYears(-1), Now.AddYears(19));
-        var (notBefore, notAfter) = ToBeSignedCertificate.ValidityOf(SamplePlans.Plan("provisioning-server").Profile, issuer, Now.AddMilliseconds(999));
+        var (notBefore, notAfter) = ToBeSignedCertificate.ValidityOf(
+            SamplePlans.Plan("provisioning-server").Profile,
+            issuer,
+            Now.AddMilliseconds(999)
+        );
         Assert.Equal(Now.AddHours(-1), notBefore);
         Assert.Equal(Now.AddHours(-1).AddDays(730).AddSeconds(-1), notAfter);
     }
@@ -33,7 +37,13 @@ public sealed class ValidityTests
         var profile = SamplePlans.Plan("cn-mac").Profile;
         Assert.Throws<InvalidOperationException>(() => ToBeSignedCertificate.ValidityOf(profile, issuer, Now.AddSeconds(-1)));
         Assert.Throws<InvalidOperationException>(() => ToBeSignedCertificate.ValidityOf(profile, issuer, Now.AddDays(100)));
-        Assert.Equal((Now, Now.AddDays(100)), ToBeSignedCertificate.ValidityOf(profile, issuer, Now.AddDays(100).AddSeconds(-1)) with { NotBefore = Now });
+        Assert.Equal(
+            (Now, Now.AddDays(100)),
+            ToBeSignedCertificate.ValidityOf(profile, issuer, Now.AddDays(100).AddSeconds(-1)) with
+            {
+                NotBefore = Now,
+            }
+        );
     }
 
     [Fact]

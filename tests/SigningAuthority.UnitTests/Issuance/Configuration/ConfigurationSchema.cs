@@ -10,13 +10,21 @@ namespace SigningAuthority.UnitTests.Issuance.Configuration;
 /// <summary>Makes the JSON schema of a kind of file from its C# type; descriptions are those of ca-config/README.md.</summary>
 internal static class ConfigurationSchema
 {
-    private static readonly JsonSerializerOptions Written = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Written = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>The schema's text, as it is shipped.</summary>
     public static string Generate(Type type, string section)
     {
         var explained = ConfigurationReadme.KeysOf(section);
-        var options = new JsonSerializerOptions(ConfigurationFiles.Json) { TypeInfoResolver = new System.Text.Json.Serialization.Metadata.DefaultJsonTypeInfoResolver() };
+        var options = new JsonSerializerOptions(ConfigurationFiles.Json)
+        {
+            TypeInfoResolver = new System.Text.Json.Serialization.Metadata.DefaultJsonTypeInfoResolver(),
+        };
         var exporter = new JsonSchemaExporterOptions
         {
             TreatNullObliviousAsNonNullable = true,

@@ -61,7 +61,10 @@ public sealed class ConfigurationSchemaTests
     [InlineData("{\"devicesAccept\":{\"largestRsaBits\":\"2048\"}}", "$.devicesAccept.largestRsaBits")]
     [InlineData("{}", "$: id")]
     public void A_wrong_file_breaks_the_schema(string json, string where) =>
-        Assert.Contains(SchemaCheck.Find(JsonNode.Parse(json), JsonNode.Parse(File.ReadAllText(FileOf("authority")))!), defect => defect.StartsWith(where, StringComparison.Ordinal));
+        Assert.Contains(
+            SchemaCheck.Find(JsonNode.Parse(json), JsonNode.Parse(File.ReadAllText(FileOf("authority")))!),
+            defect => defect.StartsWith(where, StringComparison.Ordinal)
+        );
 
     private static string FileOf(string name) => Path.Combine(RepositoryFolder.Configuration, "schema", $"{name}.schema.json");
 }

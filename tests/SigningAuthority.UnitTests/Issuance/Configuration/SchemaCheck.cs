@@ -7,7 +7,18 @@ namespace SigningAuthority.UnitTests.Issuance.Configuration;
 internal static class SchemaCheck
 {
     private static readonly string[] Known =
-        ["$schema", "title", "description", "type", "enum", "properties", "required", "additionalProperties", "items", "default"];
+    [
+        "$schema",
+        "title",
+        "description",
+        "type",
+        "enum",
+        "properties",
+        "required",
+        "additionalProperties",
+        "items",
+        "default",
+    ];
 
     public static IEnumerable<string> Find(JsonNode? value, JsonNode schema, string path = "$")
     {
@@ -19,7 +30,9 @@ internal static class SchemaCheck
             yield return $"{path}: {value?.ToJsonString()} is none of {values.ToJsonString()}";
         if (value is JsonObject members)
         {
-            foreach (var missing in (schema["required"]?.AsArray() ?? []).Select(name => (string)name!).Where(name => !members.ContainsKey(name)))
+            foreach (
+                var missing in (schema["required"]?.AsArray() ?? []).Select(name => (string)name!).Where(name => !members.ContainsKey(name))
+            )
                 yield return $"{path}: {missing} is missing";
             foreach (var (name, member) in members)
             {
@@ -38,15 +51,17 @@ internal static class SchemaCheck
         }
     }
 
-    private static IEnumerable<string> TypesOf(JsonNode type) => type is JsonArray types ? types.Select(name => (string)name!) : [(string)type!];
+    private static IEnumerable<string> TypesOf(JsonNode type) =>
+        type is JsonArray types ? types.Select(name => (string)name!) : [(string)type!];
 
-    private static string KindOf(JsonNode? value) => value?.GetValueKind() switch
-    {
-        JsonValueKind.Object => "object",
-        JsonValueKind.Array => "array",
-        JsonValueKind.String => "string",
-        JsonValueKind.Number => "integer",
-        JsonValueKind.True or JsonValueKind.False => "boolean",
-        _ => "null",
-    };
+    private static string KindOf(JsonNode? value) =>
+        value?.GetValueKind() switch
+        {
+            JsonValueKind.Object => "object",
+            JsonValueKind.Array => "array",
+            JsonValueKind.String => "string",
+            JsonValueKind.Number => "integer",
+            JsonValueKind.True or JsonValueKind.False => "boolean",
+            _ => "null",
+        };
 }

@@ -9,22 +9,36 @@ public sealed class ShippedConfigurationTests
     public void The_shipped_configuration_loads()
     {
         var configuration = AuthorityConfiguration.Load(RepositoryFolder.Configuration);
-        Assert.Equal(["cisco-2k", "cisco-sb", "client", "linksys", "log", "service", "sipura", "station"], configuration.Authorities.Select(authority => authority.Id));
-        Assert.Equal(["Cisco 2k Small Business CA", "Cisco Small Business CA", "Linksys CA", "Sipura CA"],
-            configuration.Authorities.Where(authority => authority.Purpose == AuthorityPurpose.ServerRoot).Select(authority => authority.DisplayName));
+        Assert.Equal(
+            ["cisco-2k", "cisco-sb", "client", "linksys", "log", "service", "sipura", "station"],
+            configuration.Authorities.Select(authority => authority.Id)
+        );
+        Assert.Equal(
+            ["Cisco 2k Small Business CA", "Cisco Small Business CA", "Linksys CA", "Sipura CA"],
+            configuration
+                .Authorities.Where(authority => authority.Purpose == AuthorityPurpose.ServerRoot)
+                .Select(authority => authority.DisplayName)
+        );
         Assert.Equal("spacroot", configuration.TheAuthority(AuthorityPurpose.ClientRoot).PublishedAs);
     }
 
     [Fact]
     public void The_shipped_configuration_sets_nothing_unsafe()
     {
-        foreach (var file in Directory.EnumerateFiles(RepositoryFolder.Configuration, "*.json", SearchOption.AllDirectories).Where(file => !file.EndsWith(".schema.json", StringComparison.Ordinal)))
+        foreach (
+            var file in Directory
+                .EnumerateFiles(RepositoryFolder.Configuration, "*.json", SearchOption.AllDirectories)
+                .Where(file => !file.EndsWith(".schema.json", StringComparison.Ordinal))
+        )
             Assert.DoesNotMatch("\"unsafe[A-Za-z0-9]*\": *true|\"Unsafe", File.ReadAllText(file));
     }
 
     [Fact]
     public void The_devices_of_the_manuals_are_in_the_catalogue() =>
-        Assert.All(["SPA2102", "SPA501G", "SPA504G", "SPA525G2", "WIP310", "SPA922", "SPA962", "SPA921"], product => Assert.NotNull(ShippedPolicy.Configuration.FindFamily(product)));
+        Assert.All(
+            ["SPA2102", "SPA501G", "SPA504G", "SPA525G2", "WIP310", "SPA922", "SPA962", "SPA921"],
+            product => Assert.NotNull(ShippedPolicy.Configuration.FindFamily(product))
+        );
 
     [Fact]
     public void The_hash_is_of_every_file_and_its_name()

@@ -6,9 +6,15 @@ namespace SigningAuthority.UnitTests.Issuance.Configuration;
 /// <summary>Each kind of wrong configuration is refused, and the refusal names file and key.</summary>
 public sealed class WrongConfigurationTests
 {
-    private const string Sipura = "authorities/sipura.json", Client = "authorities/client.json", Log = "authorities/log.json";
-    private const string CnMac = "profiles/cn-mac.json", CiscoSb = "profiles/cisco-sb.json", Server = "profiles/provisioning-server.json";
-    private const string Spa5xx = "device-families/spa5xx.json", Wip310 = "device-families/wip310.json", Policy = "policies/policy.json";
+    private const string Sipura = "authorities/sipura.json",
+        Client = "authorities/client.json",
+        Log = "authorities/log.json";
+    private const string CnMac = "profiles/cn-mac.json",
+        CiscoSb = "profiles/cisco-sb.json",
+        Server = "profiles/provisioning-server.json";
+    private const string Spa5xx = "device-families/spa5xx.json",
+        Wip310 = "device-families/wip310.json",
+        Policy = "policies/policy.json";
 
     [Theory]
     // The file itself.
@@ -39,13 +45,23 @@ public sealed class WrongConfigurationTests
     [InlineData(Sipura, "\"lane\": \"Provider\"", "\"lane\": \"Device\"", "$.lane")]
     [InlineData(Client, "\"lane\": \"Device\"", "\"lane\": \"Provider\"", "$.lane")]
     [InlineData(Log, "\"lane\": \"Log\"", "\"lane\": \"Provider\"", "$.lane")]
-    [InlineData(Client, "\"publishedAs\": \"spacroot\"", "\"devicesAccept\": { \"largestRsaBits\": 2048, \"subjectAlternativeName\": true }", "$.devicesAccept")]
+    [InlineData(
+        Client,
+        "\"publishedAs\": \"spacroot\"",
+        "\"devicesAccept\": { \"largestRsaBits\": 2048, \"subjectAlternativeName\": true }",
+        "$.devicesAccept"
+    )]
     [InlineData(Sipura, "\"largestRsaBits\": 2048", "\"largestRsaBits\": 1024", "$.devicesAccept.largestRsaBits")]
     [InlineData(Sipura, "\"subjectAlternativeName\": true,", "", "$.devicesAccept")]
     [InlineData(Sipura, "\"type\": \"O\"", "\"type\": \"DC\"", "$.subject[0].type")]
     [InlineData(Sipura, "\"value\": \"SigningAuthority\"", "\"value\": \"\"", "$.subject[0].value")]
     [InlineData(Sipura, "\"value\": \"SigningAuthority\"", "\"value\": \"{commonName}\"", "$.subject[0].value")]
-    [InlineData(Sipura, "\"value\": \"SigningAuthority\"", "\"value\": \"12345678901234567890123456789012345678901234567890123456789012345\"", "$.subject[0].value")]
+    [InlineData(
+        Sipura,
+        "\"value\": \"SigningAuthority\"",
+        "\"value\": \"12345678901234567890123456789012345678901234567890123456789012345\"",
+        "$.subject[0].value"
+    )]
     [InlineData(Sipura, "\"value\": \"Sipura CA\"", "\"value\": \"Linksys CA\"", "$.subject")]
     // profiles/
     [InlineData(CnMac, "\"id\": \"cn-mac\"", "\"id\": \"cn_mac\"", "$.id")]
@@ -71,7 +87,12 @@ public sealed class WrongConfigurationTests
     [InlineData(CnMac, "\"ClientAuth\"", "\"ClientAuth\", \"ClientAuth\"", "$.extendedKeyUsage")]
     [InlineData(Server, "\"ServerAuth\"", "", "$.extendedKeyUsage")]
     [InlineData(CnMac, "\"subjectAlternativeName\": false", "\"subjectAlternativeName\": true", "$.subjectAlternativeName")]
-    [InlineData("profiles/service-tls.json", "\"subjectAlternativeName\": true", "\"subjectAlternativeName\": false", "$.subjectAlternativeName")]
+    [InlineData(
+        "profiles/service-tls.json",
+        "\"subjectAlternativeName\": true",
+        "\"subjectAlternativeName\": false",
+        "$.subjectAlternativeName"
+    )]
     // device-families/
     [InlineData(Wip310, "\"id\": \"wip310\"", "\"id\": \"WIP310\"", "$.id")]
     [InlineData(Wip310, "\"id\": \"wip310\"", "\"id\": \"spa5xx\"", "$.id")]

@@ -12,20 +12,41 @@ public sealed class DeviceSerialNumberTests
     private static readonly Config ManyTimes = Config.QuickThrowOnFailure.WithMaxTest(1000);
 
     [Fact]
-    public void One_to_32_of_its_characters_are_kept_verbatim() => Prop.ForAll(Gen.Elements(Allowed.ToCharArray()).ArrayOf().ToArbitrary(), characters =>
-    {
-        var text = new string(characters);
-        return DeviceSerialNumber.TryParse(text, out var serial) == text.Length is >= 1 and <= 32 && serial.Value == (text.Length is >= 1 and <= 32 ? text : "");
-    }).Check(ManyTimes);
+    public void One_to_32_of_its_characters_are_kept_verbatim() =>
+        Prop.ForAll(
+                Gen.Elements(Allowed.ToCharArray()).ArrayOf().ToArbitrary(),
+                characters =>
+                {
+                    var text = new string(characters);
+                    return DeviceSerialNumber.TryParse(text, out var serial) == text.Length is >= 1 and <= 32
+                        && serial.Value == (text.Length is >= 1 and <= 32 ? text : "");
+                }
+            )
+            .Check(ManyTimes);
 
     [Fact]
-    public void Any_other_character_anywhere_is_refused() => Prop.ForAll(Gen.Choose(0, 0xFFFF).Select(value => (char)value).Where(character => !Allowed.Contains(character)).ToArbitrary(),
-        character => new[] { $"{character}A", $"A{character}", $"A{character}B", $"{character}" }.All(text => !DeviceSerialNumber.TryParse(text, out _))).Check(ManyTimes);
+    public void Any_other_character_anywhere_is_refused() =>
+        Prop.ForAll(
+                Gen.Choose(0, 0xFFFF).Select(value => (char)value).Where(character => !Allowed.Contains(character)).ToArbitrary(),
+                character =>
+                    new[] { $"{character}A", $"A{character}", $"A{character}B", $"{character}" }.All(text =>
+                        !DeviceSerialNumber.TryParse(text, out _)
+                    )
+            )
+            .Check(ManyTimes);
 
     [Fact]
-    public void Runs_of_hexadecimal_digits_are_found_as_a_pattern_finds_them() => Prop.ForAll(
-        Gen.Elements("0123456789abcdefABCDEF:-gX".ToCharArray()).ArrayOf(40).ToArbitrary(),
-        characters => HexRun.IsIn(new string(characters)) == System.Text.RegularExpressions.Regex.IsMatch(new string(characters).Replace(":", "").Replace("-", ""), "[0-9A-Fa-f]{12}")).Check(ManyTimes);
+    public void Runs_of_hexadecimal_digits_are_found_as_a_pattern_finds_them() =>
+        Prop.ForAll(
+                Gen.Elements("0123456789abcdefABCDEF:-gX".ToCharArray()).ArrayOf(40).ToArbitrary(),
+                characters =>
+                    HexRun.IsIn(new string(characters))
+                    == System.Text.RegularExpressions.Regex.IsMatch(
+                        new string(characters).Replace(":", "").Replace("-", ""),
+                        "[0-9A-Fa-f]{12}"
+                    )
+            )
+            .Check(ManyTimes);
 
     [Theory]
     [InlineData("88012BA01234", true)]

@@ -14,7 +14,8 @@ namespace SigningAuthority.UnitTests.Issuance.Devices;
 /// <summary>Which providers' software finds exactly the device's MAC in which profile's subject, and no other device's ever.</summary>
 public sealed class ProviderParserTests
 {
-    private const string Yes = "yes", No = "no";
+    private const string Yes = "yes",
+        No = "no";
 
     private static readonly Config ManyTimes = Config.QuickThrowOnFailure.WithMaxTest(1000);
 
@@ -25,39 +26,80 @@ public sealed class ProviderParserTests
     public void Each_profile_is_read_by_the_software_that_the_README_says(string profile, params string[] expected)
     {
         Assert.Equal(expected, ReadersOf(profile, Device("000E08ABCDEF", "FM500F100001", "SPA504G")));
-        Assert.Equal([$"`{profile}`", .. expected], ConfigurationReadme.RowsUnder("### Which provider's software reads which profile").Single(row => row[0] == $"`{profile}`"));
+        Assert.Equal(
+            [$"`{profile}`", .. expected],
+            ConfigurationReadme.RowsUnder("### Which provider's software reads which profile").Single(row => row[0] == $"`{profile}`")
+        );
     }
 
     [Fact]
     public void Every_device_profile_is_in_the_table() =>
-        Assert.Equal(DeviceProfiles.Order(), ConfigurationReadme.RowsUnder("### Which provider's software reads which profile").Where(row => row[0].StartsWith('`')).Select(row => row[0].Trim('`')).Order());
+        Assert.Equal(
+            DeviceProfiles.Order(),
+            ConfigurationReadme
+                .RowsUnder("### Which provider's software reads which profile")
+                .Where(row => row[0].StartsWith('`'))
+                .Select(row => row[0].Trim('`'))
+                .Order()
+        );
 
     [Fact]
     public void The_profile_of_every_shipped_family_is_read_by_all_four() =>
-        Assert.All(ShippedPolicy.Configuration.DeviceFamilies, family => Assert.DoesNotContain(No, ReadersOf(family.DeviceCertificates!.Profile, Device("000E08ABCDEF", "1", family.Products[0]))));
+        Assert.All(
+            ShippedPolicy.Configuration.DeviceFamilies,
+            family =>
+                Assert.DoesNotContain(No, ReadersOf(family.DeviceCertificates!.Profile, Device("000E08ABCDEF", "1", family.Products[0])))
+        );
 
     [Fact]
-    public void Whatever_device_policy_approves_is_read_as_itself() => Prop.ForAll(Devices.ToArbitrary(), device =>
-        DeviceProfiles.All(profile => ReadersOf(profile, device) is [Yes, Yes, ..]) && ReadersOf("cn-mac", device).All(reader => reader == Yes)).Check(ManyTimes);
+    public void Whatever_device_policy_approves_is_read_as_itself() =>
+        Prop.ForAll(
+                Devices.ToArbitrary(),
+                device =>
+                    DeviceProfiles.All(profile => ReadersOf(profile, device) is [Yes, Yes, ..])
+                    && ReadersOf("cn-mac", device).All(reader => reader == Yes)
+            )
+            .Check(ManyTimes);
 
     [Fact]
-    public void Whatever_device_policy_approves_is_read_as_no_other() => Prop.ForAll(Devices.ToArbitrary(), device =>
-        DeviceProfiles.All(profile =>
-        {
-            var other = MacAddress.Parse("000E08" + device.Mac.Upper[6..11] + (device.Mac.Upper[11] == '0' ? '1' : '0'));
-            return Spellings(Subject(profile, device)).All(dn => !ProviderParsers.SipwiseAccepts(dn, other.Upper) && ProviderParsers.BroadWorksFinds(dn)?.ToUpperInvariant() == device.Mac.Upper);
-        })).Check(ManyTimes);
+    public void Whatever_device_policy_approves_is_read_as_no_other() =>
+        Prop.ForAll(
+                Devices.ToArbitrary(),
+                device =>
+                    DeviceProfiles.All(profile =>
+                    {
+                        var other = MacAddress.Parse("000E08" + device.Mac.Upper[6..11] + (device.Mac.Upper[11] == '0' ? '1' : '0'));
+                        return Spellings(Subject(profile, device))
+                            .All(dn =>
+                                !ProviderParsers.SipwiseAccepts(dn, other.Upper)
+                                && ProviderParsers.BroadWorksFinds(dn)?.ToUpperInvariant() == device.Mac.Upper
+                            );
+                    })
+            )
+            .Check(ManyTimes);
 
     /// <summary>Lint's rule and the parsers were written apart: what lint passes must read as one MAC to those that look for runs.</summary>
     [Fact]
-    public void What_lint_passes_reads_as_one_MAC_whatever_the_subject() => Prop.ForAll(Subjects.ToArbitrary(), text =>
-    {
-        var subject = DistinguishedName.Of([.. text.Select(value => new AttributeTypeAndValue(NameAttributeTypes.OrganizationalUnit, value))]);
-        if (DeviceSubject.Explain(subject) is not null)
-            return true;
-        var runs = Spellings(subject).Select(ProviderParsers.BroadWorksFinds).OfType<string>().Select(run => run.ToUpperInvariant()).Distinct().ToList();
-        return runs.Count <= 1 && runs.All(run => Spellings(subject).All(dn => ProviderParsers.SipwiseAccepts(dn, run)));
-    }).Check(ManyTimes);
+    public void What_lint_passes_reads_as_one_MAC_whatever_the_subject() =>
+        Prop.ForAll(
+                Subjects.ToArbitrary(),
+                text =>
+                {
+                    var subject = DistinguishedName.Of([
+                        .. text.Select(value => new AttributeTypeAndValue(NameAttributeTypes.OrganizationalUnit, value)),
+                    ]);
+                    if (DeviceSubject.Explain(subject) is not null)
+                        return true;
+                    var runs = Spellings(subject)
+                        .Select(ProviderParsers.BroadWorksFinds)
+                        .OfType<string>()
+                        .Select(run => run.ToUpperInvariant())
+                        .Distinct()
+                        .ToList();
+                    return runs.Count <= 1 && runs.All(run => Spellings(subject).All(dn => ProviderParsers.SipwiseAccepts(dn, run)));
+                }
+            )
+            .Check(ManyTimes);
 
     [Theory]
     [InlineData("CN=000E08ABCDEF,OU=88012BA01234", "88012BA01234")]
@@ -81,7 +123,12 @@ public sealed class ProviderParserTests
         Assert.NotNull(DeviceSubject.Explain(subject));
     }
 
-    private static IReadOnlyList<string> DeviceProfiles => [.. ShippedPolicy.Configuration.Profiles.Where(profile => profile.For == SigningAuthority.Issuance.Requests.RequestKind.Device).Select(profile => profile.Id)];
+    private static IReadOnlyList<string> DeviceProfiles =>
+        [
+            .. ShippedPolicy
+                .Configuration.Profiles.Where(profile => profile.For == SigningAuthority.Issuance.Requests.RequestKind.Device)
+                .Select(profile => profile.Id),
+        ];
 
     /// <summary>Devices as policy would approve them.</summary>
     private static Gen<(MacAddress Mac, string Serial, string Product)> Devices
@@ -89,20 +136,39 @@ public sealed class ProviderParserTests
         get
         {
             var products = ShippedPolicy.Configuration.DeviceFamilies.SelectMany(family => family.Products).ToArray();
-            var serials = Gen.Elements("ABCDEF0123456789abcdef-XYZ".ToCharArray()).NonEmptyListOf().Select(list => string.Concat(list.Take(24))).Where(serial => !HexRun.IsIn(serial));
-            return Gen.Choose(0, 0xFFFFFF).SelectMany(number => serials.SelectMany(serial => Gen.Elements(products),
-                (serial, product) => (MacAddress.Parse($"000E08{number:X6}"), serial, product)));
+            var serials = Gen.Elements("ABCDEF0123456789abcdef-XYZ".ToCharArray())
+                .NonEmptyListOf()
+                .Select(list => string.Concat(list.Take(24)))
+                .Where(serial => !HexRun.IsIn(serial));
+            return Gen.Choose(0, 0xFFFFFF)
+                .SelectMany(number =>
+                    serials.SelectMany(
+                        serial => Gen.Elements(products),
+                        (serial, product) => (MacAddress.Parse($"000E08{number:X6}"), serial, product)
+                    )
+                );
         }
     }
 
     private static Gen<List<string>> Subjects =>
-        Gen.Elements("0123456789ABCDEF:-,/= x".ToCharArray()).NonEmptyListOf().Select(list => string.Concat(list.Take(60))).NonEmptyListOf().Select(values => values.Take(3).ToList())
-            .SelectMany(values => Gen.Elements("", "000E08ABCDEF", "00:0E:08:AB:CD:EF"), (values, mac) => mac.Length == 0 ? values : [mac, .. values]);
+        Gen.Elements("0123456789ABCDEF:-,/= x".ToCharArray())
+            .NonEmptyListOf()
+            .Select(list => string.Concat(list.Take(60)))
+            .NonEmptyListOf()
+            .Select(values => values.Take(3).ToList())
+            .SelectMany(
+                values => Gen.Elements("", "000E08ABCDEF", "00:0E:08:AB:CD:EF"),
+                (values, mac) => mac.Length == 0 ? values : [mac, .. values]
+            );
 
-    private static (MacAddress Mac, string Serial, string Product) Device(string mac, string serial, string product) => (MacAddress.Parse(mac), serial, product);
+    private static (MacAddress Mac, string Serial, string Product) Device(string mac, string serial, string product) =>
+        (MacAddress.Parse(mac), serial, product);
 
     private static DistinguishedName Subject(string profile, (MacAddress Mac, string Serial, string Product) device) =>
-        SubjectTemplate.Fill(ShippedPolicy.Configuration.FindProfile(profile)!.Subject, SubjectTemplate.DeviceValues(device.Mac, device.Serial, device.Product));
+        SubjectTemplate.Fill(
+            ShippedPolicy.Configuration.FindProfile(profile)!.Subject,
+            SubjectTemplate.DeviceValues(device.Mac, device.Serial, device.Product)
+        );
 
     /// <summary>"yes" for each reader that finds exactly the device's MAC in every spelling: the order of the README's table.</summary>
     private static IReadOnlyList<string> ReadersOf(string profile, (MacAddress Mac, string Serial, string Product) device)
@@ -123,7 +189,11 @@ public sealed class ProviderParserTests
     private static string[] Spellings(DistinguishedName subject)
     {
         var name = X509Name.GetInstance(Asn1Object.FromByteArray(subject.Der.ToArray()));
-        var legacy = string.Concat(name.GetOidList().Cast<DerObjectIdentifier>().Zip(name.GetValueList().Cast<string>(), (oid, value) => $"/{X509Name.DefaultSymbols[oid]}={value}"));
+        var legacy = string.Concat(
+            name.GetOidList()
+                .Cast<DerObjectIdentifier>()
+                .Zip(name.GetValueList().Cast<string>(), (oid, value) => $"/{X509Name.DefaultSymbols[oid]}={value}")
+        );
         return [subject.ToRfc4514(), subject.ToLegacy(), name.ToString(reverse: true, X509Name.RFC2253Symbols), legacy];
     }
 }

@@ -17,18 +17,22 @@ public sealed class ApprovedRequestTests
     {
         var approved = ShippedPolicy.Policy.Decide(ShippedPolicy.Server()).Approved!;
         var redeemed = 0;
-        Parallel.For(0, 64, _ =>
-        {
-            try
+        Parallel.For(
+            0,
+            64,
+            _ =>
             {
-                approved.Redeem();
-                Interlocked.Increment(ref redeemed);
+                try
+                {
+                    approved.Redeem();
+                    Interlocked.Increment(ref redeemed);
+                }
+                catch (InvalidOperationException)
+                {
+                    // Somebody else has it.
+                }
             }
-            catch (InvalidOperationException)
-            {
-                // Somebody else has it.
-            }
-        });
+        );
         Assert.Equal(1, redeemed);
     }
 

@@ -9,48 +9,49 @@ namespace SigningAuthority.UnitTests.Issuance.Policy;
 public sealed class CommonNameRulesTests
 {
     /// <summary>A name and what is said of it; the registered suffixes are callme.com, telco.net and voice.com.</summary>
-    public static TheoryData<string, string[]> Names => new()
-    {
-        { "*.callme.com", ["common-name-wildcard"] },
-        { "prov*.callme.com", ["common-name-wildcard"] },
-        { "*", ["common-name-wildcard"] },
-        { "192.0.2.1", ["common-name-ip-literal"] },
-        { "192.0.2.1/mailto:admin@callme.com", ["common-name-ip-literal"] },
-        { "2001:db8::1", ["common-name-ip-literal"] },
-        { "[2001:db8::1]", ["common-name-ip-literal"] },
-        { "::ffff:192.0.2.1", ["common-name-ip-literal"] },
-        { "10.1", ["common-name-ip-literal"] },
-        { "0x7f.0x1", ["common-name-ip-literal"] },
-        { "xn--prv-sna.callme.com", ["common-name-punycode"] },
-        { "sprov.XN--CALLME.com", ["common-name-punycode"] },
-        { "pröv.callme.com", ["common-name-not-printable", "common-name-not-fqdn"] },
-        { "sprov.callme.com/pröv", ["common-name-not-printable"] },
-        { "sprov.callme.com/a\u0000b", ["common-name-not-printable"] },
-        { "sprov.callme.com/a\nb", ["common-name-not-printable"] },
-        { "sprov.callme.com\u0000.evil.org", ["common-name-not-printable", "common-name-not-fqdn"] },
-        { "sprov.callme.com.", ["common-name-not-fqdn"] },
-        { "sprov.callme.com./x", ["common-name-not-fqdn"] },
-        { "sprov", ["common-name-not-fqdn"] },
-        { "localhost/x.callme.com", ["common-name-not-fqdn"] },
-        { "s_prov.callme.com", ["common-name-not-fqdn"] },
-        { "-prov.callme.com", ["common-name-not-fqdn"] },
-        { "prov-.callme.com", ["common-name-not-fqdn"] },
-        { "sprov..callme.com", ["common-name-not-fqdn"] },
-        { ".callme.com", ["common-name-not-fqdn"] },
-        { " sprov.callme.com", ["common-name-not-fqdn"] },
-        { "sprov.callme.com:443", ["common-name-not-fqdn"] },
-        { "https://sprov.callme.com/", ["common-name-not-fqdn"] },
-        { "/sprov.callme.com", ["common-name-not-fqdn"] },
-        { "admin@callme.com", ["common-name-not-fqdn"] },
-        { "sprov.callme.com\\@evil.org", ["common-name-not-fqdn"] },
-        { new string('a', 64) + ".callme.com", ["common-name-too-long", "common-name-not-fqdn"] },
-        { "sprov.callme.com/" + new string('x', 48), ["common-name-too-long"] },
-        { "sprov.example.org", ["name-not-registered"] },
-        { "evilcallme.com", ["name-not-registered"] },
-        { "callme.com.evil.org", ["name-not-registered"] },
-        { "evil.org/callme.com", ["name-not-registered"] },
-        { "com", ["common-name-not-fqdn"] },
-    };
+    public static TheoryData<string, string[]> Names =>
+        new()
+        {
+            { "*.callme.com", ["common-name-wildcard"] },
+            { "prov*.callme.com", ["common-name-wildcard"] },
+            { "*", ["common-name-wildcard"] },
+            { "192.0.2.1", ["common-name-ip-literal"] },
+            { "192.0.2.1/mailto:admin@callme.com", ["common-name-ip-literal"] },
+            { "2001:db8::1", ["common-name-ip-literal"] },
+            { "[2001:db8::1]", ["common-name-ip-literal"] },
+            { "::ffff:192.0.2.1", ["common-name-ip-literal"] },
+            { "10.1", ["common-name-ip-literal"] },
+            { "0x7f.0x1", ["common-name-ip-literal"] },
+            { "xn--prv-sna.callme.com", ["common-name-punycode"] },
+            { "sprov.XN--CALLME.com", ["common-name-punycode"] },
+            { "pröv.callme.com", ["common-name-not-printable", "common-name-not-fqdn"] },
+            { "sprov.callme.com/pröv", ["common-name-not-printable"] },
+            { "sprov.callme.com/a\u0000b", ["common-name-not-printable"] },
+            { "sprov.callme.com/a\nb", ["common-name-not-printable"] },
+            { "sprov.callme.com\u0000.evil.org", ["common-name-not-printable", "common-name-not-fqdn"] },
+            { "sprov.callme.com.", ["common-name-not-fqdn"] },
+            { "sprov.callme.com./x", ["common-name-not-fqdn"] },
+            { "sprov", ["common-name-not-fqdn"] },
+            { "localhost/x.callme.com", ["common-name-not-fqdn"] },
+            { "s_prov.callme.com", ["common-name-not-fqdn"] },
+            { "-prov.callme.com", ["common-name-not-fqdn"] },
+            { "prov-.callme.com", ["common-name-not-fqdn"] },
+            { "sprov..callme.com", ["common-name-not-fqdn"] },
+            { ".callme.com", ["common-name-not-fqdn"] },
+            { " sprov.callme.com", ["common-name-not-fqdn"] },
+            { "sprov.callme.com:443", ["common-name-not-fqdn"] },
+            { "https://sprov.callme.com/", ["common-name-not-fqdn"] },
+            { "/sprov.callme.com", ["common-name-not-fqdn"] },
+            { "admin@callme.com", ["common-name-not-fqdn"] },
+            { "sprov.callme.com\\@evil.org", ["common-name-not-fqdn"] },
+            { new string('a', 64) + ".callme.com", ["common-name-too-long", "common-name-not-fqdn"] },
+            { "sprov.callme.com/" + new string('x', 48), ["common-name-too-long"] },
+            { "sprov.example.org", ["name-not-registered"] },
+            { "evilcallme.com", ["name-not-registered"] },
+            { "callme.com.evil.org", ["name-not-registered"] },
+            { "evil.org/callme.com", ["name-not-registered"] },
+            { "com", ["common-name-not-fqdn"] },
+        };
 
     [Theory]
     [InlineData("sprov.callme.com")]
@@ -86,7 +87,10 @@ public sealed class CommonNameRulesTests
 
     [Fact]
     public void A_subject_without_a_common_name_is_refused() =>
-        Assert.Equal(["common-name-missing"], Codes(new RequestBuilder { Subject = [(NameAttributeTypes.Organization, "sprov.callme.com")] }));
+        Assert.Equal(
+            ["common-name-missing"],
+            Codes(new RequestBuilder { Subject = [(NameAttributeTypes.Organization, "sprov.callme.com")] })
+        );
 
     [Fact]
     public void An_empty_subject_is_refused() => Assert.Equal(["common-name-missing"], Codes(new RequestBuilder { Subject = [] }));
@@ -97,16 +101,42 @@ public sealed class CommonNameRulesTests
     [Fact]
     public void Several_common_names_are_refused_even_when_they_are_equal()
     {
-        Assert.Equal(["common-name-several"], Codes(new RequestBuilder { Subject = [(NameAttributeTypes.CommonName, "sprov.callme.com"), (NameAttributeTypes.CommonName, "sprov.callme.com")] }));
-        Assert.Equal(["common-name-several", "name-not-registered"],
-            Codes(new RequestBuilder { Subject = [(NameAttributeTypes.CommonName, "sprov.callme.com"), (NameAttributeTypes.CommonName, "evil.org")] }));
+        Assert.Equal(
+            ["common-name-several"],
+            Codes(
+                new RequestBuilder
+                {
+                    Subject = [(NameAttributeTypes.CommonName, "sprov.callme.com"), (NameAttributeTypes.CommonName, "sprov.callme.com")],
+                }
+            )
+        );
+        Assert.Equal(
+            ["common-name-several", "name-not-registered"],
+            Codes(
+                new RequestBuilder
+                {
+                    Subject = [(NameAttributeTypes.CommonName, "sprov.callme.com"), (NameAttributeTypes.CommonName, "evil.org")],
+                }
+            )
+        );
     }
 
     [Fact]
     public void Of_the_subject_nothing_but_the_common_name_gets_into_the_certificate()
     {
-        var request = new RequestBuilder { Subject = [(NameAttributeTypes.Organization, "Telco, Inc."), (NameAttributeTypes.CommonName, "pv.telco.net"), (NameAttributeTypes.EmailAddress, "admin@telco.net")] };
-        Assert.Equal("CN=pv.telco.net", Assert.Single(ShippedPolicy.Policy.Decide(ShippedPolicy.Server(request)).Approved!.Redeem()).Subject.ToRfc4514());
+        var request = new RequestBuilder
+        {
+            Subject =
+            [
+                (NameAttributeTypes.Organization, "Telco, Inc."),
+                (NameAttributeTypes.CommonName, "pv.telco.net"),
+                (NameAttributeTypes.EmailAddress, "admin@telco.net"),
+            ],
+        };
+        Assert.Equal(
+            "CN=pv.telco.net",
+            Assert.Single(ShippedPolicy.Policy.Decide(ShippedPolicy.Server(request)).Approved!.Redeem()).Subject.ToRfc4514()
+        );
     }
 
     [Fact]
@@ -114,7 +144,9 @@ public sealed class CommonNameRulesTests
     {
         var facts = ShippedPolicy.Server() with { Names = [new RegisteredName(Fqdn.Parse("callme.com"), IncludeSubdomains: false)] };
         Assert.Equal(["name-not-registered"], ShippedPolicy.Codes(ShippedPolicy.Policy.Decide(facts)));
-        Assert.NotNull(ShippedPolicy.Policy.Decide(facts with { Request = new RequestBuilder().WithCommonName("CALLME.com/x").Read() }).Approved);
+        Assert.NotNull(
+            ShippedPolicy.Policy.Decide(facts with { Request = new RequestBuilder().WithCommonName("CALLME.com/x").Read() }).Approved
+        );
     }
 
     [Fact]
@@ -127,13 +159,17 @@ public sealed class CommonNameRulesTests
     [Fact]
     public void What_is_quoted_is_cut_and_has_no_control_characters()
     {
-        var violations = ShippedPolicy.Policy.Decide(ShippedPolicy.Server(new RequestBuilder().WithCommonName("\u001B[31m" + new string('é', 300)))).Violations;
+        var violations = ShippedPolicy
+            .Policy.Decide(ShippedPolicy.Server(new RequestBuilder().WithCommonName("\u001B[31m" + new string('é', 300))))
+            .Violations;
         Assert.NotEmpty(violations);
         Assert.All(violations, violation => Assert.DoesNotContain(violation.Actual, char.IsControl));
         Assert.All(violations, violation => Assert.True(violation.Actual.Length <= (128 * 6) + 1));
     }
 
-    private static PolicyDecision Decide(string name) => ShippedPolicy.Policy.Decide(ShippedPolicy.Server(new RequestBuilder().WithCommonName(name)));
+    private static PolicyDecision Decide(string name) =>
+        ShippedPolicy.Policy.Decide(ShippedPolicy.Server(new RequestBuilder().WithCommonName(name)));
 
-    private static IReadOnlyList<string> Codes(RequestBuilder request) => ShippedPolicy.Codes(ShippedPolicy.Policy.Decide(ShippedPolicy.Server(request)));
+    private static IReadOnlyList<string> Codes(RequestBuilder request) =>
+        ShippedPolicy.Codes(ShippedPolicy.Policy.Decide(ShippedPolicy.Server(request)));
 }

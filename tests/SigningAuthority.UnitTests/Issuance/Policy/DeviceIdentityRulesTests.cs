@@ -13,8 +13,10 @@ public sealed class DeviceIdentityRulesTests
     [InlineData("00:0e:08:AB:cd:EF")]
     [InlineData("00-0E-08-AB-CD-EF")]
     public void A_MAC_in_any_of_its_spellings_gives_the_same_subject(string mac) =>
-        Assert.Equal("CN=000E08ABCDEF,serialNumber=FM500F100001,OU=SPA504G,O=SigningAuthority",
-            Assert.Single(ShippedPolicy.Policy.Decide(ShippedPolicy.Device() with { Mac = mac }).Approved!.Redeem()).Subject.ToRfc4514());
+        Assert.Equal(
+            "CN=000E08ABCDEF,serialNumber=FM500F100001,OU=SPA504G,O=SigningAuthority",
+            Assert.Single(ShippedPolicy.Policy.Decide(ShippedPolicy.Device() with { Mac = mac }).Approved!.Redeem()).Subject.ToRfc4514()
+        );
 
     [Theory]
     [InlineData(null, "mac-syntax")]
@@ -34,7 +36,8 @@ public sealed class DeviceIdentityRulesTests
     [InlineData("020E08ABCDEF", "mac-locally-administered", "mac-oui-not-held")]
     [InlineData("FFFFFFFFFFFF", "mac-multicast", "mac-locally-administered", "mac-oui-not-held")]
     [InlineData("000000000000", "mac-oui-not-held")]
-    public void Any_other_MAC_is_refused(string? mac, params string[] codes) => Assert.Equal(codes, Codes(ShippedPolicy.Device() with { Mac = mac }));
+    public void Any_other_MAC_is_refused(string? mac, params string[] codes) =>
+        Assert.Equal(codes, Codes(ShippedPolicy.Device() with { Mac = mac }));
 
     [Theory]
     [InlineData("FM500F100000")]
@@ -70,7 +73,8 @@ public sealed class DeviceIdentityRulesTests
     [InlineData("00-0E-08-AB-CD-EF", "serial-hex-run")]
     [InlineData("ciscogeneric", "subject-reserved")]
     [InlineData("CiscoGeneric", "subject-reserved")]
-    public void Any_other_serial_number_is_refused(string? serial, string code) => Assert.Equal([code], Codes(ShippedPolicy.Device() with { Serial = serial }));
+    public void Any_other_serial_number_is_refused(string? serial, string code) =>
+        Assert.Equal([code], Codes(ShippedPolicy.Device() with { Serial = serial }));
 
     [Theory]
     [InlineData(null)]
@@ -79,7 +83,8 @@ public sealed class DeviceIdentityRulesTests
     [InlineData("SPA504G@7.5.6")]
     [InlineData("SPA9999")]
     [InlineData("*")]
-    public void A_product_that_is_not_of_the_catalogue_is_refused(string? product) => Assert.Equal(["product-unknown"], Codes(ShippedPolicy.Device() with { Product = product }));
+    public void A_product_that_is_not_of_the_catalogue_is_refused(string? product) =>
+        Assert.Equal(["product-unknown"], Codes(ShippedPolicy.Device() with { Product = product }));
 
     [Fact]
     public void A_family_without_device_certificates_gets_none()
@@ -91,29 +96,47 @@ public sealed class DeviceIdentityRulesTests
 
     [Fact]
     public void Everything_that_is_wrong_with_a_device_is_said_at_once() =>
-        Assert.Equal(["mac-multicast", "mac-oui-not-held", "serial-hex-run", "product-unknown"],
-            Codes(ShippedPolicy.Device() with { Mac = "FD0E08ABCDEF", Serial = "88012BA01234", Product = "SPA0" }));
+        Assert.Equal(
+            ["mac-multicast", "mac-oui-not-held", "serial-hex-run", "product-unknown"],
+            Codes(ShippedPolicy.Device() with { Mac = "FD0E08ABCDEF", Serial = "88012BA01234", Product = "SPA0" })
+        );
 
     [Fact]
     public void The_client_root_must_have_had_its_ceremony()
     {
-        Assert.Equal(["authority-not-available"], Codes(ShippedPolicy.Device() with { AvailableAuthorities = new HashSet<string> { "sipura" } }));
+        Assert.Equal(
+            ["authority-not-available"],
+            Codes(ShippedPolicy.Device() with { AvailableAuthorities = new HashSet<string> { "sipura" } })
+        );
         Assert.Equal(["authorities-changed"], Codes(ShippedPolicy.Device() with { PromisedAuthorities = ["sipura"] }));
         Assert.NotNull(ShippedPolicy.Policy.Decide(ShippedPolicy.Device() with { PromisedAuthorities = ["client"] }).Approved);
     }
 
     [Fact]
     public void What_the_request_calls_itself_is_of_no_account() =>
-        Assert.Equal("CN=000E08ABCDEF,serialNumber=FM500F100001,OU=SPA504G,O=SigningAuthority",
-            Assert.Single(ShippedPolicy.Policy.Decide(ShippedPolicy.Device(new RequestBuilder().WithCommonName("000E08FFFFFF"))).Approved!.Redeem()).Subject.ToRfc4514());
+        Assert.Equal(
+            "CN=000E08ABCDEF,serialNumber=FM500F100001,OU=SPA504G,O=SigningAuthority",
+            Assert
+                .Single(
+                    ShippedPolicy
+                        .Policy.Decide(ShippedPolicy.Device(new RequestBuilder().WithCommonName("000E08FFFFFF")))
+                        .Approved!.Redeem()
+                )
+                .Subject.ToRfc4514()
+        );
 
     [Fact]
     public void A_subject_that_would_be_too_long_for_its_attribute_is_refused()
     {
-        var policy = new IssuancePolicy(ShippedPolicy.With("device-families/spa5xx.json", "\"profile\": \"cn-mac\"", "\"profile\": \"cisco-sb\""));
+        var policy = new IssuancePolicy(
+            ShippedPolicy.With("device-families/spa5xx.json", "\"profile\": \"cn-mac\"", "\"profile\": \"cisco-sb\"")
+        );
         var facts = ShippedPolicy.Device() with { Product = "SPA525G2", Serial = new string('X', 32) };
         var violation = Assert.Single(policy.Decide(facts).Violations);
-        Assert.Equal(("subject-too-long", "at most 64 characters in CN", "69 characters"), (violation.Code, violation.Expected, violation.Actual));
+        Assert.Equal(
+            ("subject-too-long", "at most 64 characters in CN", "69 characters"),
+            (violation.Code, violation.Expected, violation.Actual)
+        );
         Assert.NotNull(policy.Decide(facts with { Serial = new string('X', 27) }).Approved);
     }
 
@@ -122,7 +145,12 @@ public sealed class DeviceIdentityRulesTests
     {
         var policy = new IssuancePolicy(ShippedPolicy.With("policies/policy.json", "\"Refuse\"", "\"UnsafeAccept\""));
         var plan = Assert.Single(policy.Decide(ShippedPolicy.Device() with { Serial = "88012BA01234" }).Approved!.Redeem());
-        var bytes = SigningAuthority.Issuance.Certificates.ToBeSignedCertificate.Encode(plan, SamplePlans.Issuer, SamplePlans.Serial, SamplePlans.Now);
+        var bytes = SigningAuthority.Issuance.Certificates.ToBeSignedCertificate.Encode(
+            plan,
+            SamplePlans.Issuer,
+            SamplePlans.Serial,
+            SamplePlans.Now
+        );
         Assert.Empty(SigningAuthority.Issuance.Certificates.Lint.LintToBeSigned.Find(bytes, plan, SamplePlans.Issuer));
     }
 

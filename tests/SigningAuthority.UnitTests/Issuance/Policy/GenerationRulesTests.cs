@@ -24,8 +24,10 @@ public sealed class GenerationRulesTests
 
     [Fact]
     public void Every_product_of_the_catalogue_is_in_the_vectors() =>
-        Assert.Equal(ShippedPolicy.Configuration.DeviceFamilies.SelectMany(family => family.Products).Order(),
-            Devices.Select(row => ((string)row[0]).Split('@')[0].ToUpperInvariant()).Distinct().Order());
+        Assert.Equal(
+            ShippedPolicy.Configuration.DeviceFamilies.SelectMany(family => family.Products).Order(),
+            Devices.Select(row => ((string)row[0]).Split('@')[0].ToUpperInvariant()).Distinct().Order()
+        );
 
     [Fact]
     public void One_request_gives_one_certificate_a_generation()
@@ -40,7 +42,10 @@ public sealed class GenerationRulesTests
     {
         var violations = Decide("SPA962", "SPA9999", "", "SPA504G@new", "SPA504G@7", "*", "SPA504G@7.5.6@1").Violations;
         Assert.All(violations, violation => Assert.Equal("device-unknown", violation.Code));
-        Assert.Equal(["devices[1]", "devices[2]", "devices[3]", "devices[4]", "devices[5]", "devices[6]"], violations.Select(violation => violation.Field));
+        Assert.Equal(
+            ["devices[1]", "devices[2]", "devices[3]", "devices[4]", "devices[5]", "devices[6]"],
+            violations.Select(violation => violation.Field)
+        );
     }
 
     [Fact]
@@ -57,7 +62,13 @@ public sealed class GenerationRulesTests
     [Fact]
     public void A_firmware_that_no_root_serves_is_said()
     {
-        var policy = new IssuancePolicy(ShippedPolicy.With("device-families/wip310.json", "\"authority\": \"cisco-sb\"", "\"authority\": \"cisco-sb\", \"fromFirmware\": \"2.0.6\", \"beforeFirmware\": \"9.0\""));
+        var policy = new IssuancePolicy(
+            ShippedPolicy.With(
+                "device-families/wip310.json",
+                "\"authority\": \"cisco-sb\"",
+                "\"authority\": \"cisco-sb\", \"fromFirmware\": \"2.0.6\", \"beforeFirmware\": \"9.0\""
+            )
+        );
         Assert.Equal(["device-firmware-without-root"], ShippedPolicy.Codes(policy.Decide(ShippedPolicy.Server(null, "WIP310@1.0.0"))));
         Assert.Equal(["device-firmware-without-root"], ShippedPolicy.Codes(policy.Decide(ShippedPolicy.Server(null, "WIP310@9.0"))));
         Assert.Equal(["device-firmware-without-root"], ShippedPolicy.Codes(policy.Decide(ShippedPolicy.Server(null, "WIP310"))));
@@ -77,14 +88,19 @@ public sealed class GenerationRulesTests
     {
         var facts = ShippedPolicy.Server(null, "SPA962", "SPA504G");
         Assert.NotNull(ShippedPolicy.Policy.Decide(facts with { PromisedAuthorities = ["sipura", "cisco-sb"] }).Approved);
-        Assert.Equal(["authorities-changed"], ShippedPolicy.Codes(ShippedPolicy.Policy.Decide(facts with { PromisedAuthorities = ["sipura"] })));
+        Assert.Equal(
+            ["authorities-changed"],
+            ShippedPolicy.Codes(ShippedPolicy.Policy.Decide(facts with { PromisedAuthorities = ["sipura"] }))
+        );
         Assert.Equal(["authorities-changed"], ShippedPolicy.Codes(ShippedPolicy.Policy.Decide(facts with { PromisedAuthorities = [] })));
     }
 
     [Fact]
     public void A_generation_that_knows_no_alternative_name_gets_none()
     {
-        var policy = new IssuancePolicy(ShippedPolicy.With("authorities/sipura.json", "\"subjectAlternativeName\": true", "\"subjectAlternativeName\": false"));
+        var policy = new IssuancePolicy(
+            ShippedPolicy.With("authorities/sipura.json", "\"subjectAlternativeName\": true", "\"subjectAlternativeName\": false")
+        );
         var plans = policy.Decide(ShippedPolicy.Server(null, "SPA962", "SPA504G")).Approved!.Redeem();
         Assert.Empty(plans.Single(plan => plan.Authority.Id == "sipura").DnsNames);
         Assert.Equal(["sprov.callme.com"], plans.Single(plan => plan.Authority.Id == "cisco-sb").DnsNames);

@@ -20,7 +20,8 @@ public sealed class InfrastructureRulesTests
     [InlineData("line 1")]
     [InlineData("")]
     [InlineData("a23456789012345678901234567890123")]
-    public void A_station_with_another_kind_of_name_is_refused(string name) => Assert.Equal(["station-name"], ShippedPolicy.Codes(ShippedPolicy.Policy.Decide(ShippedPolicy.Station(name))));
+    public void A_station_with_another_kind_of_name_is_refused(string name) =>
+        Assert.Equal(["station-name"], ShippedPolicy.Codes(ShippedPolicy.Policy.Decide(ShippedPolicy.Station(name))));
 
     [Fact]
     public void The_front_door_gets_the_names_and_addresses_that_its_operator_asks_for()
@@ -42,14 +43,25 @@ public sealed class InfrastructureRulesTests
     [InlineData(65, "service-name")]
     [InlineData(0, "service-name")]
     public void A_common_name_that_fits_no_subject_is_refused(int length, string code) =>
-        Assert.Equal([code], Codes(new RequestBuilder().WithCommonName(new string('a', length)).WithExtensions(Asn.AlternativeName(2, "localhost"))));
+        Assert.Equal(
+            [code],
+            Codes(new RequestBuilder().WithCommonName(new string('a', length)).WithExtensions(Asn.AlternativeName(2, "localhost")))
+        );
 
     [Theory]
     [InlineData(6, "https://localhost/")]
     [InlineData(1, "root@localhost")]
     [InlineData(7, "\u0001")]
     public void Names_of_other_kinds_are_refused(int kind, string content) =>
-        Assert.Equal(["san-foreign"], Codes(new RequestBuilder().WithCommonName("localhost").WithExtensions(Asn.AlternativeName(2, "localhost"), Asn.AlternativeName(kind, content))));
+        Assert.Equal(
+            ["san-foreign"],
+            Codes(
+                new RequestBuilder()
+                    .WithCommonName("localhost")
+                    .WithExtensions(Asn.AlternativeName(2, "localhost"), Asn.AlternativeName(kind, content))
+            )
+        );
 
-    private static IReadOnlyList<string> Codes(RequestBuilder request) => ShippedPolicy.Codes(ShippedPolicy.Policy.Decide(ShippedPolicy.Service(request)));
+    private static IReadOnlyList<string> Codes(RequestBuilder request) =>
+        ShippedPolicy.Codes(ShippedPolicy.Policy.Decide(ShippedPolicy.Service(request)));
 }

@@ -8,14 +8,25 @@ namespace SigningAuthority.UnitTests.Issuance.Policy;
 
 public sealed class KeyRulesTests
 {
-    private static readonly string[] Unsafe1024 = ["authorities/sipura.json", "\"unsafeAllowRsa1024\": false", "\"unsafeAllowRsa1024\": true"];
-    private static readonly string[] UnsafeSha1 = ["authorities/sipura.json", "\"unsafeAllowSha1Requests\": false", "\"unsafeAllowSha1Requests\": true"];
+    private static readonly string[] Unsafe1024 =
+    [
+        "authorities/sipura.json",
+        "\"unsafeAllowRsa1024\": false",
+        "\"unsafeAllowRsa1024\": true",
+    ];
+    private static readonly string[] UnsafeSha1 =
+    [
+        "authorities/sipura.json",
+        "\"unsafeAllowSha1Requests\": false",
+        "\"unsafeAllowSha1Requests\": true",
+    ];
 
     [Theory]
     [InlineData("SHA256")]
     [InlineData("SHA384")]
     [InlineData("SHA512")]
-    public void The_hashes_of_the_policy_are_accepted(string hash) => Assert.Empty(Codes(new RequestBuilder { Hash = new HashAlgorithmName(hash) }));
+    public void The_hashes_of_the_policy_are_accepted(string hash) =>
+        Assert.Empty(Codes(new RequestBuilder { Hash = new HashAlgorithmName(hash) }));
 
     [Theory]
     [InlineData("SHA1", "SHA-1")]
@@ -29,7 +40,10 @@ public sealed class KeyRulesTests
 
     [Fact]
     public void A_signature_that_does_not_verify_is_refused() =>
-        Assert.Equal(["proof-of-possession"], Codes(new RequestBuilder { SubjectPublicKeyInfo = TestKeys.Other.ExportSubjectPublicKeyInfo() }));
+        Assert.Equal(
+            ["proof-of-possession"],
+            Codes(new RequestBuilder { SubjectPublicKeyInfo = TestKeys.Other.ExportSubjectPublicKeyInfo() })
+        );
 
     [Fact]
     public void A_key_that_is_not_RSA_is_refused() =>
@@ -71,7 +85,10 @@ public sealed class KeyRulesTests
     [InlineData(0x0100000000010001)]
     public void An_exponent_other_than_65537_is_refused(long exponent)
     {
-        var request = new RequestBuilder { SubjectPublicKeyInfo = Rsa([0x00, .. TestKeys.Provider.ExportParameters(false).Modulus!], Asn.Integer(exponent)) };
+        var request = new RequestBuilder
+        {
+            SubjectPublicKeyInfo = Rsa([0x00, .. TestKeys.Provider.ExportParameters(false).Modulus!], Asn.Integer(exponent)),
+        };
         Assert.Contains("key-exponent", Codes(request));
     }
 
@@ -79,7 +96,9 @@ public sealed class KeyRulesTests
     public void An_exponent_longer_than_a_number_of_32_bits_is_quoted_cut()
     {
         var exponent = Asn.RawInteger([0x7F, .. Enumerable.Repeat((byte)0xFF, 1023)]);
-        var violations = Decide(new RequestBuilder { SubjectPublicKeyInfo = Rsa([0x00, .. TestKeys.Provider.ExportParameters(false).Modulus!], exponent) }).Violations;
+        var violations = Decide(
+            new RequestBuilder { SubjectPublicKeyInfo = Rsa([0x00, .. TestKeys.Provider.ExportParameters(false).Modulus!], exponent) }
+        ).Violations;
         Assert.True(Assert.Single(violations, violation => violation.Code == "key-exponent").Actual.Length < 150);
     }
 
@@ -113,24 +132,52 @@ public sealed class KeyRulesTests
         var request = new RequestBuilder { Hash = HashAlgorithmName.SHA1 };
         Assert.NotNull(policy.Decide(ShippedPolicy.Server(request, "SPA962")).Approved);
         Assert.Equal(["request-hash"], ShippedPolicy.Codes(policy.Decide(ShippedPolicy.Server(request, "SPA962", "PAP2"))));
-        Assert.Equal(["request-hash"], ShippedPolicy.Codes(policy.Decide(ShippedPolicy.Server(new RequestBuilder { Hash = HashAlgorithmName.MD5 }, "SPA962"))));
-        Assert.Equal(["proof-of-possession"], ShippedPolicy.Codes(policy.Decide(ShippedPolicy.Server(request with { Signature = new byte[256] }, "SPA962"))));
+        Assert.Equal(
+            ["request-hash"],
+            ShippedPolicy.Codes(policy.Decide(ShippedPolicy.Server(new RequestBuilder { Hash = HashAlgorithmName.MD5 }, "SPA962")))
+        );
+        Assert.Equal(
+            ["proof-of-possession"],
+            ShippedPolicy.Codes(policy.Decide(ShippedPolicy.Server(request with { Signature = new byte[256] }, "SPA962")))
+        );
     }
 
     [Fact]
     public void Everything_that_is_wrong_is_said_at_once()
     {
-        var request = new RequestBuilder { Key = TestKeys.Rsa1024, Hash = HashAlgorithmName.SHA1, Signature = new byte[128] }
-            .WithCommonName("*.evil.org").WithChallengePassword("x").WithExtensions(Asn.AlternativeName(2, "evil.org"), Asn.Extension(ObjectIdentifiers.BasicConstraints, Asn.Sequence(Asn.True)));
+        var request = new RequestBuilder
+        {
+            Key = TestKeys.Rsa1024,
+            Hash = HashAlgorithmName.SHA1,
+            Signature = new byte[128],
+        }
+            .WithCommonName("*.evil.org")
+            .WithChallengePassword("x")
+            .WithExtensions(Asn.AlternativeName(2, "evil.org"), Asn.Extension(ObjectIdentifiers.BasicConstraints, Asn.Sequence(Asn.True)));
         Assert.Equal(
-            ["proof-of-possession", "key-too-small", "request-hash", "challenge-password", "common-name-wildcard", "san-foreign", "extension-ca", "device-unknown"],
-            Codes(request, "SPA9999"));
+            [
+                "proof-of-possession",
+                "key-too-small",
+                "request-hash",
+                "challenge-password",
+                "common-name-wildcard",
+                "san-foreign",
+                "extension-ca",
+                "device-unknown",
+            ],
+            Codes(request, "SPA9999")
+        );
     }
 
     private static byte[] Rsa(byte[] modulus, byte[] exponent) =>
-        Asn.Sequence(Asn.Sequence(Asn.Oid(ObjectIdentifiers.RsaEncryption), Asn.Null), Asn.BitString(Asn.Sequence(Asn.RawInteger(modulus), exponent)));
+        Asn.Sequence(
+            Asn.Sequence(Asn.Oid(ObjectIdentifiers.RsaEncryption), Asn.Null),
+            Asn.BitString(Asn.Sequence(Asn.RawInteger(modulus), exponent))
+        );
 
-    private static PolicyDecision Decide(RequestBuilder request, params string[] devices) => ShippedPolicy.Policy.Decide(ShippedPolicy.Server(request, devices));
+    private static PolicyDecision Decide(RequestBuilder request, params string[] devices) =>
+        ShippedPolicy.Policy.Decide(ShippedPolicy.Server(request, devices));
 
-    private static IReadOnlyList<string> Codes(RequestBuilder request, params string[] devices) => ShippedPolicy.Codes(Decide(request, devices));
+    private static IReadOnlyList<string> Codes(RequestBuilder request, params string[] devices) =>
+        ShippedPolicy.Codes(Decide(request, devices));
 }

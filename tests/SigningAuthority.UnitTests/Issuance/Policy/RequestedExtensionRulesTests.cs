@@ -39,7 +39,14 @@ public sealed class RequestedExtensionRulesTests
 
     [Fact]
     public void A_second_extension_request_hides_nothing() =>
-        Assert.Equal(["san-foreign"], Codes(new RequestBuilder().WithExtensions(Asn.AlternativeName(2, "sprov.callme.com")).WithExtensions(Asn.AlternativeName(2, "evil.org"))));
+        Assert.Equal(
+            ["san-foreign"],
+            Codes(
+                new RequestBuilder()
+                    .WithExtensions(Asn.AlternativeName(2, "sprov.callme.com"))
+                    .WithExtensions(Asn.AlternativeName(2, "evil.org"))
+            )
+        );
 
     [Fact]
     public void To_ask_for_an_authority_is_refused()
@@ -56,28 +63,43 @@ public sealed class RequestedExtensionRulesTests
     [Fact]
     public void What_tools_write_unasked_is_let_pass_and_never_copied()
     {
-        var decision = Decide(Asn.Extension(ObjectIdentifiers.KeyUsage, [0x03, 0x02, 0x01, 0x06], critical: true), Asn.Extension(ObjectIdentifiers.ExtendedKeyUsage, Asn.Sequence(Asn.Oid("2.5.29.37.0"))));
+        var decision = Decide(
+            Asn.Extension(ObjectIdentifiers.KeyUsage, [0x03, 0x02, 0x01, 0x06], critical: true),
+            Asn.Extension(ObjectIdentifiers.ExtendedKeyUsage, Asn.Sequence(Asn.Oid("2.5.29.37.0")))
+        );
         var plan = Assert.Single(decision.Approved!.Redeem());
         Assert.Equal(ShippedPolicy.Configuration.FindProfile("provisioning-server"), plan.Profile);
     }
 
     [Fact]
     public void A_device_gets_no_names_at_all() =>
-        Assert.Equal(["san-foreign"], ShippedPolicy.Codes(ShippedPolicy.Policy.Decide(ShippedPolicy.Device(new RequestBuilder().WithExtensions(Asn.AlternativeName(2, "000E08ABCDEF"))))));
+        Assert.Equal(
+            ["san-foreign"],
+            ShippedPolicy.Codes(
+                ShippedPolicy.Policy.Decide(
+                    ShippedPolicy.Device(new RequestBuilder().WithExtensions(Asn.AlternativeName(2, "000E08ABCDEF")))
+                )
+            )
+        );
 
     [Fact]
     public void A_challenge_password_is_refused_and_quoted_nowhere()
     {
-        var violation = Assert.Single(ShippedPolicy.Policy.Decide(ShippedPolicy.Server(new RequestBuilder().WithChallengePassword("hunter2-hunter2"))).Violations);
+        var violation = Assert.Single(
+            ShippedPolicy.Policy.Decide(ShippedPolicy.Server(new RequestBuilder().WithChallengePassword("hunter2-hunter2"))).Violations
+        );
         Assert.Equal("challenge-password", violation.Code);
         Assert.DoesNotContain("hunter2", violation.ToString());
     }
 
     private static byte[] Name(string name) => Asn.Tagged(0x82, Encoding.ASCII.GetBytes(name));
 
-    private static PolicyDecision Decide(params byte[][] extensions) => ShippedPolicy.Policy.Decide(ShippedPolicy.Server(new RequestBuilder().WithExtensions(extensions)));
+    private static PolicyDecision Decide(params byte[][] extensions) =>
+        ShippedPolicy.Policy.Decide(ShippedPolicy.Server(new RequestBuilder().WithExtensions(extensions)));
 
-    private static IReadOnlyList<string> Codes(RequestBuilder request) => ShippedPolicy.Codes(ShippedPolicy.Policy.Decide(ShippedPolicy.Server(request)));
+    private static IReadOnlyList<string> Codes(RequestBuilder request) =>
+        ShippedPolicy.Codes(ShippedPolicy.Policy.Decide(ShippedPolicy.Server(request)));
 
-    private static void AssertRefused(string[] codes, params byte[][] extensions) => Assert.Equal(codes, ShippedPolicy.Codes(Decide(extensions)));
+    private static void AssertRefused(string[] codes, params byte[][] extensions) =>
+        Assert.Equal(codes, ShippedPolicy.Codes(Decide(extensions)));
 }

@@ -12,7 +12,11 @@ public sealed class MutatedRequestTests
 {
     private static readonly byte[] Der = new RequestBuilder()
         .WithChallengePassword("secret")
-        .WithExtensions(Asn.AlternativeName(2, "sprov.callme.com"), Asn.AlternativeName(7, 10, 0, 0, 1), Asn.Extension("2.5.29.19", [0x30, 0x03, 0x01, 0x01, 0xFF], critical: true))
+        .WithExtensions(
+            Asn.AlternativeName(2, "sprov.callme.com"),
+            Asn.AlternativeName(7, 10, 0, 0, 1),
+            Asn.Extension("2.5.29.19", [0x30, 0x03, 0x01, 0x01, 0xFF], critical: true)
+        )
         .ToDer();
 
     private static readonly byte[] Pem = Encoding.ASCII.GetBytes(new RequestBuilder().ToPem());
@@ -53,7 +57,8 @@ public sealed class MutatedRequestTests
     /// <summary>Up to eight changes: an octet replaced, a stretch cut out, a stretch repeated.</summary>
     private static Gen<byte[]> Changes(byte[] original)
     {
-        var change = Gen.Choose(0, 2).SelectMany(kind => Gen.Choose(0, original.Length - 1).SelectMany(at => Gen.Choose(0, 255), (at, value) => (kind, at, value)));
+        var change = Gen.Choose(0, 2)
+            .SelectMany(kind => Gen.Choose(0, original.Length - 1).SelectMany(at => Gen.Choose(0, 255), (at, value) => (kind, at, value)));
         return change.NonEmptyListOf().Select(changes => changes.Take(8).Aggregate(original, Apply));
     }
 

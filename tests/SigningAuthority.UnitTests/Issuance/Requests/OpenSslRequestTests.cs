@@ -15,7 +15,9 @@ public sealed class OpenSslRequestTests
     [InlineData("prov.example.com.der", "prov.example.com")]
     public void Each_is_read_and_accepted(string file, string commonName)
     {
-        var request = ReadCertificationRequest.Read(File.ReadAllBytes(Path.Combine(RepositoryFolder.TestVectors, "requests", file))).Request!;
+        var request = ReadCertificationRequest
+            .Read(File.ReadAllBytes(Path.Combine(RepositoryFolder.TestVectors, "requests", file)))
+            .Request!;
         Assert.Equal((commonName, ProofOfPossession.Proven), (request.CommonName, request.ProofOfPossession));
 
         var names = new[] { new RegisteredName(Fqdn.Parse(ServerCommonName.HostPart(commonName)), IncludeSubdomains: false) };

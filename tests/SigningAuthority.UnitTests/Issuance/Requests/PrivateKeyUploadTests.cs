@@ -50,7 +50,8 @@ public sealed class PrivateKeyUploadTests
     [Fact]
     public void The_old_encrypted_form_is_named_and_not_quoted()
     {
-        var pem = PemEncoding.WriteString("RSA PRIVATE KEY", Keys["RSA PRIVATE KEY"])
+        var pem = PemEncoding
+            .WriteString("RSA PRIVATE KEY", Keys["RSA PRIVATE KEY"])
             .Replace("KEY-----\nMII", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\nMII");
         AssertNamed("RSA PRIVATE KEY", "RSA PRIVATE KEY", Encoding.ASCII.GetBytes(pem));
     }

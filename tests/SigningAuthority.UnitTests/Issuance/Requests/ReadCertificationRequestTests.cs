@@ -19,14 +19,23 @@ public sealed class ReadCertificationRequestTests
         ["lines of Windows"] = Pem.ReplaceLineEndings("\r\n"),
         ["the older label"] = Pem.Replace("CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"),
         ["a byte order mark"] = "\uFEFF" + Pem,
-        ["text on both sides"] = "Certificate Request:\n    Data:\n        Version: 1 (0x0)\n" + Pem + "\n-- \nThe line below, with é and \u0000.\n",
+        ["text on both sides"] =
+            "Certificate Request:\n    Data:\n        Version: 1 (0x0)\n" + Pem + "\n-- \nThe line below, with é and \u0000.\n",
         ["text that begins as DER does"] = "0 is how this text begins\n" + Pem,
     };
 
     public static TheoryData<string> Surroundings => [.. BodiesWithOneRequest.Keys];
 
-    public static TheoryData<string> BodiesWithNone => new(
-        "hello", "%PDF-1.7", "MIICVjCCAT4CAQAwETEPMA0GA1UEAwwG", "{\"csr\":\"\"}", "\0\0\0\0", "-----BEGIN-----", "-----BEGIN certificate request-----");
+    public static TheoryData<string> BodiesWithNone =>
+        new(
+            "hello",
+            "%PDF-1.7",
+            "MIICVjCCAT4CAQAwETEPMA0GA1UEAwwG",
+            "{\"csr\":\"\"}",
+            "\0\0\0\0",
+            "-----BEGIN-----",
+            "-----BEGIN certificate request-----"
+        );
 
     [Theory]
     [MemberData(nameof(Surroundings))]

@@ -38,10 +38,20 @@ internal sealed record RequestBuilder
     public RequestBuilder WithCommonName(string name) => this with { Subject = [(NameAttributeTypes.CommonName, name)] };
 
     public RequestBuilder WithExtensions(params byte[][] extensions) =>
-        this with { Attributes = [.. Attributes ?? [], Asn.Attribute(ObjectIdentifiers.ExtensionRequest, Asn.Sequence(extensions))] };
+        this with
+        {
+            Attributes = [.. Attributes ?? [], Asn.Attribute(ObjectIdentifiers.ExtensionRequest, Asn.Sequence(extensions))],
+        };
 
     public RequestBuilder WithChallengePassword(string password) =>
-        this with { Attributes = [.. Attributes ?? [], Asn.Attribute(ObjectIdentifiers.ChallengePassword, Asn.Text(UniversalTagNumber.UTF8String, password))] };
+        this with
+        {
+            Attributes =
+            [
+                .. Attributes ?? [],
+                Asn.Attribute(ObjectIdentifiers.ChallengePassword, Asn.Text(UniversalTagNumber.UTF8String, password)),
+            ],
+        };
 
     public byte[] ToDer()
     {
@@ -49,7 +59,8 @@ internal sealed record RequestBuilder
             Asn.Integer(Version),
             SubjectDer ?? Asn.Name([.. Subject]),
             SubjectPublicKeyInfo ?? Key.ExportSubjectPublicKeyInfo(),
-            .. Attributes is null ? Array.Empty<byte[]>() : [Asn.Tagged(0xA0, Attributes)]]);
+            .. Attributes is null ? Array.Empty<byte[]>() : [Asn.Tagged(0xA0, Attributes)],
+        ]);
         var signature = Signature ?? Key.SignData(info, Hash, RSASignaturePadding.Pkcs1);
         return Asn.Sequence(info, Asn.Sequence(Asn.Oid(SignatureAlgorithm ?? OidOf(Hash)), Asn.Null), Asn.BitString(signature));
     }
@@ -63,12 +74,13 @@ internal sealed record RequestBuilder
         return outcome.Request ?? throw new InvalidOperationException(string.Join("; ", outcome.Violations));
     }
 
-    private static string OidOf(HashAlgorithmName hash) => hash.Name switch
-    {
-        "MD5" => Md5WithRsa,
-        "SHA1" => ObjectIdentifiers.Sha1WithRsa,
-        "SHA384" => ObjectIdentifiers.Sha384WithRsa,
-        "SHA512" => ObjectIdentifiers.Sha512WithRsa,
-        _ => ObjectIdentifiers.Sha256WithRsa,
-    };
+    private static string OidOf(HashAlgorithmName hash) =>
+        hash.Name switch
+        {
+            "MD5" => Md5WithRsa,
+            "SHA1" => ObjectIdentifiers.Sha1WithRsa,
+            "SHA384" => ObjectIdentifiers.Sha384WithRsa,
+            "SHA512" => ObjectIdentifiers.Sha512WithRsa,
+            _ => ObjectIdentifiers.Sha256WithRsa,
+        };
 }

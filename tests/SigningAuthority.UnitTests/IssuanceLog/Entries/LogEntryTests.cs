@@ -11,7 +11,13 @@ public sealed class LogEntryTests
 {
     public static TheoryData<string> Types => [.. EntryTypes.All];
 
-    private static TokenRevoked Plain => new() { At = SampleEntries.At, Actor = "operator/night", TokenId = SampleEntries.Id };
+    private static TokenRevoked Plain =>
+        new()
+        {
+            At = SampleEntries.At,
+            Actor = "operator/night",
+            TokenId = SampleEntries.Id,
+        };
 
     [Theory]
     [MemberData(nameof(Types))]
@@ -19,7 +25,8 @@ public sealed class LogEntryTests
     {
         var (entry, details) = SampleEntries.All.Single(sample => sample.Entry.Type == type);
         var fingerprint = entry.Fingerprint is null ? "" : $"\"fingerprint\":\"{entry.Fingerprint}\",";
-        var expected = $"{{\"v\":1,\"type\":\"{type}\",\"at\":\"2026-11-20T12:00:00.000000Z\",\"actor\":\"{entry.Actor}\",{fingerprint}{details[1..]}";
+        var expected =
+            $"{{\"v\":1,\"type\":\"{type}\",\"at\":\"2026-11-20T12:00:00.000000Z\",\"actor\":\"{entry.Actor}\",{fingerprint}{details[1..]}";
         Assert.Equal(expected, Encoding.UTF8.GetString(entry.Encode()));
     }
 
@@ -35,11 +42,20 @@ public sealed class LogEntryTests
     [Fact]
     public void The_envelope_stands_first_and_in_its_order()
     {
-        var entry = Plain with { Subject = "pv.telco.net", RequestId = SampleEntries.Id, Mac = "000E08ABCDEF", Serial = "FM500F1", Fingerprint = SampleEntries.A };
+        var entry = Plain with
+        {
+            Subject = "pv.telco.net",
+            RequestId = SampleEntries.Id,
+            Mac = "000E08ABCDEF",
+            Serial = "FM500F1",
+            Fingerprint = SampleEntries.A,
+        };
         Assert.StartsWith(
             "{\"v\":1,\"type\":\"token.revoked\",\"at\":\"2026-11-20T12:00:00.000000Z\",\"actor\":\"operator/night\",\"subject\":\"pv.telco.net\","
-            + $"\"requestId\":\"{SampleEntries.Id}\",\"mac\":\"000E08ABCDEF\",\"serial\":\"FM500F1\",\"fingerprint\":\"{SampleEntries.A}\",",
-            Encoding.UTF8.GetString(entry.Encode()), StringComparison.Ordinal);
+                + $"\"requestId\":\"{SampleEntries.Id}\",\"mac\":\"000E08ABCDEF\",\"serial\":\"FM500F1\",\"fingerprint\":\"{SampleEntries.A}\",",
+            Encoding.UTF8.GetString(entry.Encode()),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -52,21 +68,31 @@ public sealed class LogEntryTests
     }
 
     [Fact]
-    public void Any_text_can_be_written_and_is_read_back_as_the_columns_hold_it() => Prop.ForAll(
-        Gen.Choose(char.MinValue, char.MaxValue).Select(c => (char)c).ArrayOf().Select(chars => new string(chars)).ToArbitrary(),
-        text =>
-        {
-            var entry = Plain with { Actor = "provider/" + text, Subject = text, Serial = text };
-            var read = StoredEntry.Read(entry.Encode());
-            return read.Actor == entry.Actor && read.Subject == entry.Subject && read.Serial == entry.Serial
-                && !entry.Subject!.Any(char.IsControl) && entry.Subject!.Length <= LoggedText.MaxLength;
-        }).QuickCheckThrowOnFailure();
+    public void Any_text_can_be_written_and_is_read_back_as_the_columns_hold_it() =>
+        Prop.ForAll(
+                Gen.Choose(char.MinValue, char.MaxValue).Select(c => (char)c).ArrayOf().Select(chars => new string(chars)).ToArbitrary(),
+                text =>
+                {
+                    var entry = Plain with { Actor = "provider/" + text, Subject = text, Serial = text };
+                    var read = StoredEntry.Read(entry.Encode());
+                    return read.Actor == entry.Actor
+                        && read.Subject == entry.Subject
+                        && read.Serial == entry.Serial
+                        && !entry.Subject!.Any(char.IsControl)
+                        && entry.Subject!.Length <= LoggedText.MaxLength;
+                }
+            )
+            .QuickCheckThrowOnFailure();
 
     [Theory]
     [InlineData("pv.telco.net/mailto:admin@telco.net <\"é\\ü'&+>", "pv.telco.net/mailto:admin@telco.net <\\\"é\\\\ü'&+>")]
     [InlineData("nul\0tab\t", "nul\uFFFDtab\uFFFD")]
     public void Text_is_escaped_no_more_than_JSON_wants(string text, string written) =>
-        Assert.Contains($"\"subject\":\"{written}\"", Encoding.UTF8.GetString((Plain with { Subject = text }).Encode()), StringComparison.Ordinal);
+        Assert.Contains(
+            $"\"subject\":\"{written}\"",
+            Encoding.UTF8.GetString((Plain with { Subject = text }).Encode()),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_lone_surrogate_becomes_the_replacement_character() =>
@@ -87,14 +113,22 @@ public sealed class LogEntryTests
         var worst = new string('\u0378', 600); // unassigned: six octets each once escaped
         var entry = new RequestRefused
         {
-            At = SampleEntries.At, Actor = worst, Subject = worst, Serial = worst, Where = RequestRefused.AtTheKey,
-            PolicyVersion = worst, PolicyHash = SampleEntries.C,
+            At = SampleEntries.At,
+            Actor = worst,
+            Subject = worst,
+            Serial = worst,
+            Where = RequestRefused.AtTheKey,
+            PolicyVersion = worst,
+            PolicyHash = SampleEntries.C,
             Violations = [.. Enumerable.Range(0, 5000).Select(_ => new LoggedViolation(worst, worst, worst, worst, worst))],
         };
         var bytes = entry.Encode();
         Assert.True(bytes.Length <= LogEntry.MaxEncodedOctets);
         using var json = JsonDocument.Parse(bytes);
-        Assert.Equal(5000, json.RootElement.GetProperty("violations").GetArrayLength() + json.RootElement.GetProperty("violationsOmitted").GetInt32());
+        Assert.Equal(
+            5000,
+            json.RootElement.GetProperty("violations").GetArrayLength() + json.RootElement.GetProperty("violationsOmitted").GetInt32()
+        );
     }
 
     [Fact]
@@ -102,8 +136,15 @@ public sealed class LogEntryTests
     {
         var entry = new RequestSubmitted
         {
-            At = SampleEntries.At, Actor = "x", Kind = "Device", CsrSha256 = SampleEntries.A, PublicKeySha256 = SampleEntries.B,
-            Devices = [.. Enumerable.Repeat("SPA962", 10_000)], Generations = [], PolicyVersion = "7", PolicyHash = SampleEntries.C,
+            At = SampleEntries.At,
+            Actor = "x",
+            Kind = "Device",
+            CsrSha256 = SampleEntries.A,
+            PublicKeySha256 = SampleEntries.B,
+            Devices = [.. Enumerable.Repeat("SPA962", 10_000)],
+            Generations = [],
+            PolicyVersion = "7",
+            PolicyHash = SampleEntries.C,
         };
         Assert.Throws<InvalidEntryException>(() => entry.Encode());
     }

@@ -18,30 +18,240 @@ internal static class SampleEntries
 
     internal static IReadOnlyList<(LogEntry Entry, string Details)> All { get; } =
     [
-        (new RequestSubmitted { At = At, Actor = "x", Kind = "Device", CsrSha256 = A, PublicKeySha256 = B, Devices = ["SPA962", "SPA504G"], Generations = ["sipura"], PolicyVersion = "7", PolicyHash = C, SourceAddress = "192.0.2.1" },
-            $$"""{"kind":"Device","csrSha256":"{{A}}","publicKeySha256":"{{B}}","devices":["SPA962","SPA504G"],"generations":["sipura"],"policyVersion":"7","policyHash":"{{C}}","sourceAddress":"192.0.2.1"}"""),
-        (new RequestRefused { At = At, Actor = "x", Where = "door", CsrSha256 = A, PolicyVersion = "7", PolicyHash = C, Violations = [new("key-too-small", "csr.key", "2048", "1024", "ca-config"), new("name-wildcard", "csr.subject", "a name", "*.telco.net", "guide")] },
-            $$"""{"where":"door","csrSha256":"{{A}}","policyVersion":"7","policyHash":"{{C}}","violations":[{"code":"key-too-small","field":"csr.key","expected":"2048","actual":"1024","source":"ca-config"},{"code":"name-wildcard","field":"csr.subject","expected":"a name","actual":"*.telco.net","source":"guide"}]}"""),
-        (new RequestFailed { At = At, Actor = "x", Reason = "token away", Attempts = 5 }, """{"reason":"token away","attempts":5}"""),
-        (new RequestRetried { At = At, Actor = "x", Reason = "token back" }, """{"reason":"token back"}"""),
-        (new CertificateIntended { At = At, Actor = "x", Authority = "sipura", SerialNumber = "4C01", ToBeSignedSha256 = A, Profile = "provisioning-server", NotBefore = At, NotAfter = Later, PolicyVersion = "7", PolicyHash = C },
-            $$"""{"authority":"sipura","serialNumber":"4C01","toBeSignedSha256":"{{A}}","profile":"provisioning-server",{{Times}},"policyVersion":"7","policyHash":"{{C}}"}"""),
-        (new CertificateIssued { At = At, Actor = "x", Fingerprint = B, Authority = "sipura", SerialNumber = "4C01", ToBeSignedSha256 = A, NotBefore = At, NotAfter = Later },
-            $$"""{"authority":"sipura","serialNumber":"4C01","toBeSignedSha256":"{{A}}",{{Times}}}"""),
-        (new CertificateDownloaded { At = At, Actor = "x", Authority = "sipura", SerialNumber = "4C01", Format = "pem" }, """{"authority":"sipura","serialNumber":"4C01","format":"pem"}"""),
-        (new RootsDownloaded { At = At, Actor = "x", Name = "spacroot.crt", Format = "pem" }, """{"name":"spacroot.crt","format":"pem"}"""),
-        (new EntriesQueried { At = At, Actor = "x", Query = "", Format = "csv" }, """{"query":"","format":"csv"}"""),
-        (new AccessRefused { At = At, Actor = "anonymous", Method = "GET", Path = "/api/v1/audit/entries", Reason = "token-missing" }, """{"method":"GET","path":"/api/v1/audit/entries","reason":"token-missing"}"""),
-        (new ProviderRegistered { At = At, Actor = "x", ProviderId = Id, Provider = "telco" }, $$"""{"providerId":"{{Id}}","provider":"telco"}"""),
-        (new NameRegistered { At = At, Actor = "x", Provider = "telco", Name = "telco.net", IncludeSubdomains = true }, """{"provider":"telco","name":"telco.net","includeSubdomains":true}"""),
-        (new NameWithdrawn { At = At, Actor = "x", Provider = "telco", Name = "telco.net" }, """{"provider":"telco","name":"telco.net"}"""),
-        (new TokenCreated { At = At, Actor = "x", TokenId = Id, Role = "provider", Label = "portal", Provider = "telco", ExpiresAt = Later }, $$"""{"tokenId":"{{Id}}","role":"provider","label":"portal","provider":"telco","expiresAt":"2027-11-20T12:00:00.000000Z"}"""),
-        (new TokenRevoked { At = At, Actor = "x", TokenId = Id }, $$"""{"tokenId":"{{Id}}"}"""),
-        (new StationEnrolled { At = At, Actor = "x", Fingerprint = B, Station = "line-1", SerialNumber = "4C01", NotAfter = Later }, """{"station":"line-1","serialNumber":"4C01","notAfter":"2027-11-20T12:00:00.000000Z"}"""),
-        (new StationRevoked { At = At, Actor = "x", Station = "line-1" }, """{"station":"line-1"}"""),
-        (new AuthorityIntended { At = At, Actor = "x", Authority = "sipura", SubjectDn = "CN=Root,O=Vendor", KeyAlgorithm = "RSA-2048", SerialNumber = "4C01", ToBeSignedSha256 = A, NotBefore = At, NotAfter = Later },
-            $$"""{"authority":"sipura","subjectDn":"CN=Root,O=Vendor","keyAlgorithm":"RSA-2048","serialNumber":"4C01","toBeSignedSha256":"{{A}}",{{Times}}}"""),
-        (new AuthorityCreated { At = At, Actor = "x", Authority = "log", PublicKeySha256 = A, TranscriptSha256 = B }, $$"""{"authority":"log","publicKeySha256":"{{A}}","transcriptSha256":"{{B}}"}"""),
-        (new ConfigurationLoaded { At = At, Actor = "x", Process = "signer", PolicyVersion = "7", ConfigurationHash = C }, $$"""{"process":"signer","policyVersion":"7","configurationHash":"{{C}}"}"""),
+        (
+            new RequestSubmitted
+            {
+                At = At,
+                Actor = "x",
+                Kind = "Device",
+                CsrSha256 = A,
+                PublicKeySha256 = B,
+                Devices = ["SPA962", "SPA504G"],
+                Generations = ["sipura"],
+                PolicyVersion = "7",
+                PolicyHash = C,
+                SourceAddress = "192.0.2.1",
+            },
+            $$"""{"kind":"Device","csrSha256":"{{A}}","publicKeySha256":"{{B}}","devices":["SPA962","SPA504G"],"generations":["sipura"],"policyVersion":"7","policyHash":"{{C}}","sourceAddress":"192.0.2.1"}"""
+        ),
+        (
+            new RequestRefused
+            {
+                At = At,
+                Actor = "x",
+                Where = "door",
+                CsrSha256 = A,
+                PolicyVersion = "7",
+                PolicyHash = C,
+                Violations =
+                [
+                    new("key-too-small", "csr.key", "2048", "1024", "ca-config"),
+                    new("name-wildcard", "csr.subject", "a name", "*.telco.net", "guide"),
+                ],
+            },
+            $$"""{"where":"door","csrSha256":"{{A}}","policyVersion":"7","policyHash":"{{C}}","violations":[{"code":"key-too-small","field":"csr.key","expected":"2048","actual":"1024","source":"ca-config"},{"code":"name-wildcard","field":"csr.subject","expected":"a name","actual":"*.telco.net","source":"guide"}]}"""
+        ),
+        (
+            new RequestFailed
+            {
+                At = At,
+                Actor = "x",
+                Reason = "token away",
+                Attempts = 5,
+            },
+            """{"reason":"token away","attempts":5}"""
+        ),
+        (
+            new RequestRetried
+            {
+                At = At,
+                Actor = "x",
+                Reason = "token back",
+            },
+            """{"reason":"token back"}"""
+        ),
+        (
+            new CertificateIntended
+            {
+                At = At,
+                Actor = "x",
+                Authority = "sipura",
+                SerialNumber = "4C01",
+                ToBeSignedSha256 = A,
+                Profile = "provisioning-server",
+                NotBefore = At,
+                NotAfter = Later,
+                PolicyVersion = "7",
+                PolicyHash = C,
+            },
+            $$"""{"authority":"sipura","serialNumber":"4C01","toBeSignedSha256":"{{A}}","profile":"provisioning-server",{{Times}},"policyVersion":"7","policyHash":"{{C}}"}"""
+        ),
+        (
+            new CertificateIssued
+            {
+                At = At,
+                Actor = "x",
+                Fingerprint = B,
+                Authority = "sipura",
+                SerialNumber = "4C01",
+                ToBeSignedSha256 = A,
+                NotBefore = At,
+                NotAfter = Later,
+            },
+            $$"""{"authority":"sipura","serialNumber":"4C01","toBeSignedSha256":"{{A}}",{{Times}}}"""
+        ),
+        (
+            new CertificateDownloaded
+            {
+                At = At,
+                Actor = "x",
+                Authority = "sipura",
+                SerialNumber = "4C01",
+                Format = "pem",
+            },
+            """{"authority":"sipura","serialNumber":"4C01","format":"pem"}"""
+        ),
+        (
+            new RootsDownloaded
+            {
+                At = At,
+                Actor = "x",
+                Name = "spacroot.crt",
+                Format = "pem",
+            },
+            """{"name":"spacroot.crt","format":"pem"}"""
+        ),
+        (
+            new EntriesQueried
+            {
+                At = At,
+                Actor = "x",
+                Query = "",
+                Format = "csv",
+            },
+            """{"query":"","format":"csv"}"""
+        ),
+        (
+            new AccessRefused
+            {
+                At = At,
+                Actor = "anonymous",
+                Method = "GET",
+                Path = "/api/v1/audit/entries",
+                Reason = "token-missing",
+            },
+            """{"method":"GET","path":"/api/v1/audit/entries","reason":"token-missing"}"""
+        ),
+        (
+            new ProviderRegistered
+            {
+                At = At,
+                Actor = "x",
+                ProviderId = Id,
+                Provider = "telco",
+            },
+            $$"""{"providerId":"{{Id}}","provider":"telco"}"""
+        ),
+        (
+            new NameRegistered
+            {
+                At = At,
+                Actor = "x",
+                Provider = "telco",
+                Name = "telco.net",
+                IncludeSubdomains = true,
+            },
+            """{"provider":"telco","name":"telco.net","includeSubdomains":true}"""
+        ),
+        (
+            new NameWithdrawn
+            {
+                At = At,
+                Actor = "x",
+                Provider = "telco",
+                Name = "telco.net",
+            },
+            """{"provider":"telco","name":"telco.net"}"""
+        ),
+        (
+            new TokenCreated
+            {
+                At = At,
+                Actor = "x",
+                TokenId = Id,
+                Role = "provider",
+                Label = "portal",
+                Provider = "telco",
+                ExpiresAt = Later,
+            },
+            $$"""{"tokenId":"{{Id}}","role":"provider","label":"portal","provider":"telco","expiresAt":"2027-11-20T12:00:00.000000Z"}"""
+        ),
+        (
+            new TokenRevoked
+            {
+                At = At,
+                Actor = "x",
+                TokenId = Id,
+            },
+            $$"""{"tokenId":"{{Id}}"}"""
+        ),
+        (
+            new StationEnrolled
+            {
+                At = At,
+                Actor = "x",
+                Fingerprint = B,
+                Station = "line-1",
+                SerialNumber = "4C01",
+                NotAfter = Later,
+            },
+            """{"station":"line-1","serialNumber":"4C01","notAfter":"2027-11-20T12:00:00.000000Z"}"""
+        ),
+        (
+            new StationRevoked
+            {
+                At = At,
+                Actor = "x",
+                Station = "line-1",
+            },
+            """{"station":"line-1"}"""
+        ),
+        (
+            new AuthorityIntended
+            {
+                At = At,
+                Actor = "x",
+                Authority = "sipura",
+                SubjectDn = "CN=Root,O=Vendor",
+                KeyAlgorithm = "RSA-2048",
+                SerialNumber = "4C01",
+                ToBeSignedSha256 = A,
+                NotBefore = At,
+                NotAfter = Later,
+            },
+            $$"""{"authority":"sipura","subjectDn":"CN=Root,O=Vendor","keyAlgorithm":"RSA-2048","serialNumber":"4C01","toBeSignedSha256":"{{A}}",{{Times}}}"""
+        ),
+        (
+            new AuthorityCreated
+            {
+                At = At,
+                Actor = "x",
+                Authority = "log",
+                PublicKeySha256 = A,
+                TranscriptSha256 = B,
+            },
+            $$"""{"authority":"log","publicKeySha256":"{{A}}","transcriptSha256":"{{B}}"}"""
+        ),
+        (
+            new ConfigurationLoaded
+            {
+                At = At,
+                Actor = "x",
+                Process = "signer",
+                PolicyVersion = "7",
+                ConfigurationHash = C,
+            },
+            $$"""{"process":"signer","policyVersion":"7","configurationHash":"{{C}}"}"""
+        ),
     ];
 }

@@ -9,14 +9,35 @@ public sealed class StoredEntryTests
     private const string Start = "{\"v\":1,\"type\":\"t\",\"at\":\"2026-11-20T12:00:00.000000Z\",\"actor\":\"a\"";
 
     [Fact]
-    public void Every_kind_reads_back_as_it_was_written() => Assert.All(SampleEntries.All, sample =>
-    {
-        var written = sample.Entry with { Subject = "s", RequestId = SampleEntries.Id, Mac = "000E08ABCDEF", Serial = "FM1", Fingerprint = SampleEntries.B };
-        var read = StoredEntry.Read(written.Encode());
-        Assert.Equal(
-            (written.Type, written.At, written.Actor, written.Subject, written.RequestId, written.Mac, written.Serial, written.Fingerprint),
-            (read.Type, read.At, read.Actor, read.Subject, read.RequestId, read.Mac, read.Serial, read.Fingerprint));
-    });
+    public void Every_kind_reads_back_as_it_was_written() =>
+        Assert.All(
+            SampleEntries.All,
+            sample =>
+            {
+                var written = sample.Entry with
+                {
+                    Subject = "s",
+                    RequestId = SampleEntries.Id,
+                    Mac = "000E08ABCDEF",
+                    Serial = "FM1",
+                    Fingerprint = SampleEntries.B,
+                };
+                var read = StoredEntry.Read(written.Encode());
+                Assert.Equal(
+                    (
+                        written.Type,
+                        written.At,
+                        written.Actor,
+                        written.Subject,
+                        written.RequestId,
+                        written.Mac,
+                        written.Serial,
+                        written.Fingerprint
+                    ),
+                    (read.Type, read.At, read.Actor, read.Subject, read.RequestId, read.Mac, read.Serial, read.Fingerprint)
+                );
+            }
+        );
 
     [Fact]
     public void An_envelope_may_hold_no_more_than_it_must()

@@ -24,8 +24,10 @@ public sealed class CheckpointTests
 
     [Fact]
     public void An_empty_log_has_size_0_and_the_empty_root() =>
-        Assert.Equal("log.example.com\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",
-            new Checkpoint("log.example.com", 0, MerkleTree.EmptyRoot).Body());
+        Assert.Equal(
+            "log.example.com\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",
+            new Checkpoint("log.example.com", 0, MerkleTree.EmptyRoot).Body()
+        );
 
     [Theory]
     [InlineData("")]

@@ -33,32 +33,43 @@ public sealed class CompactRangeTests
     }
 
     [Fact]
-    public void A_range_goes_on_from_its_bytes_as_if_never_stored() => Prop.ForAll(
-        Gen.Choose(0, 300).Two().ToArbitrary(),
-        sizes =>
-        {
-            var leaves = ReferenceTree.NumberedLeaves(sizes.Item1 + sizes.Item2);
-            var before = new CompactRange();
-            foreach (var leaf in leaves.Take(sizes.Item1))
-                before.Append(leaf);
+    public void A_range_goes_on_from_its_bytes_as_if_never_stored() =>
+        Prop.ForAll(
+                Gen.Choose(0, 300).Two().ToArbitrary(),
+                sizes =>
+                {
+                    var leaves = ReferenceTree.NumberedLeaves(sizes.Item1 + sizes.Item2);
+                    var before = new CompactRange();
+                    foreach (var leaf in leaves.Take(sizes.Item1))
+                        before.Append(leaf);
 
-            var after = CompactRange.FromBytes(before.Size, before.ToBytes());
-            foreach (var leaf in leaves.Skip(sizes.Item1))
-                after.Append(leaf);
+                    var after = CompactRange.FromBytes(before.Size, before.ToBytes());
+                    foreach (var leaf in leaves.Skip(sizes.Item1))
+                        after.Append(leaf);
 
-            return after.Root().SequenceEqual(ReferenceTree.RootOf(leaves)) && after.Size == leaves.Length;
-        }).QuickCheckThrowOnFailure();
+                    return after.Root().SequenceEqual(ReferenceTree.RootOf(leaves)) && after.Size == leaves.Length;
+                }
+            )
+            .QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Two_leaves_in_another_order_make_another_root() => Prop.ForAll(
-        (from size in Gen.Choose(2, 120) from a in Gen.Choose(0, size - 1) from b in Gen.Choose(0, size - 1) select (size, a, b)).ToArbitrary(),
-        x =>
-        {
-            var leaves = ReferenceTree.NumberedLeaves(x.size);
-            var root = ReferenceTree.RootOf(leaves);
-            (leaves[x.a], leaves[x.b]) = (leaves[x.b], leaves[x.a]);
-            return root.SequenceEqual(ReferenceTree.RootOf(leaves)) == (x.a == x.b);
-        }).QuickCheckThrowOnFailure();
+    public void Two_leaves_in_another_order_make_another_root() =>
+        Prop.ForAll(
+                (
+                    from size in Gen.Choose(2, 120)
+                    from a in Gen.Choose(0, size - 1)
+                    from b in Gen.Choose(0, size - 1)
+                    select (size, a, b)
+                ).ToArbitrary(),
+                x =>
+                {
+                    var leaves = ReferenceTree.NumberedLeaves(x.size);
+                    var root = ReferenceTree.RootOf(leaves);
+                    (leaves[x.a], leaves[x.b]) = (leaves[x.b], leaves[x.a]);
+                    return root.SequenceEqual(ReferenceTree.RootOf(leaves)) == (x.a == x.b);
+                }
+            )
+            .QuickCheckThrowOnFailure();
 
     [Fact]
     public void The_root_given_out_is_a_copy()
@@ -78,7 +89,8 @@ public sealed class CompactRangeTests
         Assert.Throws<ArgumentException>(() => CompactRange.FromBytes(size, new byte[length]));
 
     [Fact]
-    public void A_leaf_hash_of_another_length_is_refused() => Assert.Throws<ArgumentException>(() => new CompactRange().Append(new byte[20]));
+    public void A_leaf_hash_of_another_length_is_refused() =>
+        Assert.Throws<ArgumentException>(() => new CompactRange().Append(new byte[20]));
 
     // RFC 6962 §2.1, word for word: the second opinion on the range's arithmetic.
     private static byte[] MerkleTreeHash(ReadOnlySpan<byte[]> leaves)

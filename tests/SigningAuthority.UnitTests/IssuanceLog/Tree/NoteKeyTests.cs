@@ -6,7 +6,8 @@ namespace SigningAuthority.UnitTests.IssuanceLog.Tree;
 
 public sealed class NoteKeyTests
 {
-    private const string Material = "AjBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABNhtmPtrWm3U1eQXBogSMdGvXwBcK5AW5i0hrZLOC96l+smGNM7nwZ4QvFK/4sueRoVj//QP22Ni4Qt9DPfkWLc=";
+    private const string Material =
+        "AjBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABNhtmPtrWm3U1eQXBogSMdGvXwBcK5AW5i0hrZLOC96l+smGNM7nwZ4QvFK/4sueRoVj//QP22Ni4Qt9DPfkWLc=";
 
     [Fact]
     public void A_verifier_key_reads_back()

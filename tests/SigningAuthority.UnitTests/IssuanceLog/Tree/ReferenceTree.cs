@@ -7,8 +7,9 @@ internal static class ReferenceTree
 {
     internal static readonly byte[][] LeafHashes =
     [
-        .. new[] { "", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f" }
-            .Select(leaf => MerkleTree.LeafHash(Convert.FromHexString(leaf))),
+        .. new[] { "", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f" }.Select(leaf =>
+            MerkleTree.LeafHash(Convert.FromHexString(leaf))
+        ),
     ];
 
     /// <summary>By number of leaves, from none to eight.</summary>
@@ -28,7 +29,8 @@ internal static class ReferenceTree
     internal static byte[] Root(int size) => Convert.FromHexString(Roots[size]);
 
     /// <summary>Leaves that differ by their number alone.</summary>
-    internal static byte[][] NumberedLeaves(int count) => [.. Enumerable.Range(0, count).Select(i => MerkleTree.LeafHash(BitConverter.GetBytes(i)))];
+    internal static byte[][] NumberedLeaves(int count) =>
+        [.. Enumerable.Range(0, count).Select(i => MerkleTree.LeafHash(BitConverter.GetBytes(i)))];
 
     internal static byte[] RootOf(IEnumerable<byte[]> leafHashes)
     {
