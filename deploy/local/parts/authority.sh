@@ -121,8 +121,7 @@ make_service_certificate() {
     mv "$tls/api.key.new" "$tls/api.key"
     mv "$tls/api.crt.new" "$tls/api.crt"
   fi
-  ask_database -c "select encode(der, 'base64') from sa.authority_certificate where authority = 'service'" |
-    base64 -d | openssl x509 -inform DER -out "$tls/authority.pem"
+  operator root service >"$tls/authority.pem"
   step_done "the Api's own certificate is there"
 }
 

@@ -81,7 +81,9 @@ internal sealed class SubmitRequest(
             ?? throw new InvalidOperationException($"Request {id} was accepted and is not there.");
         var view = ProviderRequest.Of(found);
         context.Response.Headers.Location = view.Href;
-        return Results.Json(view, statusCode: found.Request.State.IsFinal() ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+        // A new request is 202 even where the key room was faster than this answer: callers need one thing to expect.
+        var isOver = !outcome.Inserted && found.Request.State.IsFinal();
+        return Results.Json(view, statusCode: isOver ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
     }
 
     private async Task<ProvisioningServerFacts> GatherAsync(
