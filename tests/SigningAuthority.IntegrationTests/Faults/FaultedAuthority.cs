@@ -1,7 +1,6 @@
 using Npgsql;
 using SigningAuthority.IntegrationTests.Fixtures;
 using SigningAuthority.IntegrationTests.Storage;
-using SigningAuthority.Issuance.Configuration;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IssuanceLog.Entries;
 using SigningAuthority.Storage.Requests;
@@ -26,7 +25,6 @@ public sealed class FaultedAuthority : IAsyncLifetime
 
     // How long the front door lets a station wait for its certificate.
     private const int StationWaitSeconds = 5;
-    private static readonly AuthorityConfiguration Configuration = AuthorityConfiguration.Load(Repository.CaConfig);
     private Guid _provider;
     private Guid _station;
 
@@ -64,7 +62,7 @@ public sealed class FaultedAuthority : IAsyncLifetime
             .. Enumerable.Range(0, devices).Select(_ => ToRow(NewDevice.Make())),
         ];
         var door = new SubmitSigningRequests(Running.Postgres.Connect("sa_api", Running.Database));
-        var outcomes = await door.SubmitAsync([.. requests.Select(request => (request, (LogEntry)EntryOf(request)))]);
+        var outcomes = await door.SubmitAsync([.. requests.Select(request => (request, (LogEntry)StorageScenario.Submitted(request)))]);
         Assert.All(outcomes, outcome => Assert.True(outcome.Inserted));
         return new Workload(this, [.. requests.Select(request => request.Id.Value)]);
     }
@@ -120,22 +118,4 @@ public sealed class FaultedAuthority : IAsyncLifetime
             null,
             "station/" + RunningAuthority.Line
         );
-
-    private static RequestSubmitted EntryOf(NewSigningRequest request) =>
-        new()
-        {
-            At = DateTimeOffset.UtcNow,
-            Actor = request.SubmittedBy,
-            Subject = request.Fqdn,
-            RequestId = request.Id.Value,
-            Mac = request.Mac,
-            Serial = request.Serial,
-            Kind = request.Kind.ToString(),
-            CsrSha256 = Convert.ToHexStringLower(request.CsrSha256),
-            PublicKeySha256 = Convert.ToHexStringLower(request.PublicKeySha256),
-            Devices = request.Devices,
-            Generations = request.Authorities,
-            PolicyVersion = Configuration.PolicyVersion,
-            PolicyHash = Configuration.Hash,
-        };
 }

@@ -107,7 +107,7 @@ public sealed class LyingDoorTests(RunningAuthority authority) : IClassFixture<S
     private async Task RequireRefusedAsync(NewSigningRequest request, string code)
     {
         var door = authority.Postgres.Connect("sa_api", authority.Database);
-        await new SubmitSigningRequests(door).SubmitAsync([(request, EntryOf(request))]);
+        await new SubmitSigningRequests(door).SubmitAsync([(request, StorageScenario.Submitted(request))]);
 
         await Eventually.TrueAsync(
             async () =>
@@ -128,22 +128,4 @@ public sealed class LyingDoorTests(RunningAuthority authority) : IClassFixture<S
             )
         );
     }
-
-    private static RequestSubmitted EntryOf(NewSigningRequest request) =>
-        new()
-        {
-            At = DateTimeOffset.UtcNow,
-            Actor = request.SubmittedBy,
-            Subject = request.Fqdn ?? request.Mac,
-            RequestId = request.Id.Value,
-            Mac = request.Mac,
-            Serial = request.Serial,
-            Kind = request.Kind.ToString(),
-            CsrSha256 = Convert.ToHexStringLower(request.CsrSha256),
-            PublicKeySha256 = Convert.ToHexStringLower(request.PublicKeySha256),
-            Devices = request.Devices,
-            Generations = request.Authorities,
-            PolicyVersion = "as the door pleases",
-            PolicyHash = new string('0', 64),
-        };
 }
