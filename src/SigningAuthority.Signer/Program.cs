@@ -5,6 +5,7 @@ using SigningAuthority.Issuance.Keys;
 using SigningAuthority.Signer;
 using SigningAuthority.Signer.Ceremony;
 using SigningAuthority.Signer.Operators;
+using SigningAuthority.Storage;
 using SigningAuthority.Storage.Migrations;
 
 var settings = new ConfigurationBuilder()
@@ -44,6 +45,11 @@ catch (InvalidConfigurationException exception)
 {
     await Console.Error.WriteLineAsync(exception.Message);
     return ExitCodes.Configuration;
+}
+catch (Exception exception) when (DatabaseFaults.IsTransient(exception))
+{
+    await Console.Error.WriteLineAsync($"The database does not answer: {DatabaseFaults.Describe(exception)}");
+    return ExitCodes.Failure;
 }
 catch (Exception exception) when (exception is SchemaMismatchException or InvalidOperationException)
 {

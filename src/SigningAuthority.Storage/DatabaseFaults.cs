@@ -27,6 +27,18 @@ public static class DatabaseFaults
         return false;
     }
 
+    /// <summary>What Npgsql says of the fault, for people: Entity Framework wraps it in an exception that says no more than that it may pass.</summary>
+    public static string Describe(Exception exception)
+    {
+        for (var fault = exception; fault is not null; fault = fault.InnerException)
+        {
+            if (fault is NpgsqlException)
+                return fault.InnerException is SocketException socket ? $"{fault.Message} ({socket.Message})" : fault.Message;
+        }
+
+        return exception.Message;
+    }
+
     private const string IdleInTransactionSessionTimeout = "25P03";
 
     // Classes of PostgreSQL's appendix A.

@@ -28,7 +28,7 @@ internal static class CeremonyOutcome
         }
         catch (Exception e) when (DatabaseFaults.IsTransient(e))
         {
-            await error.WriteLineAsync($"database: {e.Message} Hold the ceremony again: it goes on where it stopped.");
+            await error.WriteLineAsync($"database: {DatabaseFaults.Describe(e)} Hold the ceremony again: it goes on where it stopped.");
             return Fault;
         }
     }
