@@ -45,6 +45,9 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
 
     internal string LogFolder => Path.Combine(_folder, "logs");
 
+    /// <summary>Where certificates and keys of stations and of the front door are.</summary>
+    internal string Folder => _folder;
+
     /// <summary>A folder for whatever a test writes; it goes with the authority.</summary>
     internal string Scratch => Path.Combine(_folder, "scratch");
 
@@ -192,32 +195,6 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
     /// <exception cref="InvalidOperationException">The log is not sound; the message has every finding.</exception>
     internal async Task VerifyLogAsync() => (await RunSignerVerbAsync("sa_auditor", "log", "verify")).MustSucceed();
 
-    /// <summary>Enrols another station with a key of its own.</summary>
-    internal async Task<X509Certificate2> EnrolStationAsync(string name)
-    {
-        var (csr, key, certificate) = (
-            Path.Combine(_folder, name + ".csr"),
-            Path.Combine(_folder, name + ".key"),
-            Path.Combine(_folder, name + ".crt")
-        );
-        await OpenSsl.RunAsync(
-            "req",
-            "-new",
-            "-newkey",
-            "rsa:2048",
-            "-nodes",
-            "-sha256",
-            "-keyout",
-            key,
-            "-out",
-            csr,
-            "-subj",
-            "/CN=" + name
-        );
-        await OperatorAsync("station", "enrol", name, "--csr", csr, "--out", certificate);
-        return X509Certificate2.CreateFromPemFile(certificate, key);
-    }
-
     Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
     public async ValueTask DisposeAsync()
@@ -264,13 +241,8 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
 
     private async Task RegisterAsync()
     {
-        await Task.WhenAll(RegisterAsync(Telco, TelcoNames), RegisterAsync(OtherTelco, OtherTelcoNames));
-        (TelcoToken, OtherTelcoToken) = (
-            await CreateTokenAsync("provider", "telco-noc", Telco),
-            await CreateTokenAsync("provider", "other-noc", OtherTelco)
-        );
-        (AuditorToken, OperatorToken) = (await CreateTokenAsync("auditor", "audit"), await CreateTokenAsync("operator", "desk"));
-        (await EnrolStationAsync(Line)).Dispose();
+        (TelcoToken, OtherTelcoToken, AuditorToken, OperatorToken) = await new Registration(this).RunAsync();
+        (await this.EnrolStationAsync(Line)).Dispose();
         await OperatorAsync(
             "service-tls",
             "--dns",
@@ -283,25 +255,6 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
             Path.Combine(_folder, "api.key")
         );
     }
-
-    private async Task RegisterAsync(string provider, IEnumerable<string> names)
-    {
-        await OperatorAsync("provider", "add", provider);
-        foreach (var name in names)
-            await OperatorAsync("name", "add", provider, name);
-    }
-
-    /// <returns>The token itself, which is shown this once.</returns>
-    internal Task<string> CreateTokenAsync(string role, string label, string? provider = null) =>
-        OperatorAsync([
-            "token",
-            "create",
-            "--role",
-            role,
-            "--label",
-            label,
-            .. provider is null ? Array.Empty<string>() : ["--provider", provider],
-        ]);
 
     /// <summary>An authority's own certificate as the ceremony stored it, PEM.</summary>
     internal async Task<string> RootPemAsync(string authority)
