@@ -22,6 +22,7 @@ public static class PostgresConnections
         if (string.IsNullOrEmpty(settings.ApplicationName))
             settings.ApplicationName = applicationName;
 
-        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+        // Named, so that metrics say the name and not the connection string.
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = applicationName }.Build();
     }
 }

@@ -6,7 +6,7 @@ station=$local_folder/station
 tls=$local_folder/tls
 demo_names=(callme.com telco.net voice.com example.net example.com)
 
-ask_database() { psql "$postgres_address" -XAtq -v ON_ERROR_STOP=1 "$@"; }
+ask_database() { superuser_psql "$database" -XAtq -v ON_ERROR_STOP=1 "$@"; }
 
 # signer_command ROLE COMMAND...: a verb of the Signer, connected as ROLE's database user.
 signer_command() {
@@ -94,7 +94,7 @@ renew_refused_tokens() {
       operator) path=operator/queue ;;
     esac
     status=$(curl -s -o /dev/null -w '%{http_code}' --cacert "$tls/authority.pem" \
-      -H "Authorization: Bearer $(<"$secrets/token-$role")" "$api_address/api/v1/$path" || true)
+      -H @<(printf 'Authorization: Bearer %s' "$(<"$secrets/token-$role")") "$api_address/api/v1/$path" || true)
     [[ $status != 401 ]] || make_token_for "$role"
   done
 }
@@ -153,9 +153,30 @@ write_environment() {
     printf '%s=%q\n' SA_OPERATOR_TOKEN "$(<"$secrets/token-operator")"
     printf '%s=%q\n' SA_STATION_CERT "$station/line-1.crt"
     printf '%s=%q\n' SA_STATION_KEY "$station/line-1.key"
-    printf '%s=%q\n' SA_PG "$postgres_address"
+    printf '%s=%q\n' SA_PG "$(superuser_address)"
     printf '%s=%q\n' SA_PLAIN_URL "http://127.0.0.1:$(remembered_port api-plain)"
     printf '%s=%q\n' SIGNCTL "$signctl_program"
+    # signctl reads these from its environment.
+    echo 'export SA_URL SA_CACERT SA_PROVIDER_TOKEN SA_STATION_CERT SA_STATION_KEY'
   } >"$environment_file.new"
   mv "$environment_file.new" "$environment_file"
+  write_signer_command
+}
+
+# .local/signer VERB...: the Signer's verbs as the runbooks name them, with this set-up's settings. Holds no secret itself.
+write_signer_command() {
+  cat >"$local_folder/signer.new" <<COMMAND
+#!/usr/bin/env bash
+case \${1:-} in
+  operator) connection="$(connection operator sa_operator)" ;;
+  log) connection="$(connection auditor sa_auditor)" ;;
+  migrate) connection="$(connection postgres postgres)" ;;
+  *) connection="$(connection signer sa_signer)" ;;
+esac
+exec env CaConfig__Folder="$ca_config" Database__Connection="\$connection" \\
+  SOFTHSM2_CONF="$token_configuration" Keys__Store=pkcs11 Keys__Pkcs11__Module="$pkcs11_module" \\
+  Keys__Pkcs11__Token="$token_label" Keys__Pkcs11__PinFile="$token_folder/pin" "$signer_program" "\$@"
+COMMAND
+  chmod 700 "$local_folder/signer.new"
+  mv "$local_folder/signer.new" "$local_folder/signer"
 }

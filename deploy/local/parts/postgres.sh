@@ -91,14 +91,20 @@ start_cluster() {
     fi
   fi
   ln -sfn "$folder/postgres.log" "$logs/postgres.log"
-  port=$(remembered_port postgres)
-  postgres_address="postgresql://postgres:$(cat "$secrets/postgres")@127.0.0.1:$port/$database"
+}
+
+superuser_address() { printf 'postgresql://postgres:%s@127.0.0.1:%s/%s' "$(<"$secrets/postgres")" "$(remembered_port postgres)" "$database"; }
+
+# superuser_psql DATABASE ARGUMENT...: the password goes by the environment, which only this user can read; not by ps.
+superuser_psql() {
+  local name=$1
+  shift
+  PGPASSWORD=$(<"$secrets/postgres") psql "postgresql://postgres@127.0.0.1:$(remembered_port postgres)/$name" "$@"
 }
 
 make_database() {
-  local maintenance=${postgres_address%/*}/postgres
-  [[ $(psql "$maintenance" -XAtc "select 1 from pg_database where datname = '$database'") == 1 ]] ||
-    psql "$maintenance" -Xqc "create database $database"
+  [[ $(superuser_psql postgres -XAtc "select 1 from pg_database where datname = '$database'") == 1 ]] ||
+    superuser_psql postgres -Xqc "create database $database"
 }
 
 # connection ROLE USER: Npgsql's form. The password stays in a file that only this user reads, out of sight of ps and /proc.

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Threading.RateLimiting;
 using SigningAuthority.Api.Problems;
 using SigningAuthority.IssuanceLog.Entries;
@@ -9,7 +10,7 @@ namespace SigningAuthority.Api.Access;
 /// Turns a caller away: first into the log, then the answer. Since nobody has to be known to be turned away, one source can cause
 /// a limited number of entries a minute; the last of them says so, and what comes above it gets 429 and no entry.
 /// </summary>
-internal sealed class RecordAccessRefusal(AppendLogEntries log, TimeProvider time) : IDisposable
+internal sealed partial class RecordAccessRefusal(AppendLogEntries log, TimeProvider time) : IDisposable
 {
     private const int EntriesInAMinute = 300;
     private const string LimitReached = "too-many-refusals";
@@ -63,9 +64,12 @@ internal sealed class RecordAccessRefusal(AppendLogEntries log, TimeProvider tim
             Actor = actor,
             Subject = Source(context),
             Method = context.Request.Method,
-            Path = context.Request.Path.Value ?? "/",
+            Path = Token().Replace(context.Request.Path.Value ?? "/", "sa_…"),
             Reason = reason,
         };
 
     private static string Source(HttpContext context) => SourceAddress.Of(context) ?? "unknown";
+
+    [GeneratedRegex("sa_[A-Za-z0-9_-]{20,}", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Token();
 }

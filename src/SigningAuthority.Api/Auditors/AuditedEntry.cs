@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SigningAuthority.IssuanceLog.Entries;
 using SigningAuthority.Storage.IssuanceLog;
 
 namespace SigningAuthority.Api.Auditors;
@@ -42,8 +43,24 @@ internal sealed record AuditedEntry(
         WriteOptional(json, "fingerprint", entry.Fingerprint is { } octets ? Convert.ToHexStringLower(octets) : null);
         json.WriteString("writtenBy", entry.WrittenBy);
         json.WritePropertyName(EntryMember);
-        json.WriteRawValue(entry.Entry, skipInputValidation: true);
+        WriteEntry(json, entry.Entry);
         json.WriteEndObject();
+    }
+
+    /// <summary>Only canonical entries are written raw; octets that are none, as only a forger writes them, are shown as base64 and can't pass for lines of their own.</summary>
+    private static void WriteEntry(Utf8JsonWriter json, byte[] octets)
+    {
+        try
+        {
+            StoredEntry.Read(octets);
+            json.WriteRawValue(octets, skipInputValidation: true);
+        }
+        catch (FormatException)
+        {
+            json.WriteStartObject();
+            json.WriteBase64String("notAnEntry", octets);
+            json.WriteEndObject();
+        }
     }
 
     private static void WriteOptional(Utf8JsonWriter json, string name, string? value)

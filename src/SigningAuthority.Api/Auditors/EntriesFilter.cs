@@ -1,5 +1,6 @@
 using SigningAuthority.Api.Requests;
 using SigningAuthority.Issuance.Devices;
+using SigningAuthority.IssuanceLog.Entries;
 using SigningAuthority.Storage.IssuanceLog;
 
 namespace SigningAuthority.Api.Auditors;
@@ -9,11 +10,26 @@ internal sealed record EntriesFilter(LogQuery Query, string Text)
 {
     public const int MostInPage = 1000;
 
+    private static readonly string[] Names =
+    [
+        "type",
+        "actor",
+        "subject",
+        "requestId",
+        "mac",
+        "serial",
+        "fingerprint",
+        "from",
+        "to",
+        "after",
+        "limit",
+    ];
+
     public static EntriesFilter Read(QueryValues values)
     {
         var query = new LogQuery
         {
-            Type = values.Text("type"),
+            Type = ReadType(values),
             Actor = values.Text("actor"),
             Subject = values.Text("subject"),
             RequestId = ReadId(values),
@@ -25,7 +41,17 @@ internal sealed record EntriesFilter(LogQuery Query, string Text)
             After = values.Number("after", -1, long.MaxValue) ?? -1,
             Limit = (int)(values.Number("limit", 1, MostInPage) ?? 100),
         };
+        values.RequireKnown(Names);
         return new EntriesFilter(query, Spell(query));
+    }
+
+    // A mistyped filter must not look like an answer.
+    private static string? ReadType(QueryValues values)
+    {
+        if (values.Text("type") is not { } text || EntryTypes.All.Contains(text))
+            return values.Text("type");
+        values.Add("type", "one of " + string.Join(", ", EntryTypes.All), text);
+        return null;
     }
 
     /// <summary>The address of the page after the entry of this index.</summary>

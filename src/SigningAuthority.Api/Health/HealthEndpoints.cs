@@ -22,12 +22,12 @@ internal static class HealthEndpoints
         var health = app.MapGroup("").AllowAnonymous().WithTags("Health");
 
         health
-            .MapGet("/health/live", () => Results.Json(new Liveness("live")))
+            .MapMethods("/health/live", ["GET", "HEAD"], () => Results.Json(new Liveness("live")))
             .WithName("live")
             .WithSummary("This process answers.")
             .Produces<Liveness>();
         health
-            .MapGet("/health/ready", (CheckReadiness handler, HttpContext context) => handler.HandleAsync(context))
+            .MapMethods("/health/ready", ["GET", "HEAD"], (CheckReadiness handler, HttpContext context) => handler.HandleAsync(context))
             .WithName("ready")
             .WithSummary("Whether all parts are ready, and which is not.")
             .Produces<Readiness>()

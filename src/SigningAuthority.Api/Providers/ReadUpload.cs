@@ -112,7 +112,25 @@ internal static class ReadUpload
     private static async Task<Upload> ReadPartsAsync(IFormCollection form, List<string> devices)
     {
         var note = form["note"] is [{ Length: > 0 } text] ? text : null;
-        if (form.Files is [var file, ..])
+        if (form.Files.Count > 1)
+        {
+            return new Upload(
+                default,
+                devices,
+                null,
+                [
+                    EnvelopeRules.SeveralFiles.BrokenBy(
+                        "body",
+                        "one file",
+                        $"{form.Files.Count} files",
+                        "Only the request is uploaded; a private key in another file would have left your machine.",
+                        "curl -F csr=@provserver.csr -F device=SPA962 …"
+                    ),
+                ]
+            );
+        }
+
+        if (form.Files is [var file])
         {
             using var content = new MemoryStream();
             await file.CopyToAsync(content);

@@ -29,7 +29,10 @@ internal sealed class SubmitRequest(
         var caller = Caller.Of(context);
         var upload = await ReadUpload.ReadAsync(context.Request);
         var key = context.Request.Headers["Idempotency-Key"] is [{ } text] ? text : null;
-        var envelope = upload.Violations.Concat(EnvelopeDefects.Find(key, upload.Note)).ToList();
+        var envelope = upload
+            .Violations.Concat(EnvelopeDefects.Find(key, upload.Note))
+            .Concat(EnvelopeDefects.FindKeys(upload.Devices.Select((device, index) => ($"devices[{index}]", (string?)device))))
+            .ToList();
 
         // What could not be taken out of its envelope is not looked at; a readable request is judged in full beside a bad note.
         var read = upload.Violations.Count == 0 ? ReadCertificationRequest.Read(upload.Csr) : new ReadOutcome(null, []);

@@ -1,5 +1,6 @@
 using SigningAuthority.Api.Problems;
 using SigningAuthority.Issuance.Policy;
+using SigningAuthority.Issuance.Requests;
 
 namespace SigningAuthority.Api.Requests;
 
@@ -19,15 +20,37 @@ internal static class EnvelopeDefects
                 "The key can't be used.",
                 "Idempotency-Key: $(uuidgen)"
             );
-        if (note is not null && (note.Length > LongestNote || note.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t'))))
+        if (note is { Length: > LongestNote })
             yield return EnvelopeRules.NoteTooLong.BrokenBy(
                 "note",
-                $"at most {LongestNote} printable characters",
+                $"at most {LongestNote} characters",
                 $"{note.Length} characters",
-                "The note is too long, or not printable.",
+                "The note is too long.",
                 "shorten the note"
             );
+        if (note is not null && note.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')))
+            yield return EnvelopeRules.NoteNotPrintable.BrokenBy(
+                "note",
+                "printable characters",
+                note,
+                "The note has control characters.",
+                "write the note in plain text"
+            );
+        foreach (var violation in FindKeys(("Idempotency-Key", idempotencyKey), ("note", note)))
+            yield return violation;
     }
+
+    /// <summary>A private key may be pasted anywhere; it is recognised wherever a text would be kept.</summary>
+    public static IEnumerable<Violation> FindKeys(params IEnumerable<(string Field, string? Text)> texts) =>
+        from text in texts
+        where PrivateKeyText.IsIn(text.Text)
+        select EnvelopeRules.PrivateKey.BrokenBy(
+            text.Field,
+            "no key",
+            "a private key (not kept)",
+            "This is a private key. It was not stored or logged; but it has left your machine, so make a new one.",
+            "openssl req -new -newkey rsa:2048 -nodes -sha256 -keyout provserver.key -out provserver.csr -subj /CN=prov.example.com"
+        );
 
     /// <summary>Size and form have statuses of their own (RFC 9110 §15.5); everything else is 422.</summary>
     public static ProblemKind KindOf(IReadOnlyList<Violation> violations)

@@ -14,6 +14,9 @@ internal static class EnvelopeRules
     public static readonly Rule JsonType = new("json-wrong-type", "/openapi/v1.json");
     public static readonly Rule FormMalformed = new("form-malformed", "RFC 7578");
     public static readonly Rule CsrMissing = new("csr-missing", "/openapi/v1.json");
+    public static readonly Rule PrivateKey = new("private-key", "a private key stays with who made it");
+    public static readonly Rule SeveralFiles = new("form-several-files", "one request a submission");
+    public static readonly Rule NoteNotPrintable = new("note-not-printable", "/openapi/v1.json");
     public static readonly Rule NoteTooLong = new("note-too-long", "/openapi/v1.json");
     public static readonly Rule IdempotencyKeySyntax = new("idempotency-key-syntax", "RFC 9110 §5.5; 1 to 255 printable characters");
     public static readonly Rule IdempotencyKeyReused = new("idempotency-key-reused", "one Idempotency-Key names one request");

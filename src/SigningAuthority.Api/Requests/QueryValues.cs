@@ -52,6 +52,13 @@ internal sealed class QueryValues(IQueryCollection query)
         return null;
     }
 
+    /// <summary>Whatever else stands in the query string is a mistake that its sender should hear of.</summary>
+    public void RequireKnown(IReadOnlyCollection<string> names)
+    {
+        foreach (var name in query.Keys.Where(name => !names.Contains(name, StringComparer.OrdinalIgnoreCase)))
+            Add(Rule.Quote(name), "one of the parameters " + string.Join(", ", names), "an unknown parameter");
+    }
+
     public void Add(string name, string expected, string actual) =>
         _violations.Add(
             EnvelopeRules.QueryValue.BrokenBy(

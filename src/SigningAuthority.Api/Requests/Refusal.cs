@@ -1,4 +1,5 @@
 using SigningAuthority.Issuance.Configuration;
+using SigningAuthority.Issuance.Devices;
 using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IssuanceLog.Entries;
@@ -26,9 +27,9 @@ internal sealed record Refusal(
         {
             At = now,
             Actor = Actor,
-            Subject = Subject,
+            Subject = PrivateKeyText.IsIn(Subject) ? null : Subject,
             Mac = Mac,
-            Serial = Serial,
+            Serial = DeviceSerialNumber.TryParse(Serial, out _) ? Serial : null,
             Where = RequestRefused.AtTheDoor,
             Violations =
             [

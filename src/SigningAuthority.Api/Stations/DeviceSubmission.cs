@@ -59,7 +59,8 @@ internal sealed record DeviceSubmission(
         }
 
         var read = csr is null ? new ReadOutcome(null, []) : ReadCertificationRequest.Read(ReadUpload.OctetsOf(csr));
-        return new DeviceSubmission(mac, serial, product, read.Request, [.. violations, .. read.Violations]);
+        var keys = EnvelopeDefects.FindKeys(("mac", mac), ("serial", serial), ("product", product)).ToList();
+        return new DeviceSubmission(mac, serial, product, read.Request, [.. violations, .. read.Violations, .. keys]);
     }
 
     public static DeviceSubmission Unreadable(Violation defect) => new(null, null, null, null, [defect], IsReadable: false);

@@ -40,6 +40,8 @@ internal static class NdjsonLines
                 (tooLong, buffer) = (true, buffer.Slice(buffer.End));
             if (read.IsCompleted)
             {
+                // Kestrel can use the connection again only when what it handed out has been given back.
+                body.AdvanceTo(buffer.End);
                 if (tooLong)
                     yield return new ReceivedLine(number + 1, null);
                 yield break;

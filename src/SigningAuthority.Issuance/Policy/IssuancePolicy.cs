@@ -25,6 +25,7 @@ public sealed class IssuancePolicy
     private readonly RequestedExtensionRules _extensions = new();
     private readonly GenerationRules _generations;
     private readonly DeviceIdentityRules _identity;
+    private readonly DeviceRequestRules _deviceRequests = new();
     private readonly InfrastructureRules _infrastructure = new();
 
     public IssuancePolicy(AuthorityConfiguration configuration)
@@ -64,6 +65,7 @@ public sealed class IssuancePolicy
         [
             .. _keys.FindViolations((facts.Request, facts.KeyHistory, KeyTolerance.None, DeviceRequest)),
             .. _extensions.FindViolations((facts.Request, [], DeviceRequest)),
+            .. _deviceRequests.FindViolations(facts),
             .. Judge(new DeviceIdentity(facts.Mac, facts.Serial, facts.Product, facts.AvailableAuthorities, facts.PromisedAuthorities)),
         ];
         if (violations.Count > 0)

@@ -1,3 +1,5 @@
+using SigningAuthority.Issuance.Requests;
+
 namespace SigningAuthority.Issuance.Policy;
 
 /// <summary>
@@ -14,6 +16,9 @@ public sealed record Rule(string Code, string Source)
     /// <summary>What was sent, fit to be shown: control and non-ASCII characters escaped, at most 128 characters.</summary>
     public static string Quote(string text)
     {
+        if (PrivateKeyText.IsIn(text))
+            return "a private key (not kept)";
+
         var visible = string.Concat(text.Take(LongestQuote).Select(c => c is >= ' ' and <= '~' ? c.ToString() : $"\\u{(int)c:x4}"));
         return text.Length > LongestQuote ? visible + "…" : visible;
     }

@@ -74,14 +74,19 @@ internal static class ServiceTlsCommand
         return command;
     }
 
+    private static X500DistinguishedName CommonName(string[] names)
+    {
+        // A single label such as localhost is a host's name too; wildcards and addresses are not.
+        if (names.FirstOrDefault(name => !Fqdn.TryParse(name, out _) && !Fqdn.TryParse(name + ".example", out _)) is { } wrong)
+            throw new OperatorException($"'{wrong}' is no host name.");
+        var builder = new X500DistinguishedNameBuilder();
+        builder.AddCommonName(names[0]);
+        return builder.Build();
+    }
+
     private static byte[] BuildRequest(RSA key, string[] names, string[] addresses)
     {
-        var request = new CertificateRequest(
-            new X500DistinguishedName($"CN={names[0]}"),
-            key,
-            HashAlgorithmName.SHA256,
-            RSASignaturePadding.Pkcs1
-        );
+        var request = new CertificateRequest(CommonName(names), key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         var alternative = new SubjectAlternativeNameBuilder();
         foreach (var name in names)
             alternative.AddDnsName(name);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Configuration;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.Storage.Access;
@@ -70,12 +71,30 @@ internal static class StationCommands
             throw new OperatorException($"A station '{name}' works already: operator station revoke {name}");
 
         var bytes = await File.ReadAllBytesAsync(csr.FullName, cancellation);
+        if (ReadCertificationRequest.Read(bytes).Request is { } asked)
+            await RequireFreshKeyAsync(stations, asked, cancellation);
+        // Opened before anything is signed: a station that is enrolled has its certificate.
+        await using var file = new FileStream(output.FullName, FileMode.Create, FileAccess.Write);
         if (ReadCertificationRequest.Read(bytes).Request is { } request && request.CommonName != name)
             throw new OperatorException($"The CSR's CN is '{request.CommonName}', not '{name}'.");
         var certificate = await SubmitInfrastructureRequest.RunAsync(session, RequestKind.Station, name, bytes, timeout, cancellation);
         await stations.EnrolAsync(name, certificate, session.Actor, cancellation);
-        await File.WriteAllTextAsync(output.FullName, PemEncoding.WriteString("CERTIFICATE", certificate.Der) + "\n", cancellation);
+        await file.WriteAsync(
+            System.Text.Encoding.ASCII.GetBytes(PemEncoding.WriteString("CERTIFICATE", certificate.Der) + "\n"),
+            cancellation
+        );
         Console.WriteLine($"{name} is enrolled until {certificate.NotAfter:yyyy-MM-dd}; its certificate is in {output.FullName}");
+    }
+
+    /// <summary>A station is revoked when its key may be in other hands: the same key never works again.</summary>
+    private static async Task RequireFreshKeyAsync(Stations stations, CertificationRequest request, CancellationToken cancellation)
+    {
+        foreach (var revoked in (await stations.ListAsync(cancellation)).Where(station => station.RevokedAt is not null))
+        {
+            using var certificate = X509CertificateLoader.LoadCertificate(revoked.Certificate);
+            if (certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(request.Key.SubjectPublicKeyInfo.Span))
+                throw new OperatorException($"This is the key of station '{revoked.Name}', which was revoked: make a new one.");
+        }
     }
 
     private static Command CreateList(IConfiguration settings)

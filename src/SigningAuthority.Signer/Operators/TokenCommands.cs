@@ -42,6 +42,8 @@ internal static class TokenCommands
                             throw new OperatorException("--provider belongs to --role provider, and only there.");
                         if (parsed.GetValue(days) is < 1 or > 730)
                             throw new OperatorException("--days is 1 to 730.");
+                        if (!IsLabel(parsed.GetRequiredValue(label)))
+                            throw new OperatorException("--label is 1 to 64 printable ASCII characters.");
                         var tenant = isProvider ? await session.ProviderAsync(parsed.GetValue(provider)!, cancellation) : null;
                         var (row, token) = await new Tokens(session.Database).CreateAsync(
                             parsed.GetValue(role),
@@ -60,6 +62,8 @@ internal static class TokenCommands
         );
         return command;
     }
+
+    private static bool IsLabel(string text) => text.Length is >= 1 and <= 64 && text.All(c => c is >= ' ' and <= '~');
 
     private static Command CreateList(IConfiguration settings)
     {

@@ -6,7 +6,7 @@ using SigningAuthority.IssuanceLog.Entries;
 namespace SigningAuthority.Storage.Access;
 
 /// <summary>What the operator wants to register is held already.</summary>
-public sealed class AlreadyRegisteredException(string message, Exception cause) : Exception(message, cause);
+public sealed class AlreadyRegisteredException(string message, Exception? cause) : Exception(message, cause);
 
 /// <summary>The tenants and their names. Writing needs role sa_operator. Thread-safe.</summary>
 public sealed class Providers(NpgsqlDataSource dataSource, TimeProvider? time = null)
@@ -95,9 +95,30 @@ public sealed class Providers(NpgsqlDataSource dataSource, TimeProvider? time = 
             IncludeSubdomains = includeSubdomains,
         };
         await using var context = AuthorityDbContext.Open(dataSource);
+        await RequireNoOverlapAsync(context, provider, suffix, includeSubdomains, cancellation);
         context.Add(name);
         await SaveAsync(context, entry, $"The name '{suffix}' is registered already.", cancellation);
         return name;
+    }
+
+    /// <summary>A name has one holder: what lies below another provider's name is that provider's, unless it holds the very name alone.</summary>
+    private static async Task RequireNoOverlapAsync(
+        AuthorityDbContext context,
+        Provider provider,
+        Fqdn suffix,
+        bool includeSubdomains,
+        CancellationToken cancellation
+    )
+    {
+        var others = await context.ProviderNames.Where(n => n.ProviderId != provider.Id && n.WithdrawnAt == null).ToListAsync(cancellation);
+        var overlapping = others.Find(n =>
+            suffix.IsUnder(Fqdn.Parse(n.Suffix), n.IncludeSubdomains) || Fqdn.Parse(n.Suffix).IsUnder(suffix, includeSubdomains)
+        );
+        if (overlapping is not null)
+            throw new AlreadyRegisteredException(
+                $"The name '{suffix}' overlaps '{overlapping.Suffix}', which another provider holds.",
+                null
+            );
     }
 
     /// <returns>False when the name is not the provider's.</returns>

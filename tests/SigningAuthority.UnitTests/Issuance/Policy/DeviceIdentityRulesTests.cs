@@ -155,4 +155,15 @@ public sealed class DeviceIdentityRulesTests
     }
 
     private static IReadOnlyList<string> Codes(DeviceFacts facts) => ShippedPolicy.Codes(ShippedPolicy.Policy.Decide(facts));
+
+    [Theory]
+    [InlineData("000E08ABCDEE", false)]
+    [InlineData("00:0e:08:ab:cd:ef", true)]
+    [InlineData("anything", true)]
+    public void A_request_that_names_another_device_is_refused(string commonName, bool accepted)
+    {
+        var csr = new RequestBuilder().WithCommonName(commonName).Read();
+        var decision = ShippedPolicy.Policy.Decide(ShippedPolicy.Device() with { Mac = "000E08ABCDEF", Request = csr });
+        Assert.Equal(accepted ? [] : ["csr-names-another-device"], decision.Violations.Select(violation => violation.Code));
+    }
 }
