@@ -8,7 +8,9 @@ public static partial class PrivateKeyText
     /// <summary>A PEM label of a private key, or a run of base64 that decodes to one (RFC 5958, RFC 8017, RFC 5915).</summary>
     public static bool IsIn(string? text) =>
         text is not null
-        && (text.Contains("PRIVATE KEY", StringComparison.OrdinalIgnoreCase) || Base64Run().Matches(text).Any(run => IsKey(run.Value)));
+        && (
+            text.Contains("PRIVATE KEY-----", StringComparison.OrdinalIgnoreCase) || Base64Run().Matches(text).Any(run => IsKey(run.Value))
+        );
 
     private static bool IsKey(string base64)
     {
