@@ -32,8 +32,8 @@ public sealed class EntriesTests(RunningAuthority authority) : IClassFixture<Sou
         await _station.SubmitAsync(device.WithOtherKey().Submission);
         await authority.Client(authority.TelcoToken).AskAsync(IssuanceLogReader.Path);
         await authority.Client(authority.AuditorToken).AskAsync("roots/spacroot.crt");
-        await authority.OperatorAsync("name", "add", RunningAuthority.Telco, "audited.example.org");
-        await authority.OperatorAsync("name", "withdraw", RunningAuthority.Telco, "audited.example.org");
+        await authority.OperatorAsync("name", "add", RunningAuthority.Telco, "audited.example.info");
+        await authority.OperatorAsync("name", "withdraw", RunningAuthority.Telco, "audited.example.info");
 
         (string Type, string Actor, string? Subject)[] acts =
         [
@@ -161,4 +161,15 @@ public sealed class EntriesTests(RunningAuthority authority) : IClassFixture<Sou
     private static string TypeOf(JsonElement entry) => entry.GetProperty("type").GetString()!;
 
     private static long IndexOf(JsonElement entry) => entry.GetProperty("index").GetInt64();
+
+    [Theory]
+    [InlineData("macc=000E08ABCDEF")]
+    [InlineData("type=request.submited")]
+    public async Task A_mistyped_filter_is_refused_and_not_answered_with_the_whole_log(string query)
+    {
+        using var client = authority.Client(authority.AuditorToken);
+        using var answer = await client.GetAsync($"{IssuanceLogReader.Path}?{query}");
+
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, answer.StatusCode);
+    }
 }

@@ -98,4 +98,36 @@ public sealed class PastedKeyTests(RunningAuthority authority) : IClassFixture<S
         string.Concat(
             pem.Split('\n').Where(line => line.Length > 0 && !line.StartsWith("-----", StringComparison.Ordinal) && !line.Contains(':'))
         );
+
+    [Fact]
+    public async Task In_a_note_or_a_device_it_is_refused_and_not_quoted()
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        var pasted = key.ExportPkcs8PrivateKeyPem();
+        using var client = authority.Client(authority.TelcoToken);
+        foreach (
+            var body in new object[]
+            {
+                new
+                {
+                    csr = "x",
+                    devices = new[] { "SPA962" },
+                    note = pasted,
+                },
+                new { csr = "x", devices = new[] { pasted } },
+            }
+        )
+        {
+            using var answer = await System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(
+                client,
+                "api/v1/provider/requests",
+                body
+            );
+            var text = await answer.Content.ReadAsStringAsync();
+
+            Assert.Equal(System.Net.HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+            Assert.Contains("\"private-key\"", text);
+            Assert.DoesNotContain(pasted.Split('\n')[1], text);
+        }
+    }
 }

@@ -62,7 +62,7 @@ public sealed class TenantTests(RunningAuthority authority) : IClassFixture<Soun
     [Fact]
     public async Task A_withdrawn_name_is_certified_no_more()
     {
-        var (name, desk) = ("gone.example.org", new ProviderDesk(_telco));
+        var (name, desk) = ("gone.example.info", new ProviderDesk(_telco));
         await authority.OperatorAsync("name", "add", RunningAuthority.Telco, name, "--exact");
         var made = await MadeRequest.MakeAsync(authority.Scratch, name);
         Assert.Equal(HttpStatusCode.Accepted, (await desk.UploadAsync(made.Pem)).Status);
@@ -79,5 +79,15 @@ public sealed class TenantTests(RunningAuthority authority) : IClassFixture<Soun
             HttpStatusCode.UnprocessableEntity,
             "name-not-registered"
         );
+    }
+
+    [Theory]
+    [InlineData("deeper.callme.com")]
+    [InlineData("com")]
+    public async Task A_name_below_or_above_that_of_another_provider_is_not_registered(string name)
+    {
+        var result = await authority.RunSignerVerbAsync("sa_operator", "operator", "name", "add", RunningAuthority.OtherTelco, name);
+
+        Assert.NotEqual(0, result.ExitCode);
     }
 }

@@ -31,7 +31,7 @@ internal static class ShippedPolicy
 
     public static DeviceFacts Device(RequestBuilder? request = null) =>
         new(
-            (request ?? new RequestBuilder().WithCommonName("000E08ABCDEF")).Read(),
+            (request ?? new RequestBuilder().WithCommonName("SPA504G")).Read(),
             "000E08ABCDEF",
             "FM500F100001",
             "SPA504G",
