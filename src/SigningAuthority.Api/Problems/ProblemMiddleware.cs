@@ -8,6 +8,15 @@ internal static class ProblemMiddleware
 
     public static void UseProblems(this WebApplication app)
     {
+        // RFC 9110 §9.3.2: HEAD is answered with the header section alone; over HTTP/2 a body would break the stream.
+        app.Use(
+            (context, next) =>
+            {
+                if (HttpMethods.IsHead(context.Request.Method))
+                    context.Response.Body = Stream.Null;
+                return next(context);
+            }
+        );
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(async statusPage =>
         {

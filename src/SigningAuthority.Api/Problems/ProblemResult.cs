@@ -18,13 +18,6 @@ internal sealed class ProblemResult(Problem problem) : IResult
         response.StatusCode = Problem.Status;
         if (RetryAfter is { } seconds)
             response.Headers.RetryAfter = seconds.ToString();
-        if (HttpMethods.IsHead(httpContext.Request.Method))
-        {
-            // RFC 9110 §9.3.2: the header section alone.
-            response.ContentType = MediaType;
-            return Task.CompletedTask;
-        }
-
         return response.WriteAsJsonAsync(Problem, JsonSpelling.Options, MediaType, httpContext.RequestAborted);
     }
 

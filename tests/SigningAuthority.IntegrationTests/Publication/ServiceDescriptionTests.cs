@@ -81,4 +81,20 @@ public sealed class ServiceDescriptionTests(RunningAuthority authority) : IClass
             "method-not-allowed"
         );
     }
+
+    [Theory]
+    [InlineData("health/live", HttpStatusCode.OK)]
+    [InlineData("api/v1/audit/entries", HttpStatusCode.MethodNotAllowed)]
+    public async Task HEAD_over_HTTP_2_gets_its_status_and_no_broken_stream(string path, HttpStatusCode status)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, path)
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        using var answer = await _anybody.SendAsync(request);
+
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Empty(await answer.Content.ReadAsByteArrayAsync());
+    }
 }
