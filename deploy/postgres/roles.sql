@@ -5,7 +5,7 @@ do $$
 declare
     wanted text;
 begin
-    foreach wanted in array array['sa_owner', 'sa_api', 'sa_signer', 'sa_auditor', 'sa_operator'] loop
+    foreach wanted in array array['sa_owner', 'sa_api', 'sa_signer', 'sa_auditor', 'sa_operator', 'sa_outreach'] loop
         if not exists (select from pg_roles where rolname = wanted) then
             execute format('create role %I login nosuperuser nocreatedb nocreaterole noreplication nobypassrls', wanted);
         end if;
@@ -18,6 +18,7 @@ alter role sa_api set idle_in_transaction_session_timeout = '60s';
 alter role sa_signer set idle_in_transaction_session_timeout = '60s';
 alter role sa_operator set idle_in_transaction_session_timeout = '60s';
 alter role sa_auditor set idle_in_transaction_session_timeout = '60s';
+alter role sa_outreach set idle_in_transaction_session_timeout = '60s';
 alter role sa_api set statement_timeout = '30s';
 alter role sa_auditor set statement_timeout = '30s';
 alter role sa_auditor set default_transaction_read_only = on;
@@ -26,7 +27,7 @@ do $$
 begin
     execute format('revoke all on database %I from public', current_database());
     execute format('grant connect, create on database %I to sa_owner', current_database());
-    execute format('grant connect on database %I to sa_api, sa_signer, sa_auditor, sa_operator', current_database());
+    execute format('grant connect on database %I to sa_api, sa_signer, sa_auditor, sa_operator, sa_outreach', current_database());
 end
 $$;
 

@@ -44,7 +44,9 @@ internal sealed class BearerAuthentication(
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => refusal.ForbiddenAsync(Context);
 
-    private static Caller Identify(PresentedToken found) =>
+    private static Caller Identify(PresentedToken found) => Name(found) with { TokenId = found.Token.Id };
+
+    private static Caller Name(PresentedToken found) =>
         found.Token.Role switch
         {
             TokenRole.Provider => new Caller(AccessPolicies.Provider, "provider/" + found.ProviderName, found.Token.ProviderId!.Value),

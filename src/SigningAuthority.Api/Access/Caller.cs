@@ -8,7 +8,12 @@ namespace SigningAuthority.Api.Access;
 /// <param name="Id">The tenant's id for a provider, the station's for a station, otherwise the token's.</param>
 internal sealed record Caller(string Role, string Actor, Guid Id)
 {
+    private const string TokenClaim = "token";
+
     public const string Anonymous = "anonymous";
+
+    /// <summary>The bearer token's id; null where another credential was shown.</summary>
+    public Guid? TokenId { get; init; }
 
     /// <summary>Of a request that passed authorization.</summary>
     /// <exception cref="InvalidOperationException">It did not: an endpoint lacks its policy.</exception>
@@ -20,13 +25,18 @@ internal sealed record Caller(string Role, string Actor, Guid Id)
         && identity.FindFirst(ClaimTypes.Role)?.Value is { } role
         && identity.FindFirst(ClaimTypes.Name)?.Value is { } actor
         && Guid.TryParse(identity.FindFirst(ClaimTypes.NameIdentifier)?.Value, out var id)
-            ? new Caller(role, actor, id)
+            ? new Caller(role, actor, id) { TokenId = Guid.TryParse(identity.FindFirst(TokenClaim)?.Value, out var token) ? token : null }
             : null;
 
     public ClaimsPrincipal ToPrincipal(string scheme) =>
         new(
             new ClaimsIdentity(
-                [new Claim(ClaimTypes.Role, Role), new Claim(ClaimTypes.Name, Actor), new Claim(ClaimTypes.NameIdentifier, Id.ToString())],
+                [
+                    new Claim(ClaimTypes.Role, Role),
+                    new Claim(ClaimTypes.Name, Actor),
+                    new Claim(ClaimTypes.NameIdentifier, Id.ToString()),
+                    .. TokenId is { } token ? [new Claim(TokenClaim, token.ToString())] : Array.Empty<Claim>(),
+                ],
                 scheme
             )
         );

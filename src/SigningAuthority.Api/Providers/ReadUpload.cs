@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using SigningAuthority.Api.Hosting;
 using SigningAuthority.Api.Requests;
 using SigningAuthority.Issuance.Policy;
@@ -7,7 +8,20 @@ using SigningAuthority.Issuance.Policy;
 namespace SigningAuthority.Api.Providers;
 
 /// <summary>What a provider sent, out of its envelope: the octets of the CSR and what stood beside it.</summary>
-internal sealed record Upload(ReadOnlyMemory<byte> Csr, IReadOnlyList<string> Devices, string? Note, IReadOnlyList<Violation> Violations);
+internal sealed record Upload(ReadOnlyMemory<byte> Csr, IReadOnlyList<string> Devices, string? Note, IReadOnlyList<Violation> Violations)
+{
+    public RequestParameters Parameters { get; init; } = RequestParameters.None;
+
+    /// <summary>What is wrong with <see cref="Parameters"/>: the CSR is judged beside it.</summary>
+    public IReadOnlyList<Violation> ParameterViolations { get; init; } = [];
+
+    public Upload With((RequestParameters Parameters, IReadOnlyList<Violation> Violations) read) =>
+        this with
+        {
+            Parameters = read.Parameters,
+            ParameterViolations = read.Violations,
+        };
+}
 
 /// <summary>
 /// Takes a CSR in whatever it comes: the bare file under any content type (curl --data-binary sends application/x-www-form-urlencoded),
@@ -36,10 +50,27 @@ internal static class ReadUpload
             : Encoding.UTF8.GetBytes(csr);
     }
 
+    /// <summary>The query string's values, and those of the body beside them.</summary>
+    private static (RequestParameters, IReadOnlyList<Violation>) Parameters(
+        IQueryCollection query,
+        StringValues dryRun,
+        StringValues addresses,
+        StringValues renews,
+        StringValues replaces
+    ) =>
+        RequestParameters.Read(
+            StringValues.Concat(query["dryRun"], dryRun),
+            StringValues.Concat(query["address"], addresses),
+            StringValues.Concat(query["renews"], renews),
+            StringValues.Concat(query["replaces"], replaces)
+        );
+
     private static async Task<Upload> ReadBareAsync(HttpRequest request, List<string> devices)
     {
         var body = await ReadBody.ReadAsync(request);
-        return new Upload(body.Octets, devices, null, body.Defect is { } defect ? [defect] : []);
+        return new Upload(body.Octets, devices, null, body.Defect is { } defect ? [defect] : []).With(
+            Parameters(request.Query, [], [], [], [])
+        );
     }
 
     private static async Task<Upload> ReadJsonAsync(HttpRequest request, List<string> devices)
@@ -65,7 +96,14 @@ internal static class ReadUpload
                     ),
                 ]
                 : Array.Empty<Violation>();
-        return new Upload(csr is null ? default : OctetsOf(csr), devices, note, [.. json.Violations, .. missing]);
+        var parameters = Parameters(
+            request.Query,
+            json.Flag("dryRun") ? "true" : default(StringValues),
+            new StringValues([.. json.Texts("addresses")]),
+            json.Text("renews"),
+            json.Text("replaces")
+        );
+        return new Upload(csr is null ? default : OctetsOf(csr), devices, note, [.. json.Violations, .. missing]).With(parameters);
     }
 
     private static async Task<Upload> ReadFormAsync(HttpRequest request, List<string> devices)
@@ -84,7 +122,9 @@ internal static class ReadUpload
                 }
             ).ReadFormAsync(request.HttpContext.RequestAborted);
             devices.AddRange(form["device"].Concat(form["devices"]).OfType<string>());
-            return await ReadPartsAsync(form, devices);
+            return (await ReadPartsAsync(form, devices)).With(
+                Parameters(request.Query, form["dryRun"], form["address"], form["renews"], form["replaces"])
+            );
         }
         catch (BadHttpRequestException exception)
         {

@@ -31,6 +31,7 @@ internal sealed class SubmitRequest(
         var key = context.Request.Headers["Idempotency-Key"] is [{ } text] ? text : null;
         var envelope = upload
             .Violations.Concat(EnvelopeDefects.Find(key, upload.Note))
+            .Concat(upload.ParameterViolations)
             .Concat(EnvelopeDefects.FindKeys(upload.Devices.Select((device, index) => ($"devices[{index}]", (string?)device))))
             .ToList();
 
@@ -127,7 +128,12 @@ internal sealed class SubmitRequest(
             key,
             upload.Note,
             caller.Actor
-        );
+        )
+        {
+            SubmittedToken = caller.TokenId,
+            Addresses = upload.Parameters.Addresses,
+            Succession = upload.Parameters.Succession,
+        };
 
     private RequestSubmitted ToEntry(NewSigningRequest row, Caller caller, string? source) =>
         new()

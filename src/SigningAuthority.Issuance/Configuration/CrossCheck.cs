@@ -22,6 +22,7 @@ internal sealed partial class CrossCheck
         check.CheckProfiles();
         check.CheckDeviceFamilies();
         check.CheckPolicy();
+        check.CheckProviderPolicy();
         return check._defects;
     }
 

@@ -16,6 +16,13 @@ public sealed record PolicySettings
     public required ProvisioningServerSettings ProvisioningServer { get; init; }
 
     public required DeviceSettings Device { get; init; }
+
+    public required NameProofSettings Names { get; init; }
+
+    public required NoticeSettings Notices { get; init; }
+
+    /// <summary>What a token or a tenant may do within a time. A name stands once.</summary>
+    public required IReadOnlyList<LimitSettings> Limits { get; init; }
 }
 
 /// <summary>What a subject's key must be.</summary>
@@ -26,16 +33,24 @@ public sealed record PolicySettings
 public sealed record KeySettings(int SmallestRsaBits, int LargestRsaBits, int Exponent, IReadOnlyList<string> RequestHashes);
 
 /// <param name="MostDevices">Most device names in one request, inclusive.</param>
-public sealed record ProvisioningServerSettings(int MostDevices);
+/// <param name="Approval">Whether people approve.</param>
+/// <param name="Renewal">How certificates may follow others.</param>
+public sealed record ProvisioningServerSettings(int MostDevices, ApprovalSettings Approval, RenewalSettings Renewal);
 
 /// <param name="HeldOuis">OUIs that are ours, six upper-case hexadecimal digits each.</param>
 /// <param name="SerialWithForeignHexRun">What to do with a serial number that carries 12 hexadecimal digits in a row.</param>
 /// <param name="ReservedSubjectValues">Values that no subject may have, compared without regard to case.</param>
+/// <param name="TestMacRange">MAC addresses that no unit ever gets: for test devices alone.</param>
 public sealed record DeviceSettings(
     IReadOnlyList<string> HeldOuis,
     ForeignHexRun SerialWithForeignHexRun,
-    IReadOnlyList<string> ReservedSubjectValues
+    IReadOnlyList<string> ReservedSubjectValues,
+    MacRangeSettings TestMacRange
 );
+
+/// <param name="First">12 upper-case hexadecimal digits, inclusive.</param>
+/// <param name="Last">12 upper-case hexadecimal digits, inclusive.</param>
+public sealed record MacRangeSettings(string First, string Last);
 
 /// <summary>A serial number with a run of 12 hexadecimal digits reads as a MAC address to some providers' software.</summary>
 public enum ForeignHexRun

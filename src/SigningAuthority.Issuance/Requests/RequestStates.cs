@@ -26,6 +26,9 @@ public enum RequestKind
 
     /// <summary>The HTTPS certificate of this service's own front door.</summary>
     ServiceTls,
+
+    /// <summary>The client certificate of a device that does not exist, in the MAC range kept for tests: an operator asks for it.</summary>
+    TestDevice,
 }
 
 /// <summary>Which key room serves a request: a lane has its own queue, its own token and its own PIN.</summary>

@@ -71,6 +71,9 @@ internal static class FindCollisions
         && row.CsrSha256.AsSpan().SequenceEqual(request.CsrSha256)
         && row.Devices.SequenceEqual(request.Devices)
         && row.Note == request.Note
+        && row.Addresses.SequenceEqual(request.Addresses)
+        && row.Succeeds == request.Succession?.Predecessor.Value
+        && row.Succession == request.Succession?.Kind
         && row.Mac == request.Mac
         && row.Serial == request.Serial
         && row.Product == request.Product;

@@ -29,4 +29,33 @@ public sealed record NewSigningRequest(
     string? IdempotencyKey,
     string? Note,
     string SubmittedBy
-);
+)
+{
+    /// <summary>The bearer token that it came with; null where another credential was shown.</summary>
+    public Guid? SubmittedToken { get; init; }
+
+    /// <summary>Addresses that the provider says its server has, as they are spelled in RFC 5952 or dotted.</summary>
+    public IReadOnlyList<string> Addresses { get; init; } = [];
+
+    /// <summary>The request whose certificates these follow, and how.</summary>
+    public Succession? Succession { get; init; }
+
+    /// <summary>How many officers must approve before it is queued; 0 queues it at once.</summary>
+    public int ApprovalsNeeded { get; init; }
+
+    /// <summary>Set exactly when officers must approve.</summary>
+    public DateTimeOffset? ApprovalExpiresAt { get; init; }
+}
+
+/// <summary>How certificates follow others of the same tenant.</summary>
+public enum SuccessionKind
+{
+    /// <summary>The next ones before those end.</summary>
+    Renewal,
+
+    /// <summary>In place of those, which are not to be used any more.</summary>
+    Replacement,
+}
+
+/// <param name="Predecessor">The request whose certificates are followed.</param>
+public sealed record Succession(SigningRequestId Predecessor, SuccessionKind Kind);

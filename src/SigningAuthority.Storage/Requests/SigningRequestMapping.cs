@@ -15,6 +15,8 @@ internal sealed class SigningRequestMapping : IEntityTypeConfiguration<SigningRe
         builder.Property(r => r.Kind).HasConversion<string>();
         builder.Property(r => r.Lane).HasConversion<string>();
         builder.Property(r => r.State).HasConversion<string>();
+        builder.Property(r => r.Succession).HasConversion<string>();
+        builder.Property(r => r.ApprovalsNeeded).HasConversion<short>();
         builder.Property(r => r.PublicKeySha256).HasColumnName("spki_sha256");
         builder
             .Property<IReadOnlyList<Violation>>(r => r.Violations)

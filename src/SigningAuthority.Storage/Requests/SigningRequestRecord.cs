@@ -47,6 +47,23 @@ public sealed record SigningRequestRecord
 
     public required string SubmittedBy { get; init; }
 
+    /// <summary>The bearer token that it came with; null where another credential was shown.</summary>
+    public Guid? SubmittedToken { get; init; }
+
+    /// <summary>Addresses that the provider says its server has.</summary>
+    public required string[] Addresses { get; init; }
+
+    /// <summary>The request whose certificates these follow; set exactly when <see cref="Succession"/> is.</summary>
+    public Guid? Succeeds { get; init; }
+
+    public SuccessionKind? Succession { get; init; }
+
+    /// <summary>How many officers the front door said must approve; the key room counts for itself.</summary>
+    public required int ApprovalsNeeded { get; init; }
+
+    /// <summary>Set when officers must approve.</summary>
+    public DateTimeOffset? ApprovalExpiresAt { get; init; }
+
     public required DateTimeOffset SubmittedAt { get; init; }
 
     /// <summary>Claims so far that counted.</summary>

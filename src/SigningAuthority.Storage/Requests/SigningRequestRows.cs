@@ -8,13 +8,13 @@ namespace SigningAuthority.Storage.Requests;
 /// <summary>Reads rows of sa.signing_request on the hot path, and keeps the JSON of violations in one spelling.</summary>
 internal static class SigningRequestRows
 {
-    internal const int Count = 26;
+    internal const int Count = 32;
 
     /// <summary>The columns in the order that <see cref="Read"/> expects, for the alias "r".</summary>
     internal const string Columns = """
         r.id, r.kind, r.lane, r.state, r.provider_id, r.station_id, r.csr, r.csr_sha256, r.spki_sha256, r.fqdn, r.mac, r.serial, r.product,
         r.devices, r.authorities, r.profile, r.idempotency_key, r.note, r.submitted_by, r.submitted_at, r.attempts, r.due_at, r.leased_by,
-        r.violations, r.failure, r.finished_at
+        r.violations, r.failure, r.finished_at, r.submitted_token, r.addresses, r.succeeds, r.succession, r.approvals_needed, r.approval_expires_at
         """;
 
     internal static SigningRequestRecord Read(NpgsqlDataReader row) =>
@@ -46,6 +46,12 @@ internal static class SigningRequestRows
             Violations = ReadViolations(row.GetString(23)),
             Failure = Text(row, 24),
             FinishedAt = row.GetFieldValue<DateTimeOffset?>(25),
+            SubmittedToken = row.GetFieldValue<Guid?>(26),
+            Addresses = row.GetFieldValue<string[]>(27),
+            Succeeds = row.GetFieldValue<Guid?>(28),
+            Succession = Text(row, 29) is { } succession ? Enum.Parse<SuccessionKind>(succession) : null,
+            ApprovalsNeeded = row.GetInt16(30),
+            ApprovalExpiresAt = row.GetFieldValue<DateTimeOffset?>(31),
         };
 
     internal static string WriteViolations(IReadOnlyList<Violation> violations) =>

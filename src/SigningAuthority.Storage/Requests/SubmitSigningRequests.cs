@@ -18,20 +18,25 @@ public sealed class SubmitSigningRequests(NpgsqlDataSource dataSource)
     private static readonly string Insert = $"""
         with inserted as (
             insert into sa.signing_request (id, kind, lane, provider_id, station_id, csr, csr_sha256, spki_sha256, fqdn, mac, serial, product,
-                devices, authorities, profile, idempotency_key, note, submitted_by)
+                devices, authorities, profile, idempotency_key, note, submitted_by, submitted_token, addresses, succeeds, succession,
+                approvals_needed, approval_expires_at, state)
             select id, kind, lane, provider_id, station_id, csr, csr_sha256, spki_sha256, fqdn, mac, serial, product,
-                string_to_array(devices, U&'\001F'), string_to_array(authorities, U&'\001F'), profile, idempotency_key, note, submitted_by
+                string_to_array(devices, U&'\001F'), string_to_array(authorities, U&'\001F'), profile, idempotency_key, note, submitted_by,
+                submitted_token, string_to_array(addresses, U&'\001F'), succeeds, succession, approvals_needed, approval_expires_at,
+                case when approvals_needed > 0 then 'AwaitingApproval' else 'Queued' end
             from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::bytea[], $7::bytea[], $8::bytea[], $9::text[], $10::text[],
-                $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[])
+                $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[],
+                $19::uuid[], $20::text[], $21::uuid[], $22::text[], $23::smallint[], $24::timestamptz[])
                 as r(id, kind, lane, provider_id, station_id, csr, csr_sha256, spki_sha256, fqdn, mac, serial, product,
-                    devices, authorities, profile, idempotency_key, note, submitted_by)
+                    devices, authorities, profile, idempotency_key, note, submitted_by, submitted_token, addresses, succeeds, succession,
+                    approvals_needed, approval_expires_at)
             order by mac, id
             on conflict do nothing
             returning id
         ), logged as (
             insert into sa.log_entry ({LogEntryColumns.Names})
             select {LogEntryColumns.Names}
-            from rows from (unnest($1::uuid[]), {LogEntryColumns.Unnest(19)}) with ordinality as e(request, {LogEntryColumns.Names}, place)
+            from rows from (unnest($1::uuid[]), {LogEntryColumns.Unnest(25)}) with ordinality as e(request, {LogEntryColumns.Names}, place)
             where request in (select id from inserted)
             order by place
         )
@@ -129,6 +134,12 @@ public sealed class SubmitSigningRequests(NpgsqlDataSource dataSource)
         parameters.AddColumn(requests, r => r.IdempotencyKey);
         parameters.AddColumn(requests, r => r.Note);
         parameters.AddColumn(requests, r => r.SubmittedBy);
+        parameters.AddColumn(requests, r => r.SubmittedToken);
+        parameters.AddColumn(requests, r => Join(r.Addresses));
+        parameters.AddColumn(requests, r => r.Succession?.Predecessor.Value);
+        parameters.AddColumn(requests, r => r.Succession?.Kind.ToString());
+        parameters.AddColumn(requests, r => (short)r.ApprovalsNeeded);
+        parameters.AddColumn(requests, r => r.ApprovalExpiresAt);
     }
 
     private static string Join(IReadOnlyList<string> names) =>

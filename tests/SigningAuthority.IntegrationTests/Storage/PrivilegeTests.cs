@@ -14,6 +14,10 @@ public sealed class PrivilegeTests
     // The front door: inserts requests and entries, nothing else.
     [InlineData("sa_api", "update sa.signing_request set state = 'Issued'")]
     [InlineData("sa_api", "update sa.signing_request set csr = ''")]
+    [InlineData("sa_api", "update sa.signing_request set state = 'Signing', leased_by = gen_random_uuid() where state = 'Queued'")]
+    [InlineData("sa_api", "update sa.signing_request set state = 'Failed', finished_at = now() where kind = 'ProvisioningServer'")]
+    [InlineData("sa_api", "update sa.signing_request set approvals_needed = 0")]
+    [InlineData("sa_api", "update sa.signing_request set authorities = '{cisco-2k}'")]
     [InlineData("sa_api", "delete from sa.signing_request")]
     [InlineData(
         "sa_api",
@@ -44,6 +48,16 @@ public sealed class PrivilegeTests
     [InlineData("sa_api", "create table sa.mine (i int)")]
     [InlineData("sa_api", "create table public.mine (i int)")]
     [InlineData("sa_api", "create temporary table mine (i int)")]
+    // Outreach talks to strangers: it sees which names are to be looked up, and no CSR, token or certificate.
+    [InlineData("sa_outreach", "select csr from sa.signing_request")]
+    [InlineData("sa_outreach", "update sa.signing_request set state = 'Queued'")]
+    [InlineData("sa_outreach", "insert into sa.signing_request (id) values (gen_random_uuid())")]
+    [InlineData("sa_outreach", "select * from sa.access_token")]
+    [InlineData("sa_outreach", "select * from sa.intent")]
+    [InlineData("sa_outreach", "insert into sa.certificate select * from sa.certificate")]
+    [InlineData("sa_outreach", "select entry from sa.log_entry")]
+    [InlineData("sa_outreach", "insert into sa.log_leaf values (0, 0, '', '', '', now())")]
+    [InlineData("sa_outreach", "create table sa.mine (i int)")]
     // The key room: neither makes requests nor changes what they say, nor lets anyone in.
     [InlineData("sa_signer", "insert into sa.signing_request (id) values (gen_random_uuid())")]
     [InlineData("sa_signer", "update sa.signing_request set csr = ''")]
@@ -124,6 +138,7 @@ public sealed class PrivilegeTests
             0,
             await scenario.Signer.ExecuteAsync("update sa.signing_request set state = 'Queued', finished_at = null where state = 'Issued'")
         );
+        Assert.Equal(0, await scenario.Api.ExecuteAsync("update sa.signing_request set due_at = now() where kind <> 'ProvisioningServer'"));
         Assert.Equal(
             0,
             await scenario.Operator.ExecuteAsync(
@@ -169,13 +184,14 @@ public sealed class PrivilegeTests
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, denied.SqlState);
     }
 
-    // One issued request, one queued, and a place in the log.
+    // One issued request, one queued of a device and one of a provider, and a place in the log.
     private static async Task<StorageScenario> CreateAsync()
     {
         var scenario = await StorageScenario.CreateAsync();
         await scenario.SubmitOneAsync(StorageScenario.Device());
         await StorageScenario.IssueAsync(scenario.Queue(), Lane.Device);
         await scenario.SubmitOneAsync(StorageScenario.Device());
+        await scenario.SubmitOneAsync(StorageScenario.Server(Guid.NewGuid()));
         await scenario.VerifyAsync();
         return scenario;
     }

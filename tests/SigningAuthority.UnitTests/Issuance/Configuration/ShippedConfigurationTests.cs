@@ -50,7 +50,7 @@ public sealed class ShippedConfigurationTests
 
         File.Move(folder.In("device-families/wip310.json"), folder.In("device-families/zip310.json"));
         var renamed = AuthorityConfiguration.Load(folder.Path).Hash;
-        folder.Replace("policies/policy.json", "\"version\": \"1\"", "\"version\": \"2\"");
+        folder.Replace("policies/policy.json", "\"version\": \"2\"", "\"version\": \"3\"");
         Assert.Equal(3, new[] { original, renamed, AuthorityConfiguration.Load(folder.Path).Hash }.Distinct().Count());
     }
 }

@@ -109,7 +109,7 @@ public sealed class WrongConfigurationTests
     [InlineData(Wip310, "\"authority\": \"client\"", "\"authority\": \"sipura\"", "$.deviceCertificates.authority")]
     [InlineData(Wip310, "\"profile\": \"cn-mac\"", "\"profile\": \"station\"", "$.deviceCertificates.profile")]
     // policies/
-    [InlineData(Policy, "\"version\": \"1\"", "\"version\": \"\"", "$.version")]
+    [InlineData(Policy, "\"version\": \"2\"", "\"version\": \"\"", "$.version")]
     [InlineData(Policy, "\"smallestRsaBits\": 2048", "\"smallestRsaBits\": 1024", "$.key.smallestRsaBits")]
     [InlineData(Policy, "\"largestRsaBits\": 4096", "\"largestRsaBits\": 1024", "$.key.largestRsaBits")]
     [InlineData(Policy, "\"largestRsaBits\": 4096", "\"largestRsaBits\": 16384", "$.key.largestRsaBits")]
@@ -121,6 +121,23 @@ public sealed class WrongConfigurationTests
     [InlineData(Policy, "\"000E08\"", "", "$.device.heldOuis")]
     [InlineData(Policy, "\"000E08\"", "\"010E08\"", "$.device.heldOuis")]
     [InlineData(Policy, "\"Refuse\"", "\"Accept\"", "$.device.serialWithForeignHexRun")]
+    [InlineData(Policy, "\"Automatic\"", "\"Never\"", "$.provisioningServer.approval.default")]
+    [InlineData(Policy, "\"expiresAfterDays\": 14", "\"expiresAfterDays\": 0", "$.provisioningServer.approval.expiresAfterDays")]
+    [InlineData(
+        Policy,
+        "\"generations\": []",
+        "\"generations\": [{\"generation\": \"client\", \"mode\": \"OneOfficer\"}]",
+        "$.provisioningServer.approval.generations[0].generation"
+    )]
+    [InlineData(Policy, "\"windowDays\": 90", "\"windowDays\": 0", "$.provisioningServer.renewal.windowDays")]
+    [InlineData(Policy, "\"000E08FFFF00\"", "\"000E09FFFF00\"", "$.device.testMacRange")]
+    [InlineData(Policy, "\"000E08FFFF00\"", "\"00:0E:08:FF:FF:00\"", "$.device.testMacRange")]
+    [InlineData(Policy, "\"reproveDaysBefore\": 30", "\"reproveDaysBefore\": 365", "$.names.reproveDaysBefore")]
+    [InlineData(Policy, "\"challengeHours\": 72", "\"challengeHours\": 0", "$.names.challengeHours")]
+    [InlineData(Policy, "\"mostContacts\": 10", "\"mostContacts\": 0", "$.notices.mostContacts")]
+    [InlineData(Policy, "      60,\n", "      20,\n", "$.notices.daysBefore")]
+    [InlineData(Policy, "\"submissions-per-hour\"", "\"requests-per-minute\"", "$.limits[1].name")]
+    [InlineData(Policy, "\"most\": 600", "\"most\": 0", "$.limits[0].most")]
     public void A_wrong_value_is_refused_by_file_and_key(string file, string old, string replacement, string key)
     {
         using var folder = new ConfigurationFolder();
