@@ -5,7 +5,6 @@ using System.Runtime.Versioning;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using SigningAuthority.Client.CommandLine;
-using SigningAuthority.Client.Resolution;
 using SigningAuthority.Issuance.Devices;
 
 namespace SigningAuthority.Client.Phones;

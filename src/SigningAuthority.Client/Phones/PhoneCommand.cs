@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using SigningAuthority.Client.CommandLine;
 using SigningAuthority.Client.Connections;
-using SigningAuthority.Client.Resolution;
 using SigningAuthority.Issuance.Devices;
 
 namespace SigningAuthority.Client.Phones;

@@ -1,19 +1,17 @@
 using System.Buffers.Binary;
 using System.Text;
-using SigningAuthority.Issuance.Requests;
 
-namespace SigningAuthority.Client.Resolution;
+namespace SigningAuthority.Resolution;
 
-/// <summary>Writes the one question a phone asks: the A records of a name (RFC 1035 §4.1).</summary>
+/// <summary>Writes one question (RFC 1035 §4.1). Without EDNS: what doesn't fit 512 octets is asked for again over TCP.</summary>
 internal static class DnsQuery
 {
     internal const int HeaderLength = 12;
-    internal const ushort TypeA = 1;
     internal const ushort TypeCname = 5;
     internal const ushort ClassInternet = 1;
     private const ushort RecursionDesired = 0x0100;
 
-    public static byte[] ForAddresses(ushort id, Fqdn name)
+    public static byte[] Write(ushort id, DnsName name, DnsRecordType type)
     {
         var labels = name.Value.Split('.');
         var message = new byte[HeaderLength + name.Value.Length + 2 + 4];
@@ -24,12 +22,12 @@ internal static class DnsQuery
         var position = HeaderLength;
         foreach (var label in labels)
         {
-            message[position++] = (byte)label.Length; // an Fqdn's label has at most 63 octets
+            message[position++] = (byte)label.Length; // a DnsName's label has at most 63 octets
             position += Encoding.ASCII.GetBytes(label, message.AsSpan(position));
         }
 
         position++; // the root's empty label
-        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(position), TypeA);
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(position), (ushort)type);
         BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(position + 2), ClassInternet);
         return message;
     }

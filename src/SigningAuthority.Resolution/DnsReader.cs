@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace SigningAuthority.Client.Resolution;
+namespace SigningAuthority.Resolution;
 
 /// <summary>Reads a DNS message field by field. Every method answers false instead of reading past the end.</summary>
 internal ref struct DnsReader(ReadOnlySpan<byte> message)

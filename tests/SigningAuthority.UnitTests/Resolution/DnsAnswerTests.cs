@@ -2,16 +2,15 @@ using System.Net;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using SigningAuthority.Client.Resolution;
-using SigningAuthority.Issuance.Requests;
+using SigningAuthority.Resolution;
 using Xunit;
 
-namespace SigningAuthority.UnitTests.Client.Resolution;
+namespace SigningAuthority.UnitTests.Resolution;
 
 public sealed class DnsAnswerTests
 {
     private const ushort Id = 0x1234;
-    private static readonly Fqdn Name = Fqdn.Parse("pv.telco.net");
+    private static readonly DnsName Name = DnsName.Parse("pv.telco.net");
     private static readonly byte[] Question = [.. Encoding.ASCII.GetBytes("\x02pv\x05telco\x03net\0"), 0, 1, 0, 1];
     private static readonly byte[] ToName = [0xC0, 12];
 
@@ -19,7 +18,7 @@ public sealed class DnsAnswerTests
     public void The_question_is_that_of_RFC_1035()
     {
         byte[] expected = [0x12, 0x34, 0x01, 0x00, 0, 1, 0, 0, 0, 0, 0, 0, .. Question];
-        Assert.Equal(expected, DnsQuery.ForAddresses(Id, Name));
+        Assert.Equal(expected, DnsQuery.Write(Id, Name, DnsRecordType.A));
     }
 
     [Fact]
@@ -67,11 +66,12 @@ public sealed class DnsAnswerTests
     public void A_message_that_is_no_standard_response_is_ignored(int flags) => Assert.Null(Read(Message([], flags)));
 
     [Fact]
-    public void Another_id_is_ignored() => Assert.False(DnsAnswer.TryRead(Message([A(ToName, 192, 0, 2, 7)]), Id + 1, Name, out _));
+    public void Another_id_is_ignored() =>
+        Assert.False(DnsAnswer.TryRead(Message([A(ToName, 192, 0, 2, 7)]), Id + 1, Name, DnsRecordType.A, out _));
 
     [Fact]
     public void Another_question_is_ignored() =>
-        Assert.False(DnsAnswer.TryRead(Message([A(ToName, 192, 0, 2, 7)]), Id, Fqdn.Parse("pv.telco.org"), out _));
+        Assert.False(DnsAnswer.TryRead(Message([A(ToName, 192, 0, 2, 7)]), Id, DnsName.Parse("pv.telco.org"), DnsRecordType.A, out _));
 
     [Fact]
     public void A_pointer_forwards_or_to_itself_is_ignored()
@@ -91,12 +91,12 @@ public sealed class DnsAnswerTests
     public void No_datagram_makes_the_reader_fail() =>
         Prop.ForAll<byte[]>(tail =>
             {
-                DnsAnswer.TryRead(tail, Id, Name, out _);
-                DnsAnswer.TryRead([.. Message([], answers: 2), .. tail], Id, Name, out _);
+                DnsAnswer.TryRead(tail, Id, Name, DnsRecordType.A, out _);
+                DnsAnswer.TryRead([.. Message([], answers: 2), .. tail], Id, Name, DnsRecordType.A, out _);
             })
             .QuickCheckThrowOnFailure();
 
-    private static DnsAnswer? Read(byte[] message) => DnsAnswer.TryRead(message, Id, Name, out var answer) ? answer : null;
+    private static DnsAnswer? Read(byte[] message) => DnsAnswer.TryRead(message, Id, Name, DnsRecordType.A, out var answer) ? answer : null;
 
     private static IEnumerable<string> Addresses(byte[] message) => Read(message)!.Addresses.Select(address => address.ToString());
 

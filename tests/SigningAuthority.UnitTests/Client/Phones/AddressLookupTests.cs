@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using SigningAuthority.Client.CommandLine;
-using SigningAuthority.Client.Resolution;
+using SigningAuthority.Client.Phones;
 using SigningAuthority.Issuance.Requests;
 using Xunit;
 
-namespace SigningAuthority.UnitTests.Client.Resolution;
+namespace SigningAuthority.UnitTests.Client.Phones;
 
 public sealed class AddressLookupTests : IDisposable
 {

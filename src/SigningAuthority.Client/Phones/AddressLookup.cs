@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using SigningAuthority.Client.CommandLine;
 using SigningAuthority.Issuance.Requests;
+using SigningAuthority.Resolution;
 
-namespace SigningAuthority.Client.Resolution;
+namespace SigningAuthority.Client.Phones;
 
 /// <summary>Finds a name's A records: never AAAA or SRV, as the firmware does. Asks the given resolver over UDP, or the system's when none is given.</summary>
 internal sealed class AddressLookup(IPEndPoint? resolver)
@@ -36,7 +36,8 @@ internal sealed class AddressLookup(IPEndPoint? resolver)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (await TryAskAsync(resolver, name, cancellation) is not { } answer)
+            var asking = AskResolver.OverUdpAsync(resolver, DnsName.Parse(name.Value), DnsRecordType.A, AttemptTime, cancellation);
+            if (await asking is not { } answer)
                 continue;
             if (answer.IsTruncated)
                 throw new WorldFaultException(
@@ -52,31 +53,5 @@ internal sealed class AddressLookup(IPEndPoint? resolver)
             "resolver-failed",
             $"{name}: {resolver} did not answer {Attempts} questions of {AttemptTime.TotalSeconds:0} s each."
         );
-    }
-
-    /// <summary>Null when no answer to this question came in time. A new socket a question: a new source port (RFC 5452 §4.5).</summary>
-    private static async Task<DnsAnswer?> TryAskAsync(IPEndPoint resolver, Fqdn name, CancellationToken cancellation)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(AttemptTime);
-        using var socket = new Socket(resolver.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        var id = (ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue + 1);
-        var datagram = new byte[1232];
-        try
-        {
-            // Connected: datagrams of any other sender are dropped by the kernel.
-            await socket.ConnectAsync(resolver, limit.Token);
-            await socket.SendAsync(DnsQuery.ForAddresses(id, name), limit.Token);
-            while (true)
-            {
-                var length = await socket.ReceiveAsync(datagram, limit.Token);
-                if (DnsAnswer.TryRead(datagram.AsSpan(0, length), id, name, out var answer))
-                    return answer;
-            }
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            return null;
-        }
     }
 }
