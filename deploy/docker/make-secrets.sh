@@ -14,7 +14,7 @@ once() {
 random_text() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
 random_pin() { od -An -N16 -tu4 /dev/urandom | tr -d ' \n' | head -c 16; }
 
-for role in postgres api signer auditor operator; do
+for role in postgres api signer auditor operator outreach; do
   once "password-$role" "$(random_text)"
   user=sa_$role
   [[ $role != postgres ]] || user=postgres

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts the whole authority on this machine: private Postgres, SoftHSM token, Signer, Api. Safe to run again.
+# Starts the whole authority on this machine: private Postgres, SoftHSM token, Signer, Outreach, Api. Safe to run again.
 #   deploy/local/up.sh      then: source .local/env; curl --cacert "$SA_CACERT" "$SA_URL/health/ready"
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -30,7 +30,7 @@ show_addresses() {
 make_folders
 take_turn
 
-if cluster_is_running && running_pid signer >/dev/null && running_pid api >/dev/null &&
+if cluster_is_running && running_pid signer >/dev/null && running_pid outreach >/dev/null && running_pid api >/dev/null &&
   [[ -s $environment_file ]] && api_is_ready; then
   api_address=https://127.0.0.1:$(remembered_port api)
   step_done "already up"
@@ -44,6 +44,7 @@ heading "Starting the signing authority"
 # What still runs while something else is down stays up, unless its build is an older one.
 is_built || {
   stop_process api
+  stop_process outreach
   stop_process signer
 }
 build
@@ -56,6 +57,7 @@ step_done "SoftHSM token \"$token_label\" is there"
 migrate
 hold_ceremony
 start_signer
+start_outreach
 register_demo_provider
 make_missing_tokens
 enrol_station

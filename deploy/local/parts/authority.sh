@@ -24,7 +24,7 @@ operator() { signer_command operator operator "$@"; }
 migrate() {
   local role
   mkdir -p "$secrets/roles"
-  for role in api signer auditor operator; do
+  for role in api signer auditor operator outreach; do
     keep_secret "$secrets/$role"
     cp "$secrets/$role" "$secrets/roles/$role"
   done
@@ -54,6 +54,21 @@ start_signer() {
     "$signer_program" run
   wait_until 90 signer curl -fsS --max-time 5 "http://127.0.0.1:$port/health/ready"
   step_done "signer runs, token open"
+}
+
+# On one machine everything is on loopback: names are asked of the demo's dnsmasq, and addresses there may be called.
+start_outreach() {
+  running_pid outreach >/dev/null && return
+  local port resolver web
+  port=$(free_port outreach-health)
+  resolver=$(known_port resolver)
+  web=$(known_port names-web)
+  start_process outreach --chdir="${outreach_program%/*}" CaConfig__Folder="$ca_config" \
+    Database__Connection="$(connection outreach sa_outreach)" Outreach__Instance=local \
+    Outreach__HealthAddress="http://127.0.0.1:$port" Outreach__Resolver="127.0.0.1:$resolver" \
+    Outreach__UnsafeAllowedNetworks=127.0.0.0/8 Outreach__UnsafeProofPort="$web" "$outreach_program" run
+  wait_until 90 outreach curl -fsS --max-time 5 "http://127.0.0.1:$port/health/ready"
+  step_done "outreach runs, asking the resolver on 127.0.0.1:$resolver"
 }
 
 register_demo_provider() {

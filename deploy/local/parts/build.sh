@@ -1,8 +1,9 @@
 # shellcheck shell=bash
-# The three executables, published to .local/bin: api, signer, signctl.
+# The executables, published to .local/bin: api, signer, outreach, signctl.
 
 signer_program=$binaries/signer/SigningAuthority.Signer
 api_program=$binaries/api/SigningAuthority.Api
+outreach_program=$binaries/outreach/SigningAuthority.Outreach
 signctl_program=$binaries/signctl/signctl
 
 # Depends on every source file's content, so that a second start builds nothing.
@@ -32,7 +33,8 @@ build() {
   quietly "$logs/build.log" dotnet restore "$repository" --locked-mode --verbosity quiet --disable-build-servers
   publish SigningAuthority.Signer signer
   publish SigningAuthority.Api api
+  publish SigningAuthority.Outreach outreach
   publish SigningAuthority.Client signctl
   source_fingerprint >"$binaries/built-from"
-  step_done "built: signer, api, signctl"
+  step_done "built: signer, api, outreach, signctl"
 }

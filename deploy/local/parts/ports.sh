@@ -20,6 +20,13 @@ choose_port() {
   die "no free port between 20000 and 32000"
 }
 
+# known_port NAME: the remembered one even while something listens there, else a new one.
+known_port() {
+  local port
+  port=$(remembered_port "$1")
+  printf '%s\n' "${port:-$(free_port "$1")}"
+}
+
 # free_port NAME: the remembered one, or another when a stranger has taken it meanwhile. Ask only while NAME is not running.
 free_port() {
   local port

@@ -13,7 +13,7 @@ internal static class MigrateCommand
         var folder = new Option<DirectoryInfo?>("--role-password-folder")
         {
             Description =
-                "Folder with one file a role (api, signer, auditor, operator), one line each: sets the roles' passwords. Needs a superuser.",
+                "Folder with one file a role (api, signer, auditor, operator, outreach), one line each: sets the roles' passwords. Needs a superuser.",
         };
         var command = new Command(
             "migrate",

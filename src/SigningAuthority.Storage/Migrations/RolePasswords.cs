@@ -9,10 +9,10 @@ public static class RolePasswords
 {
     private const int Iterations = 4096;
 
-    private static readonly string[] Roles = ["owner", "api", "signer", "auditor", "operator"];
+    private static readonly string[] Roles = ["owner", "api", "signer", "auditor", "operator", "outreach"];
 
-    /// <summary>Reads the files api, signer, auditor, operator (and owner, where there is one): one line each.</summary>
-    /// <exception cref="FileNotFoundException">One of the four is missing.</exception>
+    /// <summary>Reads the files api, signer, auditor, operator, outreach (and owner, where there is one): one line each.</summary>
+    /// <exception cref="FileNotFoundException">One of the five is missing.</exception>
     /// <exception cref="FormatException">A file is empty, or its line is not printable ASCII.</exception>
     public static IReadOnlyDictionary<string, string> ReadFolder(string folder)
     {

@@ -20,6 +20,12 @@ internal sealed record AuthorityOptions
 
     public bool HasApi { get; init; } = true;
 
+    /// <summary>Whether Outreach runs, calling nobody but what its environment allows.</summary>
+    public bool HasOutreach { get; init; }
+
+    /// <summary>What Outreach's environment has beyond the usual: a resolver, networks that it may call.</summary>
+    public IReadOnlyDictionary<string, string> OutreachEnvironment { get; init; } = Nothing;
+
     /// <summary>Signers to start: a name, and what its environment has beyond or instead of the usual.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Signers { get; init; } =
         new Dictionary<string, IReadOnlyDictionary<string, string>> { [OnlySigner] = Nothing };

@@ -9,6 +9,8 @@ internal static class BuiltProgram
 
     public static string Api => Find("SigningAuthority.Api");
 
+    public static string Outreach => Find("SigningAuthority.Outreach");
+
     public static string Signctl => Find("signctl");
 
     private static string Find(string name) => Path.Combine(AppContext.BaseDirectory, name + ".dll");

@@ -31,6 +31,8 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
     [SuppressMessage("Reliability", "CA2213", Justification = "Ended in DisposeAsync, after those that use it.")]
     private BackgroundProcess? _api;
 
+    private readonly Dictionary<string, BackgroundProcess> _outreaches = [];
+
     public RunningAuthority()
         : this(new AuthorityOptions()) { }
 
@@ -103,6 +105,8 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
         foreach (var (name, environment) in _options.Signers)
             await StartSignerAsync(name, environment);
         await RegisterAsync();
+        if (_options.HasOutreach)
+            await StartOutreachAsync();
         if (_options.HasApi)
             await StartApiAsync();
     }
@@ -161,6 +165,37 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
             await _api.WaitUntilAsync(() => HttpProbe.IsOkAsync(new Uri(PlainAddress, "health/ready")));
     }
 
+    /// <summary>Starts an Outreach and waits until it is ready.</summary>
+    /// <param name="name">Its instance's name, and that of its log file.</param>
+    /// <param name="environment">What its environment has beyond or instead of <see cref="AuthorityOptions.OutreachEnvironment"/>.</param>
+    internal async Task<BackgroundProcess> StartOutreachAsync(
+        string name = "outreach",
+        IReadOnlyDictionary<string, string>? environment = null
+    )
+    {
+        var health = $"http://127.0.0.1:{FreePort.Take()}";
+        var outreach = BackgroundProcess.Start(
+            BuiltProgram.Dotnet,
+            [BuiltProgram.Outreach, "run"],
+            new Dictionary<string, string>
+            {
+                ["CaConfig__Folder"] = Repository.CaConfig,
+                ["Database__Connection"] = Postgres.ConnectionString("sa_outreach", Database),
+                ["Outreach__Instance"] = name,
+                ["Outreach__HealthAddress"] = health,
+                // Nobody answers there: what a test doesn't provide is not asked of the world.
+                ["Outreach__Resolver"] = "127.0.0.1:9",
+            }
+                .And(_options.OutreachEnvironment)
+                .And(environment),
+            _folder,
+            Path.Combine(LogFolder, name + ".log")
+        );
+        _outreaches[name] = outreach;
+        await outreach.WaitUntilAsync(() => HttpProbe.IsOkAsync(new Uri(health + "/health/ready")));
+        return outreach;
+    }
+
     internal Task StopApiAsync() => Api.StopAsync();
 
     /// <summary>A client of the front door, ended with the authority.</summary>
@@ -203,6 +238,8 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
             client.Dispose();
         if (_api is not null)
             await _api.DisposeAsync();
+        foreach (var outreach in _outreaches.Values)
+            await outreach.DisposeAsync();
         foreach (var signer in _signers.Values)
             await signer.DisposeAsync();
         if (Postgres is not null)

@@ -16,7 +16,7 @@ public sealed class MigrationTests
         var again = await cluster.MigrateAsync(database);
 
         Assert.Equal(again.To, again.From);
-        foreach (var role in (string[])["sa_api", "sa_signer", "sa_auditor", "sa_operator"])
+        foreach (var role in (string[])["sa_api", "sa_signer", "sa_auditor", "sa_operator", "sa_outreach"])
             await SchemaVersion.RequireCurrentAsync(cluster.Connect(role, database));
     }
 
@@ -75,7 +75,7 @@ public sealed class MigrationTests
         await using var cluster = await PostgresCluster.CreateAsync();
         var database = await cluster.CreateEmptyDatabaseAsync(PostgresCluster.DatabaseWithPasswords);
         var folder = Directory.CreateTempSubdirectory("sa-passwords-");
-        foreach (var role in (string[])["api", "signer", "auditor", "operator"])
+        foreach (var role in (string[])["api", "signer", "auditor", "operator", "outreach"])
             await File.WriteAllTextAsync(Path.Combine(folder.FullName, role), $"it's {role}'s \"word\"\n");
 
         // The superuser has no password; it comes by the socket, where all are trusted.
