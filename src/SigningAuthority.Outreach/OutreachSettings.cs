@@ -84,7 +84,9 @@ internal sealed record OutreachSettings(
                 .Select(item =>
                     IPNetwork.TryParse(item, out var network)
                         ? network
-                        : throw new InvalidOperationException($"Outreach:UnsafeAllowedNetworks: '{item}' is no network such as 127.0.0.0/8.")
+                        : throw new InvalidOperationException(
+                            $"Outreach:UnsafeAllowedNetworks: '{item}' is no network such as 127.0.0.0/8."
+                        )
                 ),
         ];
 

@@ -23,11 +23,7 @@ try
 {
     return await root.Parse(args)
         .InvokeAsync(
-            new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = TimeSpan.FromSeconds(40),
-            }
+            new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(40) }
         );
 }
 catch (Exception exception) when (DatabaseFaults.IsTransient(exception))

@@ -9,7 +9,7 @@ public sealed record ConfigurationLoaded : LogEntry
 
     public override string Type => TypeName;
 
-    /// <summary>"api", "signer".</summary>
+    /// <summary>"api", "signer", "outreach".</summary>
     public required string Process { get; init; }
 
     public required string PolicyVersion { get; init; }

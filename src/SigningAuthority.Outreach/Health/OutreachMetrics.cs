@@ -14,7 +14,10 @@ internal sealed class OutreachMetrics : IDisposable
 
     public OutreachMetrics()
     {
-        _done = _meter.CreateCounter<long>("signing_authority.outreach.done", description: "Work that was claimed and brought to a result.");
+        _done = _meter.CreateCounter<long>(
+            "signing_authority.outreach.done",
+            description: "Work that was claimed and brought to a result."
+        );
         _failed = _meter.CreateCounter<long>("signing_authority.outreach.failed", description: "Work cut short by a fault of our own.");
         _seconds = _meter.CreateHistogram<double>("signing_authority.outreach", unit: "s", description: "From claim to result.");
     }

@@ -133,6 +133,8 @@ internal sealed class GuardedHttp(CallableAddresses addresses)
         var body = new byte[largest + 1];
         await using var stream = await content.ReadAsStreamAsync(cancellation);
         var length = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellation);
-        return length <= largest ? body[..length] : throw new CallRefusedException("answer-too-large", $"the answer is longer than {largest} octets");
+        return length <= largest
+            ? body[..length]
+            : throw new CallRefusedException("answer-too-large", $"the answer is longer than {largest} octets");
     }
 }
