@@ -6,6 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using SigningAuthority.Client.CommandLine;
 using SigningAuthority.Issuance.Devices;
+using SigningAuthority.Issuance.Firmware;
 
 namespace SigningAuthority.Client.Phones;
 
@@ -125,12 +126,12 @@ internal sealed partial class FetchProvisioningFile(AddressLookup lookup, TimePr
         var own = errand.Device is { } device ? DeviceSubject.FindMac(device.SubjectName) ?? errand.Mac : errand.Mac;
         return status switch
         {
-            HttpStatusCode.Forbidden when own is not null && errand.Address.MacInPath is { } asked && asked != own => new Refusal(
-                RefusalCodes.OtherDeviceFile,
-                "The server keeps this file for another device.",
-                $"the file of {own}",
-                $"{answer} for the file of {asked}"
-            ),
+            HttpStatusCode.Forbidden when own is not null && errand.Address.MacInPath is { } asked && asked != own =>
+                VisitRules.OtherDeviceFile.BrokenBy(
+                    "The server keeps this file for another device.",
+                    $"the file of {own}",
+                    $"{answer} for the file of {asked}"
+                ),
             HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => handshake.ClientCertificateRefused(
                 answer
             ),

@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using SigningAuthority.Client.CommandLine;
 using SigningAuthority.Client.Connections;
 using SigningAuthority.Issuance.Devices;
+using SigningAuthority.Issuance.Firmware;
 
 namespace SigningAuthority.Client.Phones;
 

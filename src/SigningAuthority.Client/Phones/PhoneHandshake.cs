@@ -3,6 +3,7 @@ using System.Runtime.Versioning;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using SigningAuthority.Client.CommandLine;
+using SigningAuthority.Issuance.Firmware;
 
 namespace SigningAuthority.Client.Phones;
 
@@ -47,8 +48,7 @@ internal sealed class PhoneHandshake(
     }
 
     public Refusal ClientCertificateRefused(string actual) =>
-        new(
-            RefusalCodes.ClientCertificateRefused,
+        VisitRules.ClientCertificateRefused.BrokenBy(
             $"The server refuses this phone. The phone sent {Presented}.",
             "the server accepts the phone's certificate",
             actual

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using SigningAuthority.Issuance.Certificates;
+using SigningAuthority.Issuance.Firmware;
 using SigningAuthority.Issuance.Keys;
 using SigningAuthority.Issuance.Requests;
 
@@ -76,12 +77,16 @@ public sealed record AuthorityDefinition
 /// ca-config/README.md says so.
 /// </summary>
 /// <param name="LargestRsaBits">Largest RSA modulus of the server's key, inclusive.</param>
-/// <param name="SubjectAlternativeName">Whether the certificate may carry a subjectAltName.</param>
+/// <param name="SubjectAlternativeName">What is made of a subjectAltName; issued without one where it is not tolerated.</param>
+/// <param name="SignatureHashes">Hashes of the certificate's signature that are verified: "SHA-1", "SHA-256", "SHA-384", "SHA-512".</param>
+/// <param name="LongestValidityDays">Longest validity, inclusive; null for no limit known.</param>
 /// <param name="UnsafeAllowRsa1024">Accept CSRs with 1024-bit keys. Unsafe: such keys can be factored.</param>
 /// <param name="UnsafeAllowSha1Requests">Accept CSRs signed with SHA-1. Unsafe: proof of possession rests on a broken hash.</param>
 public sealed record DeviceTolerance(
     int LargestRsaBits,
-    bool SubjectAlternativeName,
+    AlternativeNameHandling SubjectAlternativeName,
+    IReadOnlyList<string> SignatureHashes,
+    int? LongestValidityDays = null,
     bool UnsafeAllowRsa1024 = false,
     bool UnsafeAllowSha1Requests = false
 );

@@ -112,6 +112,7 @@ internal sealed partial class CrossCheck
             "$.devicesAccept.largestRsaBits",
             "Smaller than policies/ key.smallestRsaBits: no key would be accepted."
         );
+        CheckTolerance(authority);
         if (!isLog)
             CheckSubject(authority, authority.Subject, []);
     }

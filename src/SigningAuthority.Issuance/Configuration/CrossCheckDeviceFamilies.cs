@@ -29,6 +29,7 @@ internal sealed partial class CrossCheck
             }
 
             CheckTrust(family);
+            CheckFirmware(family);
         }
     }
 
@@ -50,24 +51,7 @@ internal sealed partial class CrossCheck
                 $"$.serverRoots[{i}].authority",
                 $"'{root.Authority}' is named twice."
             );
-            Require(
-                root.FromFirmware is null || Version.TryParse(root.FromFirmware, out _),
-                family,
-                $"$.serverRoots[{i}].fromFirmware",
-                $"'{root.FromFirmware}' is no version."
-            );
-            Require(
-                root.BeforeFirmware is null || Version.TryParse(root.BeforeFirmware, out _),
-                family,
-                $"$.serverRoots[{i}].beforeFirmware",
-                $"'{root.BeforeFirmware}' is no version."
-            );
-            Require(
-                !(Version.TryParse(root.FromFirmware, out var first) && Version.TryParse(root.BeforeFirmware, out var end) && first >= end),
-                family,
-                $"$.serverRoots[{i}].beforeFirmware",
-                "Not after fromFirmware: no firmware would have this root."
-            );
+            RequireRange(family, $"$.serverRoots[{i}]", root.FromFirmware, root.BeforeFirmware, "no firmware would have this root.");
         }
 
         if (family.DeviceCertificates is not { } issuance)

@@ -1,5 +1,6 @@
 using SigningAuthority.Issuance.Configuration;
 using SigningAuthority.Issuance.Devices;
+using SigningAuthority.Issuance.Firmware;
 using SigningAuthority.Issuance.Profiles;
 using SigningAuthority.Issuance.Requests;
 
@@ -138,8 +139,7 @@ public sealed class IssuancePolicy
         ServerCommonName name
     )
     {
-        // OpenSSL's host check rejects the slash form of the CN unless a SAN says the name; old firmware may not know SAN.
-        var withAlternativeName = profile.SubjectAlternativeName && authority.DevicesAccept is { SubjectAlternativeName: true };
+        var withAlternativeName = ForeseenCertificate.CarriesAlternativeName(profile, authority);
         var subject = SubjectTemplate.Fill(profile.Subject, new Dictionary<string, string> { ["commonName"] = name.Text });
         return new CertificatePlan(
             authority,

@@ -6,6 +6,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using SigningAuthority.Client.Phones;
+using SigningAuthority.Issuance.Firmware;
 using Xunit;
 
 namespace SigningAuthority.UnitTests.Client.Phones;

@@ -48,11 +48,20 @@ public sealed class WrongConfigurationTests
     [InlineData(
         Client,
         "\"publishedAs\": \"spacroot\"",
-        "\"devicesAccept\": { \"largestRsaBits\": 2048, \"subjectAlternativeName\": true }",
+        "\"devicesAccept\": { \"largestRsaBits\": 2048, \"subjectAlternativeName\": \"Ignored\", \"signatureHashes\": [\"SHA-256\"] }",
         "$.devicesAccept"
     )]
     [InlineData(Sipura, "\"largestRsaBits\": 2048", "\"largestRsaBits\": 1024", "$.devicesAccept.largestRsaBits")]
-    [InlineData(Sipura, "\"subjectAlternativeName\": true,", "", "$.devicesAccept")]
+    [InlineData(Sipura, "\"subjectAlternativeName\": \"Ignored\",", "", "$.devicesAccept")]
+    [InlineData(Sipura, "\"Ignored\"", "true", "$.devicesAccept.subjectAlternativeName")]
+    [InlineData(Sipura, "\"SHA-1\"", "\"MD5\"", "$.devicesAccept.signatureHashes")]
+    [InlineData(Sipura, "\"SHA-1\",\n      \"SHA-256\"", "", "$.devicesAccept.signatureHashes")]
+    [InlineData(
+        Sipura,
+        "\"largestRsaBits\": 2048",
+        "\"largestRsaBits\": 2048, \"longestValidityDays\": 729",
+        "$.devicesAccept.longestValidityDays"
+    )]
     [InlineData(Sipura, "\"type\": \"O\"", "\"type\": \"DC\"", "$.subject[0].type")]
     [InlineData(Sipura, "\"value\": \"SigningAuthority\"", "\"value\": \"\"", "$.subject[0].value")]
     [InlineData(Sipura, "\"value\": \"SigningAuthority\"", "\"value\": \"{commonName}\"", "$.subject[0].value")]
@@ -106,6 +115,36 @@ public sealed class WrongConfigurationTests
     [InlineData(Spa5xx, "\"7.5.6\"", "\"new\"", "$.serverRoots[1].fromFirmware")]
     [InlineData(Spa5xx, "\"7.5.6\"", "\"7.5.6\", \"beforeFirmware\": \"x\"", "$.serverRoots[1].beforeFirmware")]
     [InlineData(Spa5xx, "\"7.5.6\"", "\"7.5.6\", \"beforeFirmware\": \"7.5.6\"", "$.serverRoots[1].beforeFirmware")]
+    [InlineData(
+        Wip310,
+        "\"products\"",
+        "\"firmwareAccepts\": [{ \"fromFirmware\": \"x\" }], \"products\"",
+        "$.firmwareAccepts[0].fromFirmware"
+    )]
+    [InlineData(
+        Wip310,
+        "\"products\"",
+        "\"firmwareAccepts\": [{ \"fromFirmware\": \"2.0\", \"beforeFirmware\": \"2.0\" }], \"products\"",
+        "$.firmwareAccepts[0].beforeFirmware"
+    )]
+    [InlineData(
+        Wip310,
+        "\"products\"",
+        "\"firmwareAccepts\": [{ \"signatureHashes\": [] }], \"products\"",
+        "$.firmwareAccepts[0].signatureHashes"
+    )]
+    [InlineData(
+        Wip310,
+        "\"products\"",
+        "\"firmwareAccepts\": [{ \"largestRsaBits\": 0 }], \"products\"",
+        "$.firmwareAccepts[0].largestRsaBits"
+    )]
+    [InlineData(
+        Wip310,
+        "\"products\"",
+        "\"firmwareAccepts\": [{ \"longestValidityDays\": 0 }], \"products\"",
+        "$.firmwareAccepts[0].longestValidityDays"
+    )]
     [InlineData(Wip310, "\"authority\": \"client\"", "\"authority\": \"sipura\"", "$.deviceCertificates.authority")]
     [InlineData(Wip310, "\"profile\": \"cn-mac\"", "\"profile\": \"station\"", "$.deviceCertificates.profile")]
     // policies/

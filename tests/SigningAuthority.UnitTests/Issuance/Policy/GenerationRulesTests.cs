@@ -98,9 +98,7 @@ public sealed class GenerationRulesTests
     [Fact]
     public void A_generation_that_knows_no_alternative_name_gets_none()
     {
-        var policy = new IssuancePolicy(
-            ShippedPolicy.With("authorities/sipura.json", "\"subjectAlternativeName\": true", "\"subjectAlternativeName\": false")
-        );
+        var policy = new IssuancePolicy(ShippedPolicy.With("authorities/sipura.json", "\"Ignored\"", "\"NotTolerated\""));
         var plans = policy.Decide(ShippedPolicy.Server(null, "SPA962", "SPA504G")).Approved!.Redeem();
         Assert.Empty(plans.Single(plan => plan.Authority.Id == "sipura").DnsNames);
         Assert.Equal(["sprov.callme.com"], plans.Single(plan => plan.Authority.Id == "cisco-sb").DnsNames);

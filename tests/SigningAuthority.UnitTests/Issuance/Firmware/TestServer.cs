@@ -1,10 +1,10 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using SigningAuthority.Client.Phones;
+using SigningAuthority.Issuance.Firmware;
 using SigningAuthority.Issuance.Requests;
 
-namespace SigningAuthority.UnitTests.Client.Phones;
+namespace SigningAuthority.UnitTests.Issuance.Firmware;
 
 /// <summary>A root and server certificates of it, each wrong in one way if asked, and the evidence that a phone has of them.</summary>
 internal sealed class TestServer

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using SigningAuthority.Client.Phones;
+using SigningAuthority.Issuance.Firmware;
 using Xunit;
 
-namespace SigningAuthority.UnitTests.Client.Phones;
+namespace SigningAuthority.UnitTests.Issuance.Firmware;
 
 public sealed class ServerAcceptanceTests
 {
