@@ -2,6 +2,7 @@ using SigningAuthority.Issuance.Devices;
 using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Issuance.Profiles;
 using SigningAuthority.Issuance.Requests;
+using SigningAuthority.Issuance.WeakKeys;
 
 namespace SigningAuthority.Issuance.Configuration;
 
@@ -22,6 +23,7 @@ public sealed class AuthorityConfiguration
         Profiles = files.Profiles;
         DeviceFamilies = files.DeviceFamilies;
         Policy = files.Policy;
+        BlockedKeys = files.BlockedKeys;
         _authorities = Authorities.ToDictionary(authority => authority.Id);
         _profiles = Profiles.ToDictionary(profile => profile.Id);
         _familyOfProduct = DeviceFamilies
@@ -39,6 +41,9 @@ public sealed class AuthorityConfiguration
     public IReadOnlyList<DeviceFamily> DeviceFamilies { get; }
 
     public PolicySettings Policy { get; }
+
+    /// <summary>Keys that are never certified: those of the policy's weakKeys.blocklists.</summary>
+    public KeyBlocklist BlockedKeys { get; }
 
     public string PolicyVersion => Policy.Version;
 

@@ -5,11 +5,12 @@ using System.Text.Json.Serialization;
 using SigningAuthority.Issuance.Devices;
 using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Issuance.Profiles;
+using SigningAuthority.Issuance.WeakKeys;
 
 namespace SigningAuthority.Issuance.Configuration;
 
 /// <summary>The files of ca-config/ as read, before they are checked against each other. Unknown keys are defects, not noise.</summary>
-internal sealed class ConfigurationFiles
+internal sealed partial class ConfigurationFiles
 {
     internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -33,6 +34,8 @@ internal sealed class ConfigurationFiles
         DeviceFamilies = ReadAll<DeviceFamily>(folder, "device-families");
         var policies = ReadAll<PolicySettings>(folder, "policies");
         Profiles = ReadAll<CertificateProfile>(folder, "profiles");
+        foreach (var policy in policies)
+            ReadBlocklists(folder, policy);
         Hash = Convert.ToHexStringLower(_hash.GetHashAndReset());
         if (policies.Count != 1 && _defects.Count == 0)
             _defects.Add(new ConfigurationDefect("policies/", "$", $"There must be exactly one policy file, not {policies.Count}."));
@@ -47,6 +50,8 @@ internal sealed class ConfigurationFiles
     public PolicySettings Policy => _policy ?? throw new InvalidOperationException("The configuration has defects.");
 
     public IReadOnlyList<CertificateProfile> Profiles { get; }
+
+    public KeyBlocklist BlockedKeys { get; } = new();
 
     public string Hash { get; }
 
@@ -104,9 +109,7 @@ internal sealed class ConfigurationFiles
     {
         try
         {
-            var bytes = File.ReadAllBytes(path);
-            _hash.AppendData(Encoding.UTF8.GetBytes($"{name}\0{bytes.Length}\0"));
-            _hash.AppendData(bytes);
+            var bytes = ReadHashed(path, name);
             RefuseNullElements(bytes);
             var read = JsonSerializer.Deserialize<T>(bytes, Json) ?? throw new JsonException("The file holds null.");
             _fileOf[read] = name;
@@ -126,5 +129,13 @@ internal sealed class ConfigurationFiles
         }
 
         return null;
+    }
+
+    private byte[] ReadHashed(string path, string name)
+    {
+        var bytes = File.ReadAllBytes(path);
+        _hash.AppendData(Encoding.UTF8.GetBytes($"{name}\0{bytes.Length}\0"));
+        _hash.AppendData(bytes);
+        return bytes;
     }
 }

@@ -201,6 +201,7 @@ internal sealed partial class CrossCheck
             "$.key.requestHashes",
             "SHA-256, SHA-384, SHA-512."
         );
+        Require(policy.WeakKeys.FermatRounds is >= 1 and <= 10_000, policy, "$.weakKeys.fermatRounds", "1 to 10,000.");
         Require(policy.ProvisioningServer.MostDevices is >= 1 and <= 1000, policy, "$.provisioningServer.mostDevices", "1 to 1,000.");
         Require(
             policy.Device.HeldOuis.Count > 0 && policy.Device.HeldOuis.All(oui => Oui().IsMatch(oui)),

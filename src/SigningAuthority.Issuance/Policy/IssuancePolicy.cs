@@ -12,18 +12,10 @@ namespace SigningAuthority.Issuance.Policy;
 /// </summary>
 public sealed class IssuancePolicy
 {
-    // What each kind of requester does to get a request that passes.
-    private const string ServerRequest =
-        "openssl req -new -newkey rsa:2048 -nodes -sha256 -keyout provserver.key -out provserver.csr -subj \"/CN=prov.example.com\"";
-    private const string DeviceRequest =
-        "let the device make an RSA key of 2048 bits, exponent 65537, of its own, and a request signed with SHA-256 that asks for no extensions";
-    private const string OperatorRequest =
-        "openssl req -new -newkey rsa:2048 -nodes -sha256 -keyout station.key -out station.csr -subj /CN=line-1";
-
     private readonly AuthorityConfiguration _configuration;
     private readonly KeyRules _keys;
     private readonly CommonNameRules _commonName = new();
-    private readonly RequestedExtensionRules _extensions = new();
+    private readonly RequestedAttributeRules _attributes = new();
     private readonly GenerationRules _generations;
     private readonly DeviceIdentityRules _identity;
     private readonly DeviceRequestRules _deviceRequests = new();
@@ -32,7 +24,7 @@ public sealed class IssuancePolicy
     public IssuancePolicy(AuthorityConfiguration configuration)
     {
         _configuration = configuration;
-        _keys = new KeyRules(configuration.Policy.Key);
+        _keys = new KeyRules(configuration);
         _generations = new GenerationRules(configuration);
         _identity = new DeviceIdentityRules(configuration);
     }
@@ -42,11 +34,12 @@ public sealed class IssuancePolicy
     {
         var authorities = GenerationRules.Select(_configuration, facts.Devices);
         var name = ServerCommonName.TryParse(facts.Request.CommonName, out var parsed) ? parsed : null;
+        var newRequest = NewRequest.OfProvider(facts.Request.CommonName);
         IReadOnlyList<Violation> violations =
         [
-            .. _keys.FindViolations((facts.Request, facts.KeyHistory, ToleranceOf(authorities), ServerRequest)),
+            .. _keys.FindViolations(new KeyFacts(facts.Request, facts.KeyHistory, ToleranceOf(authorities), newRequest)),
             .. _commonName.FindViolations(facts),
-            .. _extensions.FindViolations((facts.Request, name is null ? [] : ["DNS:" + name.Fqdn], ServerRequest)),
+            .. _attributes.FindViolations((facts.Request, name is null ? [] : ["DNS:" + name.Fqdn], newRequest)),
             .. Judge(new RequestedDevices(facts.Devices, facts.AvailableAuthorities, facts.PromisedAuthorities)),
         ];
         if (violations.Count > 0)
@@ -64,8 +57,8 @@ public sealed class IssuancePolicy
     {
         IReadOnlyList<Violation> violations =
         [
-            .. _keys.FindViolations((facts.Request, facts.KeyHistory, KeyTolerance.None, DeviceRequest)),
-            .. _extensions.FindViolations((facts.Request, [], DeviceRequest)),
+            .. _keys.FindViolations(new KeyFacts(facts.Request, facts.KeyHistory, KeyTolerance.None, NewRequest.OfDevice)),
+            .. _attributes.FindViolations((facts.Request, [], NewRequest.OfDevice)),
             .. _deviceRequests.FindViolations(facts),
             .. Judge(new DeviceIdentity(facts.Mac, facts.Serial, facts.Product, facts.AvailableAuthorities, facts.PromisedAuthorities)),
         ];
@@ -113,8 +106,8 @@ public sealed class IssuancePolicy
             : [.. names.Select(name => "DNS:" + name), .. addresses.Select(address => "IP:" + address)];
         IReadOnlyList<Violation> violations =
         [
-            .. _keys.FindViolations((facts.Request, facts.KeyHistory, KeyTolerance.None, OperatorRequest)),
-            .. _extensions.FindViolations((facts.Request, accepted, OperatorRequest)),
+            .. _keys.FindViolations(new KeyFacts(facts.Request, facts.KeyHistory, KeyTolerance.None, NewRequest.OfOperator)),
+            .. _attributes.FindViolations((facts.Request, accepted, NewRequest.OfOperator)),
             .. _infrastructure.FindViolations(facts),
             .. AvailabilityRule.Find([authority], facts.AvailableAuthorities, null),
         ];

@@ -13,6 +13,8 @@ public sealed record PolicySettings
 
     public required KeySettings Key { get; init; }
 
+    public required WeakKeySettings WeakKeys { get; init; }
+
     public required ProvisioningServerSettings ProvisioningServer { get; init; }
 
     public required DeviceSettings Device { get; init; }

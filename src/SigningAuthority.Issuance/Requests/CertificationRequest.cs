@@ -66,12 +66,14 @@ public enum ProofOfPossession
 /// <param name="Sha256">SHA-256 over <paramref name="SubjectPublicKeyInfo"/>: 32 octets; how keys are compared.</param>
 /// <param name="Algorithm">OID of the key's algorithm.</param>
 /// <param name="Bits">Size of the RSA modulus in bits; 0 for other algorithms.</param>
+/// <param name="Modulus">RSA modulus, big-endian without leading zeros; empty for other algorithms.</param>
 /// <param name="Exponent">RSA public exponent, big-endian without leading zeros; empty for other algorithms.</param>
 public sealed record RequestedPublicKey(
     ReadOnlyMemory<byte> SubjectPublicKeyInfo,
     byte[] Sha256,
     string Algorithm,
     int Bits,
+    ReadOnlyMemory<byte> Modulus,
     ReadOnlyMemory<byte> Exponent
 )
 {

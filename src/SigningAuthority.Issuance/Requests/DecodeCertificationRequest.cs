@@ -48,7 +48,7 @@ internal static class DecodeCertificationRequest
         reader.ThrowIfNotEmpty();
         var hash = SHA256.HashData(spki.Span);
         if (oid != ObjectIdentifiers.RsaEncryption)
-            return (new RequestedPublicKey(spki, hash, oid, 0, ReadOnlyMemory<byte>.Empty), null);
+            return (new RequestedPublicKey(spki, hash, oid, 0, ReadOnlyMemory<byte>.Empty, ReadOnlyMemory<byte>.Empty), null);
 
         // RFC 3279 §2.3.1: the parameters are NULL. One key has one encoding and so one hash, or a key could be certified
         // again in other clothes; and nothing but a key gets from a request into a certificate.
@@ -64,7 +64,7 @@ internal static class DecodeCertificationRequest
         rsa.ThrowIfNotEmpty();
         var size = (modulus.Length * 8) - int.LeadingZeroCount(modulus.Span[0]) + 24;
         var parameters = new RSAParameters { Modulus = modulus.ToArray(), Exponent = exponent.ToArray() };
-        return (new RequestedPublicKey(spki, hash, oid, size, exponent), parameters);
+        return (new RequestedPublicKey(spki, hash, oid, size, modulus, exponent), parameters);
     }
 
     private static ReadOnlyMemory<byte> Magnitude(ReadOnlyMemory<byte> integer)

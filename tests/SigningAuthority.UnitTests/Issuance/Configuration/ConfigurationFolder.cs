@@ -28,5 +28,13 @@ internal sealed class ConfigurationFolder : IDisposable
         File.WriteAllText(In(file), text[..at] + replacement + text[(at + old.Length)..]);
     }
 
+    /// <summary>Adds a list of weak keys, and its name to the policy.</summary>
+    public void AddBlocklist(string text)
+    {
+        Directory.CreateDirectory(In("weak-keys"));
+        File.WriteAllText(In("weak-keys/made.txt"), text);
+        Replace("policies/policy.json", "\"blocklists\": []", "\"blocklists\": [\"weak-keys/made.txt\"]");
+    }
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

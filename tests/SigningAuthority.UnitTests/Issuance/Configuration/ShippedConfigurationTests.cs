@@ -53,4 +53,16 @@ public sealed class ShippedConfigurationTests
         folder.Replace("policies/policy.json", "\"version\": \"2\"", "\"version\": \"3\"");
         Assert.Equal(3, new[] { original, renamed, AuthorityConfiguration.Load(folder.Path).Hash }.Distinct().Count());
     }
+
+    [Fact]
+    public void A_list_of_weak_keys_is_part_of_the_hash()
+    {
+        using var folder = new ConfigurationFolder();
+        folder.AddBlocklist("0123456789abcdef0123\n");
+        var one = AuthorityConfiguration.Load(folder.Path);
+        File.AppendAllText(folder.In("weak-keys/made.txt"), "3210fedcba9876543210\n");
+        var two = AuthorityConfiguration.Load(folder.Path);
+        Assert.NotEqual(one.Hash, two.Hash);
+        Assert.Equal((1, 2), (one.BlockedKeys.Count, two.BlockedKeys.Count));
+    }
 }

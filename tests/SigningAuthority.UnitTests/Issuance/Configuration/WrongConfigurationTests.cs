@@ -155,6 +155,11 @@ public sealed class WrongConfigurationTests
     [InlineData(Policy, "\"exponent\": 65537", "\"exponent\": 65538", "$.key.exponent")]
     [InlineData(Policy, "\"exponent\": 65537", "\"exponent\": 3", "$.key.exponent")]
     [InlineData(Policy, "\"SHA-256\"", "\"SHA-1\"", "$.key.requestHashes")]
+    [InlineData(Policy, "\"fermatRounds\": 100", "\"fermatRounds\": 0", "$.weakKeys.fermatRounds")]
+    [InlineData(Policy, "\"blocklists\": []", "\"blocklists\": [\"weak-keys/absent\"]", "$.weakKeys.blocklists[0]")]
+    [InlineData(Policy, "\"blocklists\": []", "\"blocklists\": [\"policies\"]", "$.weakKeys.blocklists[0]")]
+    [InlineData(Policy, "\"blocklists\": []", "\"blocklists\": [\"../weak-keys\"]", "$.weakKeys.blocklists[0]")]
+    [InlineData(Policy, "\"blocklists\": []", "\"blocklists\": [\"/etc/passwd\"]", "$.weakKeys.blocklists[0]")]
     [InlineData(Policy, "\"mostDevices\": 32", "\"mostDevices\": 0", "$.provisioningServer.mostDevices")]
     [InlineData(Policy, "\"000E08\"", "\"000e08\"", "$.device.heldOuis")]
     [InlineData(Policy, "\"000E08\"", "", "$.device.heldOuis")]
@@ -183,6 +188,17 @@ public sealed class WrongConfigurationTests
         folder.Replace(file, old, replacement);
         // A value that is there twice may be reported at either of its places.
         Assert.Contains(Refuse(folder).Defects, defect => defect.Key == key && (defect.File == file || defect.Message.Contains(file)));
+    }
+
+    [Theory]
+    [InlineData("0123456789abcdef0123\nModulus=C0FFEE\n")]
+    [InlineData("# a comment\n0123456789abcdef012\n")]
+    [InlineData("# a comment\n0123456789abcdef01.*\n")]
+    public void A_list_of_weak_keys_with_a_line_that_names_none_is_refused_by_the_line(string list)
+    {
+        using var folder = new ConfigurationFolder();
+        folder.AddBlocklist(list);
+        Assert.Contains(Refuse(folder).Defects, defect => (defect.File, defect.Key) == ("weak-keys/made.txt", "line 2"));
     }
 
     [Theory]

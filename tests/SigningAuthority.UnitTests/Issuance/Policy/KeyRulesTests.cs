@@ -157,10 +157,10 @@ public sealed class KeyRulesTests
         Assert.Equal(
             [
                 "proof-of-possession",
-                "key-too-small",
                 "request-hash",
-                "challenge-password",
+                "key-too-small",
                 "common-name-wildcard",
+                "challenge-password",
                 "san-foreign",
                 "extension-ca",
                 "device-unknown",

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace SigningAuthority.UnitTests.Issuance.Policy;
 
-public sealed class RequestedExtensionRulesTests
+public sealed class RequestedAttributeRulesTests
 {
     [Theory]
     [InlineData("sprov.callme.com")]

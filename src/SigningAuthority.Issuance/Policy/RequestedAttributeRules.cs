@@ -7,7 +7,7 @@ namespace SigningAuthority.Issuance.Policy;
 /// What a request's attributes may ask for. Nothing asked for is ever copied: the profile alone shapes a certificate.
 /// Extensions that common tools write unasked are let pass unread; anything that would mean something is refused.
 /// </summary>
-internal sealed class RequestedExtensionRules
+internal sealed class RequestedAttributeRules
     : RuleSet<(CertificationRequest Request, IReadOnlyList<string> AcceptedNames, string NewRequest)>
 {
     private static readonly string[] LetPass =
@@ -25,10 +25,25 @@ internal sealed class RequestedExtensionRules
         "extension-ca",
         "RFC 5280 §4.2.1.9; roots sign directly, there are no intermediates"
     );
+
+    // RFC 2985 §5.4.1: a password for revoking by; this authority has no such procedure and must not hold it.
+    private static readonly Rule ChallengePassword = new("challenge-password", "RFC 2985 §5.4.1");
     private static readonly Rule NotAccepted = new("extension-not-accepted", "profiles/*.json decide the extensions");
 
-    public RequestedExtensionRules()
+    public RequestedAttributeRules()
     {
+        Check(facts =>
+            facts.Request.Attributes.HasChallengePassword
+                ? ChallengePassword.BrokenBy(
+                    "csr.attributes.challengePassword",
+                    "none",
+                    "present (not kept)",
+                    "A challenge password is a secret that this authority must not be given.",
+                    "openssl req -new … and leave \"A challenge password []\" empty"
+                )
+                : null
+        );
+
         Check(facts =>
             facts
                 .Request.Attributes.SubjectAlternativeNames.Where(name =>
