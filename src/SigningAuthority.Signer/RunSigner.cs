@@ -13,6 +13,7 @@ using SigningAuthority.Storage.Access;
 using SigningAuthority.Storage.Certificates;
 using SigningAuthority.Storage.IssuanceLog;
 using SigningAuthority.Storage.Lanes;
+using SigningAuthority.Storage.Lineage;
 using SigningAuthority.Storage.Migrations;
 using SigningAuthority.Storage.Requests;
 using SigningAuthority.Telemetry;
@@ -62,6 +63,7 @@ internal static class RunSigner
             .AddSingleton<RequestNotifications>()
             .AddSingleton<SigningRequestQueries>()
             .AddSingleton<PublicKeyUses>()
+            .AddSingleton<Predecessors>()
             .AddSingleton<Providers>()
             .AddSingleton<Stations>()
             .AddSingleton<Authorities>()

@@ -4,7 +4,9 @@ using SigningAuthority.Storage.Access;
 using SigningAuthority.Storage.Certificates;
 using SigningAuthority.Storage.IssuanceLog;
 using SigningAuthority.Storage.Lanes;
+using SigningAuthority.Storage.Lineage;
 using SigningAuthority.Storage.Requests;
+using SigningAuthority.Storage.Revocations;
 
 namespace SigningAuthority.Api.Hosting;
 
@@ -27,6 +29,9 @@ internal static class DatabaseServices
             .AddSingleton<Authorities>()
             .AddSingleton<SignerHeartbeats>()
             .AddSingleton<PublicKeyUses>()
+            .AddSingleton<Predecessors>()
+            .AddSingleton<RequestLineages>()
+            .AddSingleton<RevocationRequests>()
             .AddSingleton<RequestNotifications>()
             .AddSingleton<SigningRequestQueries>()
             .AddSingleton<SubmitSigningRequests>();

@@ -12,7 +12,7 @@ namespace SigningAuthority.Api.Providers;
 internal sealed record ProviderRequestPage(IReadOnlyList<ProviderRequest> Requests, string? Next);
 
 /// <summary>GET /api/v1/provider/requests?before=&amp;limit=: the caller's requests, the newest first.</summary>
-internal sealed class ListRequests(SigningRequestQueries queries)
+internal sealed class ListRequests(SigningRequestQueries queries, ShowLineage lineage)
 {
     private const int MostInPage = 200;
 
@@ -32,7 +32,10 @@ internal sealed class ListRequests(SigningRequestQueries queries)
         var certificates = found.ToDictionary(request => request.Request.Id, request => request.Certificates);
         return Results.Json(
             new ProviderRequestPage(
-                [.. rows.Select(row => ProviderRequest.Of(row, certificates.GetValueOrDefault(row.Id, [])))],
+                await lineage.AddAsync(
+                    [.. rows.Select(row => ProviderRequest.Of(row, certificates.GetValueOrDefault(row.Id, [])))],
+                    context.RequestAborted
+                ),
                 rows.Count == limit ? $"{ProviderRequest.Path}?before={rows[^1].Id}&limit={limit}" : null
             )
         );

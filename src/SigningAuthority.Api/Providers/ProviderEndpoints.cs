@@ -6,7 +6,15 @@ namespace SigningAuthority.Api.Providers;
 internal static class ProviderEndpoints
 {
     public static IServiceCollection AddProviders(this IServiceCollection services) =>
-        services.AddSingleton<SubmitRequest>().AddSingleton<ListRequests>().AddSingleton<ShowRequest>().AddSingleton<DownloadCertificate>();
+        services
+            .AddSingleton<FollowPredecessor>()
+            .AddSingleton<ShowLineage>()
+            .AddSingleton<RenewRequest>()
+            .AddSingleton<RequestRevocation>()
+            .AddSingleton<SubmitRequest>()
+            .AddSingleton<ListRequests>()
+            .AddSingleton<ShowRequest>()
+            .AddSingleton<DownloadCertificate>();
 
     public static void MapProviders(this IEndpointRouteBuilder app)
     {
@@ -54,5 +62,7 @@ internal static class ProviderEndpoints
                 additionalContentTypes: ["application/x-x509-ca-cert", "application/pkix-cert", "application/x-pkcs7-certificates"]
             )
             .AnswersProblems(404);
+
+        requests.MapLineage();
     }
 }

@@ -28,6 +28,18 @@ internal sealed record ProviderRequest(
     string ClientRoots
 )
 {
+    /// <summary>The request that this one renews.</summary>
+    public Guid? Renews { get; init; }
+
+    /// <summary>The request that this one replaces.</summary>
+    public Guid? Replaces { get; init; }
+
+    /// <summary>Requests that renew this one, refused and withdrawn ones left out.</summary>
+    public IReadOnlyList<SuccessorView>? RenewedBy { get; init; }
+
+    /// <summary>Requests that replace this one, refused and withdrawn ones left out.</summary>
+    public IReadOnlyList<SuccessorView>? ReplacedBy { get; init; }
+
     public const string Path = "/api/v1/provider/requests";
 
     public static ProviderRequest Of(RequestWithCertificates found) => Of(found.Request, found.Certificates);
@@ -51,7 +63,11 @@ internal sealed record ProviderRequest(
                 ? "Signing failed several times and was given up for now; the operator can see why and start it again."
                 : null,
             "/roots/client-bundle.pem"
-        );
+        )
+        {
+            Renews = request.Succession == SuccessionKind.Renewal ? request.Succeeds : null,
+            Replaces = request.Succession == SuccessionKind.Replacement ? request.Succeeds : null,
+        };
     }
 }
 
@@ -69,6 +85,9 @@ internal sealed record ProviderCertificate(
     string Href
 )
 {
+    /// <summary>Set when it is to be revoked.</summary>
+    public RevocationView? RevocationRequested { get; init; }
+
     public static ProviderCertificate Of(IssuedCertificate certificate, string request) =>
         new(
             certificate.Authority,

@@ -7,7 +7,13 @@ using SigningAuthority.Storage.Requests;
 namespace SigningAuthority.Api.Providers;
 
 /// <summary>GET /api/v1/provider/requests/{id}?wait=seconds: the request as it stands, or as it is once it is finished.</summary>
-internal sealed class ShowRequest(SigningRequestQueries queries, FinishedRequests finished, WaitingRooms rooms, TimeProvider time)
+internal sealed class ShowRequest(
+    SigningRequestQueries queries,
+    ShowLineage lineage,
+    FinishedRequests finished,
+    WaitingRooms rooms,
+    TimeProvider time
+)
 {
     private const int LongestWait = 60;
 
@@ -31,7 +37,7 @@ internal sealed class ShowRequest(SigningRequestQueries queries, FinishedRequest
                 await WaitAsync(requestId, wait, context.RequestAborted)
                 ?? await queries.FindOfProviderAsync(Caller.Of(context).Id, requestId, context.RequestAborted)
                 ?? found;
-        return Results.Json(ProviderRequest.Of(found));
+        return Results.Json(await lineage.AddAsync(ProviderRequest.Of(found), context.RequestAborted));
     }
 
     /// <returns>Null when the time is over, or when too many wait already: then the answer is what stands now.</returns>

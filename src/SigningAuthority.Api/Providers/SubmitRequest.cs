@@ -19,15 +19,20 @@ internal sealed class SubmitRequest(
     PublishedAuthorities authorities,
     SubmitSigningRequests submissions,
     SigningRequestQueries queries,
+    FollowPredecessor predecessor,
+    ShowLineage lineage,
     RefuseAtDoor refuse,
     RequestMetrics metrics,
     TimeProvider time
 )
 {
-    public async Task<IResult> HandleAsync(HttpContext context)
+    public async Task<IResult> HandleAsync(HttpContext context) => await SubmitAsync(context, await ReadUpload.ReadAsync(context.Request));
+
+    /// <summary>Decides on what was uploaded, or stands as if it was: a stored CSR that is to be certified once more.</summary>
+    public async Task<IResult> SubmitAsync(HttpContext context, Upload sent)
     {
         var caller = Caller.Of(context);
-        var upload = await ReadUpload.ReadAsync(context.Request);
+        var upload = await predecessor.AddDevicesAsync(sent, caller.Id, context.RequestAborted);
         var key = context.Request.Headers["Idempotency-Key"] is [{ } text] ? text : null;
         var envelope = upload
             .Violations.Concat(EnvelopeDefects.Find(key, upload.Note))
@@ -40,7 +45,7 @@ internal sealed class SubmitRequest(
         if (read.Request is not { } request)
             return await RefuseAsync(caller, [.. envelope, .. read.Violations, .. JudgeBeside(upload)], null);
 
-        var decision = policy.Decide(await GatherAsync(request, upload.Devices, caller.Id, context.RequestAborted));
+        var decision = policy.Decide(await GatherAsync(request, upload, caller.Id, context.RequestAborted));
         if (decision.Approved is not { } approved || envelope.Count > 0)
             return await RefuseAsync(caller, [.. envelope, .. decision.Violations], request);
 
@@ -83,7 +88,7 @@ internal sealed class SubmitRequest(
         var found =
             await queries.FindOfProviderAsync(caller.Id, id, context.RequestAborted)
             ?? throw new InvalidOperationException($"Request {id} was accepted and is not there.");
-        var view = ProviderRequest.Of(found);
+        var view = await lineage.AddAsync(ProviderRequest.Of(found), context.RequestAborted);
         context.Response.Headers.Location = view.Href;
         // A new request is 202 even where the key room was faster than this answer: callers need one thing to expect.
         var isOver = !outcome.Inserted && found.Request.State.IsFinal();
@@ -92,20 +97,21 @@ internal sealed class SubmitRequest(
 
     private async Task<ProvisioningServerFacts> GatherAsync(
         CertificationRequest request,
-        IReadOnlyList<string> devices,
+        Upload upload,
         Guid providerId,
         CancellationToken cancellation
     )
     {
         var names = await providers.NamesAsync(providerId, cancellation);
         var uses = await keyUses.FindAsync([request.Key.Sha256], cancellation);
-        return new ProvisioningServerFacts(
+        var facts = new ProvisioningServerFacts(
             request,
-            devices,
+            upload.Devices,
             [.. names.Select(name => new RegisteredName(Fqdn.Parse(name.Suffix), name.IncludeSubdomains))],
             uses[Convert.ToHexStringLower(request.Key.Sha256)].ToHistory(RequestKind.ProvisioningServer, providerId, mac: null),
             authorities.Current.Available
         );
+        return await predecessor.AddFactsAsync(facts, upload.Parameters.Succession, providerId, cancellation);
     }
 
     private NewSigningRequest ToRow(ApprovedRequest approved, Upload upload, string? key, Caller caller) =>
@@ -150,6 +156,8 @@ internal sealed class SubmitRequest(
             PolicyVersion = configuration.PolicyVersion,
             PolicyHash = configuration.Hash,
             SourceAddress = source,
+            Succeeds = row.Succession?.Predecessor.Value,
+            Succession = row.Succession?.Kind.ToString(),
         };
 
     private Task<ProblemResult> RefuseAsync(Caller caller, IReadOnlyList<Violation> violations, CertificationRequest? request)

@@ -14,6 +14,8 @@ internal sealed partial class CrossCheck
         CheckNotices();
         CheckLimits();
         CheckTestMacRange();
+        var longest = _files.Policy.ProvisioningServer.Renewal.LongestKeyDays;
+        Require(longest is >= 1 and <= TenYears, _files.Policy, "$.provisioningServer.renewal.longestKeyDays", "1 to 3,650 days.");
         var window = _files.Policy.ProvisioningServer.Renewal.WindowDays;
         Require(window is >= 1 and <= TenYears, _files.Policy, "$.provisioningServer.renewal.windowDays", "1 to 3,650 days.");
     }

@@ -31,7 +31,14 @@ public sealed record ProvisioningServerFacts(
     KeyHistory KeyHistory,
     IReadOnlySet<string> AvailableAuthorities,
     IReadOnlyList<string>? PromisedAuthorities = null
-);
+)
+{
+    /// <summary>Set where the request follows another one.</summary>
+    public SuccessionFacts? Succession { get; init; }
+
+    /// <summary>A holder of a certificate with this key has said that somebody else has the key too.</summary>
+    public bool KeyReportedCompromised { get; init; }
+}
 
 /// <summary>Everything the decision on a device's request rests on; identity as the station wrote it.</summary>
 public sealed record DeviceFacts(

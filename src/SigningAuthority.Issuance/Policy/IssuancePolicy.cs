@@ -17,6 +17,7 @@ public sealed class IssuancePolicy
     private readonly CommonNameRules _commonName = new();
     private readonly RequestedAttributeRules _attributes = new();
     private readonly GenerationRules _generations;
+    private readonly SuccessionRules _succession;
     private readonly DeviceIdentityRules _identity;
     private readonly DeviceRequestRules _deviceRequests = new();
     private readonly InfrastructureRules _infrastructure = new();
@@ -26,6 +27,7 @@ public sealed class IssuancePolicy
         _configuration = configuration;
         _keys = new KeyRules(configuration);
         _generations = new GenerationRules(configuration);
+        _succession = new SuccessionRules(configuration.Policy.ProvisioningServer.Renewal);
         _identity = new DeviceIdentityRules(configuration);
     }
 
@@ -41,6 +43,7 @@ public sealed class IssuancePolicy
             .. _commonName.FindViolations(facts),
             .. _attributes.FindViolations((facts.Request, name is null ? [] : ["DNS:" + name.Fqdn], newRequest)),
             .. Judge(new RequestedDevices(facts.Devices, facts.AvailableAuthorities, facts.PromisedAuthorities)),
+            .. _succession.FindViolations((facts, [.. authorities.Select(authority => authority.Id)])),
         ];
         if (violations.Count > 0)
             return PolicyDecision.Refuse(violations);

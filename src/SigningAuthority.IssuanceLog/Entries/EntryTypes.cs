@@ -25,5 +25,11 @@ public static class EntryTypes
         AuthorityIntended.TypeName,
         AuthorityCreated.TypeName,
         ConfigurationLoaded.TypeName,
+        RevocationRequested.TypeName,
+        ContactAdded.TypeName,
+        ContactRemoved.TypeName,
+        NoticeDelivered.TypeName,
+        NoticeFailed.TypeName,
+        NoticeRetried.TypeName,
     ];
 }

@@ -30,6 +30,12 @@ public sealed record RequestSubmitted : LogEntry
 
     public string? SourceAddress { get; init; }
 
+    /// <summary>The request whose certificates these follow; set exactly when <see cref="Succession"/> is.</summary>
+    public Guid? Succeeds { get; init; }
+
+    /// <summary>"Renewal" or "Replacement".</summary>
+    public string? Succession { get; init; }
+
     private protected override void WriteDetails(Utf8JsonWriter json)
     {
         json.WriteText("kind", Kind);
@@ -40,5 +46,8 @@ public sealed record RequestSubmitted : LogEntry
         json.WriteText("policyVersion", PolicyVersion);
         json.WriteDigest("policyHash", PolicyHash);
         json.WriteOptionalText("sourceAddress", SourceAddress);
+        if (Succeeds is { } succeeds)
+            json.WriteString("succeeds", succeeds);
+        json.WriteOptionalText("succession", Succession);
     }
 }

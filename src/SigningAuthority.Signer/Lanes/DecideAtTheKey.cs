@@ -1,6 +1,7 @@
 using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.Storage.Access;
+using SigningAuthority.Storage.Lineage;
 using SigningAuthority.Storage.Requests;
 
 namespace SigningAuthority.Signer.Lanes;
@@ -14,7 +15,8 @@ internal sealed class DecideAtTheKey(
     LaneAuthorities authorities,
     Providers providers,
     Stations stations,
-    PublicKeyUses keys
+    PublicKeyUses keys,
+    Predecessors predecessors
 )
 {
     private static readonly Rule Inconsistent = new(
@@ -34,7 +36,8 @@ internal sealed class DecideAtTheKey(
         var facts = new BatchFacts(
             await keys.FindAsync([.. requests.Select(request => request.PublicKeySha256)], cancellation),
             providerIds.Count == 0 ? null : await providers.NamesAsync(providerIds, cancellation),
-            stationIds.Count == 0 ? null : await stations.FindWorkingAsync(stationIds, cancellation)
+            stationIds.Count == 0 ? null : await stations.FindWorkingAsync(stationIds, cancellation),
+            await LineageFacts.GatherAsync(predecessors, requests, cancellation)
         );
         return [.. requests.AsParallel().AsOrdered().Select(request => new DecidedRequest(request, Decide(request, facts)))];
     }
@@ -79,6 +82,10 @@ internal sealed class DecideAtTheKey(
                     authorities.Available,
                     request.Authorities
                 )
+                {
+                    Succession = facts.Lineage.SuccessionOf(request),
+                    KeyReportedCompromised = facts.Lineage.IsCompromised(csr),
+                }
             ),
             RequestKind.Device => policy.Decide(
                 new DeviceFacts(csr, request.Mac, request.Serial, request.Product, history, authorities.Available, request.Authorities)
@@ -95,6 +102,7 @@ internal sealed class DecideAtTheKey(
     private sealed record BatchFacts(
         ILookup<string, PublicKeyUse> Keys,
         ILookup<Guid, ProviderName>? Names,
-        IReadOnlyDictionary<Guid, Station>? Stations
+        IReadOnlyDictionary<Guid, Station>? Stations,
+        LineageFacts Lineage
     );
 }

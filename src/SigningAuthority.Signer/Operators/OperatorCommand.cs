@@ -22,5 +22,6 @@ internal static class OperatorCommand
             ServiceTlsCommand.Create(settings),
             ShowRootCommand.Create(settings),
             RequestCommands.Create(settings),
+            RevocationCommands.Create(settings),
         };
 }

@@ -47,15 +47,5 @@ public sealed record NewSigningRequest(
     public DateTimeOffset? ApprovalExpiresAt { get; init; }
 }
 
-/// <summary>How certificates follow others of the same tenant.</summary>
-public enum SuccessionKind
-{
-    /// <summary>The next ones before those end.</summary>
-    Renewal,
-
-    /// <summary>In place of those, which are not to be used any more.</summary>
-    Replacement,
-}
-
 /// <param name="Predecessor">The request whose certificates are followed.</param>
 public sealed record Succession(SigningRequestId Predecessor, SuccessionKind Kind);

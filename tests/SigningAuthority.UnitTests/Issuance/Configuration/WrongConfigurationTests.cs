@@ -173,6 +173,7 @@ public sealed class WrongConfigurationTests
         "\"generations\": [{\"generation\": \"client\", \"mode\": \"OneOfficer\"}]",
         "$.provisioningServer.approval.generations[0].generation"
     )]
+    [InlineData(Policy, "\"longestKeyDays\": 1095", "\"longestKeyDays\": 0", "$.provisioningServer.renewal.longestKeyDays")]
     [InlineData(Policy, "\"windowDays\": 90", "\"windowDays\": 0", "$.provisioningServer.renewal.windowDays")]
     [InlineData(Policy, "\"000E08FFFF00\"", "\"000E09FFFF00\"", "$.device.testMacRange")]
     [InlineData(Policy, "\"000E08FFFF00\"", "\"00:0E:08:FF:FF:00\"", "$.device.testMacRange")]

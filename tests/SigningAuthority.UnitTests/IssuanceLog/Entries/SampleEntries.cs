@@ -253,5 +253,72 @@ internal static class SampleEntries
             },
             $$"""{"process":"signer","policyVersion":"7","configurationHash":"{{C}}"}"""
         ),
+        (
+            new RevocationRequested
+            {
+                At = At,
+                Actor = "x",
+                Authority = "sipura",
+                SerialNumber = "4C01",
+                Reason = "keyCompromise",
+                Note = "stolen laptop",
+            },
+            """{"authority":"sipura","serialNumber":"4C01","reason":"keyCompromise","note":"stolen laptop"}"""
+        ),
+        (
+            new ContactAdded
+            {
+                At = At,
+                Actor = "x",
+                ContactId = Id,
+                Kind = "webhook",
+                Target = "https://hooks.example.com",
+            },
+            $$"""{"contactId":"{{Id}}","kind":"webhook","target":"https://hooks.example.com"}"""
+        ),
+        (
+            new ContactRemoved
+            {
+                At = At,
+                Actor = "x",
+                ContactId = Id,
+            },
+            $$"""{"contactId":"{{Id}}"}"""
+        ),
+        (
+            new NoticeDelivered
+            {
+                At = At,
+                Actor = "x",
+                NoticeId = Id,
+                Kind = "expiry",
+                ContactId = Id,
+                Attempts = 2,
+                DaysBefore = 30,
+            },
+            $$"""{"noticeId":"{{Id}}","kind":"expiry","contactId":"{{Id}}","attempts":2,"daysBefore":30}"""
+        ),
+        (
+            new NoticeFailed
+            {
+                At = At,
+                Actor = "x",
+                NoticeId = Id,
+                Kind = "test",
+                ContactId = Id,
+                Attempts = 9,
+                Reason = "answered 500",
+            },
+            $$"""{"noticeId":"{{Id}}","kind":"test","contactId":"{{Id}}","attempts":9,"reason":"answered 500"}"""
+        ),
+        (
+            new NoticeRetried
+            {
+                At = At,
+                Actor = "x",
+                NoticeId = Id,
+            },
+            $$"""{"noticeId":"{{Id}}"}"""
+        ),
     ];
 }
