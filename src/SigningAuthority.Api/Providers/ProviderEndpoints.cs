@@ -1,5 +1,6 @@
 using SigningAuthority.Api.Access;
 using SigningAuthority.Api.Description;
+using SigningAuthority.Api.Providers.Kits;
 
 namespace SigningAuthority.Api.Providers;
 
@@ -14,7 +15,8 @@ internal static class ProviderEndpoints
             .AddSingleton<SubmitRequest>()
             .AddSingleton<ListRequests>()
             .AddSingleton<ShowRequest>()
-            .AddSingleton<DownloadCertificate>();
+            .AddSingleton<DownloadCertificate>()
+            .AddSingleton<DownloadKit>();
 
     public static void MapProviders(this IEndpointRouteBuilder app)
     {
@@ -64,5 +66,6 @@ internal static class ProviderEndpoints
             .AnswersProblems(404);
 
         requests.MapLineage();
+        requests.MapKit();
     }
 }

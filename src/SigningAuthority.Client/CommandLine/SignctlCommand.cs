@@ -27,6 +27,7 @@ internal static class SignctlCommand
             SubmitCommand.Build(),
             RequestCommand.Build(),
             DownloadCommand.Build(),
+            KitCommand.Build(),
             DeviceCommand.Build(),
             BatchCommand.Build(),
             PhoneCommand.Build(),

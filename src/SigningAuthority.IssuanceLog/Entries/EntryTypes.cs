@@ -12,6 +12,7 @@ public static class EntryTypes
         CertificateIntended.TypeName,
         CertificateIssued.TypeName,
         CertificateDownloaded.TypeName,
+        KitDownloaded.TypeName,
         RootsDownloaded.TypeName,
         EntriesQueried.TypeName,
         AccessRefused.TypeName,

@@ -112,6 +112,16 @@ internal static class SampleEntries
             """{"authority":"sipura","serialNumber":"4C01","format":"pem"}"""
         ),
         (
+            new KitDownloaded
+            {
+                At = At,
+                Actor = "x",
+                Generations = ["sipura", "cisco-sb"],
+                KitSha256 = A,
+            },
+            $$"""{"generations":["sipura","cisco-sb"],"kitSha256":"{{A}}"}"""
+        ),
+        (
             new RootsDownloaded
             {
                 At = At,

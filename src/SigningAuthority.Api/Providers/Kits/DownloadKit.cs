@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using SigningAuthority.Api.Access;
+using SigningAuthority.Api.Problems;
+using SigningAuthority.Api.Publication;
+using SigningAuthority.Api.Requests;
+using SigningAuthority.Issuance.Requests;
+using SigningAuthority.IssuanceLog.Entries;
+using SigningAuthority.Storage.IssuanceLog;
+using SigningAuthority.Storage.Requests;
+
+namespace SigningAuthority.Api.Providers.Kits;
+
+/// <summary>
+/// GET …/requests/{id}/kit.zip?listen=&amp;generation=: made anew for each call, and the same bytes for the same request, choice and client
+/// roots. The entry of the download is written before the first octet goes out.
+/// </summary>
+internal sealed class DownloadKit(SigningRequestQueries queries, PublishedAuthorities authorities, AppendLogEntries log, TimeProvider time)
+{
+    public async Task<IResult> HandleAsync(HttpContext context, string id)
+    {
+        var values = new QueryValues(context.Request.Query);
+        var choice = KitChoice.Read(context.Request.Query, values);
+        if (values.Violations.Count > 0)
+            return ProblemKinds.Malformed.Because(values.Violations);
+
+        var caller = Caller.Of(context);
+        if (
+            !SigningRequestId.TryParse(id, out var requestId)
+            || await queries.FindOfProviderAsync(caller.Id, requestId, context.RequestAborted) is not { } found
+        )
+        {
+            return ProblemKinds.NotFound.Because("You have no request of this id.");
+        }
+
+        if (found.Request is not { State: RequestState.Issued, FinishedAt: { } finishedAt, Fqdn: { } name } || found.Certificates.Count == 0)
+            return ProblemKinds.NotIssued.Because(WhyNotIssued(found.Request));
+
+        var snapshot = authorities.Current;
+        var certified = found
+            .Certificates.Select(certificate => new KitServer(
+                Fqdn.Parse(name),
+                ListenAddress.Default,
+                certificate,
+                snapshot.Find(certificate.Authority)
+                    ?? throw new InvalidOperationException($"The root of {certificate.Authority} is not known.")
+            ))
+            .ToList();
+        var configured = choice.Apply(certified, values);
+        if (values.Violations.Count > 0)
+            return ProblemKinds.Malformed.Because(values.Violations);
+
+        var kit = ProviderKit.Make(certified, configured, snapshot, finishedAt);
+        await log.AppendAsync([ToEntry(caller, found.Request, configured, kit)], context.RequestAborted);
+        return Results.File(kit, ProviderKit.MediaType, $"provisioning-{name}.zip");
+    }
+
+    private static string WhyNotIssued(SigningRequestRecord request) =>
+        request.State switch
+        {
+            RequestState.AwaitingApproval => "The request waits for approval; its kit is there once it is issued.",
+            RequestState.Queued or RequestState.Signing => "The request is being signed: ask again in some seconds.",
+            RequestState.Failed => "Signing failed and was given up for now; the operator can start it again.",
+            _ => $"The request is {request.State} and has no certificates: submit another.",
+        };
+
+    private KitDownloaded ToEntry(Caller caller, SigningRequestRecord request, IReadOnlyList<KitServer> configured, byte[] kit) =>
+        new()
+        {
+            At = time.GetUtcNow(),
+            Actor = caller.Actor,
+            Subject = request.Fqdn,
+            RequestId = request.Id.Value,
+            Generations = [.. configured.Select(server => server.Generation)],
+            KitSha256 = Convert.ToHexStringLower(SHA256.HashData(kit)),
+        };
+}
