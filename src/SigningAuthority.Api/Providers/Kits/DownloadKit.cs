@@ -32,7 +32,10 @@ internal sealed class DownloadKit(SigningRequestQueries queries, PublishedAuthor
             return ProblemKinds.NotFound.Because("You have no request of this id.");
         }
 
-        if (found.Request is not { State: RequestState.Issued, FinishedAt: { } finishedAt, Fqdn: { } name } || found.Certificates.Count == 0)
+        if (
+            found.Request is not { State: RequestState.Issued, FinishedAt: { } finishedAt, Fqdn: { } name }
+            || found.Certificates.Count == 0
+        )
             return ProblemKinds.NotIssued.Because(WhyNotIssued(found.Request));
 
         var snapshot = authorities.Current;

@@ -20,7 +20,7 @@ internal sealed record KitChoice(IReadOnlyList<ListenAddress> Listen, IReadOnlyL
             if (ListenAddress.TryParse(text, out var address))
                 listen.Add(address);
             else
-                values.Add("listen", ListenForm, text ?? "");
+                values.Add("listen", ListenForm, string.IsNullOrEmpty(text) ? "nothing" : text);
         }
 
         return new KitChoice(listen, [.. query["generation"].OfType<string>().Distinct(StringComparer.Ordinal).Take(Most)]);

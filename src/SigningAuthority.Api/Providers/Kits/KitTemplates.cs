@@ -62,7 +62,8 @@ internal static class KitTemplates
     private static string Read(string name)
     {
         using var resource =
-            typeof(KitTemplates).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} is not built in.");
+            typeof(KitTemplates).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"{name} is not built in.");
         using var reader = new StreamReader(resource, Encoding.UTF8);
         return reader.ReadToEnd().ReplaceLineEndings("\n");
     }

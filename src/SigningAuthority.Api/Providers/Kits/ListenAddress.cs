@@ -46,7 +46,8 @@ internal sealed partial record ListenAddress
     public ListenAddress? After(int ports) => Port + ports <= LargestPort ? new ListenAddress(Address, Port + ports) : null;
 
     /// <summary>As nginx and Apache read it.</summary>
-    public override string ToString() => Address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{Address}]:{Port}" : $"{Address}:{Port}";
+    public override string ToString() =>
+        Address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{Address}]:{Port}" : $"{Address}:{Port}";
 
     [GeneratedRegex(
         @"\A(?:(?<v4>[0-9]{1,3}(?:\.[0-9]{1,3}){3})|\[(?<v6>[0-9A-Fa-f:.]{2,45})\]):(?<port>[1-9][0-9]{0,4})\z",

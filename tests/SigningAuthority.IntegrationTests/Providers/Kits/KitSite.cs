@@ -1,0 +1,162 @@
+using System.Text.Json.Nodes;
+using SigningAuthority.IntegrationTests.Fixtures;
+using SigningAuthority.IntegrationTests.Provisioning;
+using SigningAuthority.IntegrationTests.Stations;
+using Xunit;
+
+namespace SigningAuthority.IntegrationTests.Providers.Kits;
+
+/// <summary>
+/// An authority whose families carry one of the three subject layouts each, a request issued in two generations, and its kit once for
+/// each kind of server, with a phone of each layout.
+/// </summary>
+public sealed class KitSite : IAsyncLifetime
+{
+    internal const string Host = "kit.callme.com";
+
+    private readonly Dictionary<string, KitServerProcess> _servers = [];
+    private readonly string _folder = Directory.CreateTempSubdirectory("sa-kits-").FullName;
+    private NameServer? _names;
+
+    /// <summary>Family, product, and the layout that its certificates get here.</summary>
+    private static readonly (string Family, string Product, string Profile)[] Layouts =
+    [
+        ("spa9xx", "SPA962", "cn-mac"),
+        ("spa5xx", "SPA504G", "cisco-sb"),
+        ("spa2xxx-spa3xxx", "SPA2102", "sipura-doc"),
+    ];
+
+    internal static IEnumerable<string> Profiles => Layouts.Select(layout => layout.Profile);
+
+    internal RunningAuthority Authority { get; private set; } = null!;
+
+    /// <summary>The request that the kits are of.</summary>
+    internal string RequestId { get; private set; } = "";
+
+    internal MadeRequest Made { get; private set; } = null!;
+
+    /// <summary>By the layout of its certificate.</summary>
+    internal Dictionary<string, FactoryDevice> Phones { get; } = Layouts.ToDictionary(l => l.Profile, l => FactoryDevice.Make(l.Product));
+
+    internal IReadOnlyDictionary<string, KitServerProcess> Servers => _servers;
+
+    public async Task InitializeAsync()
+    {
+        // Workers of both servers give up root's rights, and must still find the way to the phones' files.
+        File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
+        var configuration = WriteConfiguration();
+        Authority = await RunningAuthority.StartAsync(
+            new AuthorityOptions
+            {
+                Keys = KeyStoreKind.File,
+                Signers = new Dictionary<string, IReadOnlyDictionary<string, string>> { [AuthorityOptions.OnlySigner] = configuration },
+                ApiEnvironment = configuration,
+            }
+        );
+        Made = await MadeRequest.MakeAsync(_folder, Host);
+        var desk = new ProviderDesk(Authority.Client(Authority.TelcoToken));
+        RequestId = (await desk.UploadAsync(Made.Pem, ["SPA962", "SPA504G"])).Member("id");
+        await desk.WaitAsync(RequestId);
+        _names = await NameServer.StartAsync((Host, "127.0.0.1"));
+
+        var line = new StationDesk(Authority.StationClient());
+        foreach (var phone in Phones.Values)
+        {
+            await File.WriteAllTextAsync(CertificateOf(phone), await line.CertifyAsync(phone));
+            await File.WriteAllTextAsync(KeyOf(phone), phone.Key.ExportPkcs8PrivateKeyPem() + "\n");
+        }
+
+        foreach (var kind in KitServerProcess.Kinds)
+            _servers[kind] = await ServeAsync(kind);
+    }
+
+    public async Task DisposeAsync()
+    {
+        foreach (var server in _servers.Values)
+            await server.DisposeAsync();
+        if (_names is not null)
+            await _names.DisposeAsync();
+        if (Authority is not null)
+        {
+            await Authority.VerifyLogAsync();
+            await Authority.DisposeAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    internal string CertificateOf(FactoryDevice phone) => Path.Combine(_folder, phone.Mac + ".crt");
+
+    internal string KeyOf(FactoryDevice phone) => Path.Combine(_folder, phone.Mac + ".key");
+
+    internal static string ProfileOf(FactoryDevice phone) => $"<flat-profile><!-- {phone.Serial} --></flat-profile>\n";
+
+    internal string Resolver => _names!.EndPoint;
+
+    /// <summary>`signctl kit`, as the provider.</summary>
+    internal Task<ProgramResult> KitAsync(params string[] arguments) =>
+        RunningAuthority.SignctlAsync([
+            "kit",
+            .. arguments,
+            "--url",
+            Authority.Address.AbsoluteUri,
+            "--cacert",
+            Authority.ServiceRootFile,
+            "--token",
+            Authority.TelcoToken,
+        ]);
+
+    /// <summary>`signctl phone` with this phone's certificate.</summary>
+    internal Task<ProgramResult> FetchAsync(FactoryDevice phone, KitServerProcess server, string file = "$MAU.cfg")
+    {
+        var newer = phone.Product == "SPA504G";
+        return RunningAuthority.SignctlAsync([
+            "phone",
+            $"https://{Host}:{server.Ports[newer ? 1 : 0]}/{file}",
+            "--root",
+            Path.Combine(server.Folder, "server-roots", newer ? "cisco-sb.pem" : "sipura.pem"),
+            "--cert",
+            CertificateOf(phone),
+            "--key",
+            KeyOf(phone),
+            "--mac",
+            phone.Mac,
+            "--resolver",
+            Resolver,
+        ]);
+    }
+
+    private async Task<KitServerProcess> ServeAsync(string kind)
+    {
+        var folder = Path.Combine(_folder, kind);
+        int[] ports = [FreePort.Take(), FreePort.Take()];
+        string[] listen = [.. ports.SelectMany(port => new[] { "--listen", $"127.0.0.1:{port}" })];
+        (await KitAsync([RequestId, "--unpack", folder, "--generation", "sipura", "--generation", "cisco-sb", .. listen])).MustSucceed();
+        File.Copy(Made.KeyFile, Path.Combine(folder, "provserver.key"));
+        foreach (var phone in Phones.Values)
+            await File.WriteAllTextAsync(Path.Combine(folder, "www", phone.Mac + ".cfg"), ProfileOf(phone));
+        return await KitServerProcess.StartAsync(kind, folder, ports);
+    }
+
+    /// <summary>The shipped configuration, but for the layout of each family's subjects.</summary>
+    private Dictionary<string, string> WriteConfiguration()
+    {
+        var folder = Path.Combine(_folder, "ca-config");
+        foreach (var file in Directory.EnumerateFiles(Repository.CaConfig, "*.json", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(folder, Path.GetRelativePath(Repository.CaConfig, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        foreach (var (family, _, profile) in Layouts)
+        {
+            var file = Path.Combine(folder, "device-families", family + ".json");
+            var json = JsonNode.Parse(File.ReadAllText(file))!;
+            json["deviceCertificates"]!["profile"] = profile;
+            File.WriteAllText(file, json.ToJsonString());
+        }
+
+        return new Dictionary<string, string> { ["CaConfig__Folder"] = folder };
+    }
+}
