@@ -17,13 +17,14 @@ public sealed class KitTests(RunningAuthority authority) : IClassFixture<SoundLo
     [Fact]
     public async Task The_same_request_gives_the_same_bytes_and_each_download_is_in_the_log()
     {
-        var id = await IssueAsync("SPA962", "SPA504G");
+        const string name = "twice.telco.net";
+        var id = await IssueAsync(name, "SPA962", "SPA504G");
         var first = await _telco.AskAsync(KitOf(id));
         var second = await _telco.AskAsync(KitOf(id));
 
         Assert.Equal("application/zip", first.MediaType);
         Assert.Equal(first.Body, second.Body);
-        var entries = await new IssuanceLogReader(authority).AwaitAsync("type=kit.downloaded&actor=provider/telco", 2);
+        var entries = await new IssuanceLogReader(authority).AwaitAsync($"type=kit.downloaded&subject={name}", 2);
         var own = entries.Where(entry => entry.GetProperty("entry").GetProperty("requestId").GetString() == id).ToList();
         Assert.Equal(2, own.Count);
         Assert.All(
@@ -39,7 +40,7 @@ public sealed class KitTests(RunningAuthority authority) : IClassFixture<SoundLo
     [Fact]
     public async Task A_kit_holds_every_certificate_all_client_roots_and_no_key()
     {
-        var id = await IssueAsync("SPA962", "SPA504G");
+        var id = await IssueAsync("kit.telco.net", "SPA962", "SPA504G");
         var files = Unzip((await _telco.AskAsync(KitOf(id))).Body);
 
         foreach (var generation in (string[])["sipura", "cisco-sb"])
@@ -146,10 +147,10 @@ public sealed class KitTests(RunningAuthority authority) : IClassFixture<SoundLo
 
     private static readonly Lazy<IssuedOnce> s_issued = new(() => new IssuedOnce());
 
-    private async Task<string> IssueAsync(params string[] devices)
+    private async Task<string> IssueAsync(string name, params string[] devices)
     {
         var desk = new ProviderDesk(_telco);
-        var made = await MadeRequest.MakeAsync(authority.Scratch, "kit.telco.net");
+        var made = await MadeRequest.MakeAsync(authority.Scratch, name);
         var id = (await desk.UploadAsync(made.Pem, devices)).Member("id");
         Assert.Equal("Issued", (await desk.WaitAsync(id)).Member("status"));
         return id;
@@ -198,6 +199,6 @@ public sealed class KitTests(RunningAuthority authority) : IClassFixture<SoundLo
     {
         private string? _id;
 
-        public async Task<string> GetAsync(KitTests tests) => _id ??= await tests.IssueAsync("SPA962", "SPA504G");
+        public async Task<string> GetAsync(KitTests tests) => _id ??= await tests.IssueAsync("kit.telco.net", "SPA962", "SPA504G");
     }
 }
