@@ -8,7 +8,9 @@ internal static class KitEndpoints
         requests
             .MapGet("{id}/kit.zip", (DownloadKit handler, HttpContext context, string id) => handler.HandleAsync(context, id))
             .WithName("downloadKit")
-            .WithSummary("An issued request's certificates with the client roots, configurations for nginx and Apache, and how to check them.")
+            .WithSummary(
+                "An issued request's certificates with the client roots, configurations for nginx and Apache, and how to check them."
+            )
             .Produces(200, contentType: ProviderKit.MediaType)
             .AnswersProblems(400, 404, 409)
             .HasQuery("listen", "ADDR:PORT, 0.0.0.0:443 without it; repeat it for each generation, or further ones get the ports after it.")
