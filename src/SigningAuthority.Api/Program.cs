@@ -5,6 +5,7 @@ using SigningAuthority.Api.Auditors;
 using SigningAuthority.Api.Description;
 using SigningAuthority.Api.Health;
 using SigningAuthority.Api.Hosting;
+using SigningAuthority.Api.Limits;
 using SigningAuthority.Api.Operators;
 using SigningAuthority.Api.Problems;
 using SigningAuthority.Api.Providers;
@@ -29,6 +30,7 @@ try
         .AddJsonSpelling()
         .AddProblems()
         .AddAccess()
+        .AddLimits()
         .AddPublication()
         .AddRequests(settings)
         .AddProviders()
@@ -46,6 +48,7 @@ try
     app.LimitPlainListener();
     app.UseAuthentication();
     app.UseAuthorization();
+    app.UseLimits();
 
     app.MapProviders();
     app.MapStations();

@@ -49,6 +49,12 @@ internal static class OpenApiDocumentation
                             [
                                 new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] },
                             ];
+                            // Every bearer's calls are counted.
+                            if (scheme == BearerAuthentication.Scheme)
+                                (operation.Responses ??= []).TryAdd(
+                                    "429",
+                                    new OpenApiResponse { Description = "A limit is used up; see Retry-After." }
+                                );
                         }
 
                         return Task.CompletedTask;

@@ -1,4 +1,5 @@
 using SigningAuthority.Issuance.Policy;
+using SigningAuthority.Storage.Limits;
 
 namespace SigningAuthority.Api.Problems;
 
@@ -16,13 +17,33 @@ internal sealed record Problem(
     string Detail,
     string Code,
     IReadOnlyList<Violation>? Violations = null
-);
+)
+{
+    /// <summary>Name of the limit that is used up.</summary>
+    public string? Limit { get; init; }
+
+    /// <summary>How much the limit allows in its window.</summary>
+    public int? Allowed { get; init; }
+
+    /// <summary>The window's length in seconds.</summary>
+    public int? Window { get; init; }
+}
 
 /// <summary>One kind of problem; <see cref="ProblemKinds"/> lists them all.</summary>
 internal sealed record ProblemKind(string Code, int Status, string Title)
 {
     public ProblemResult Because(string detail, IReadOnlyList<Violation>? violations = null) =>
         new(new Problem("urn:signingauthority:problem:" + Code, Title, Status, detail, Code, violations));
+
+    /// <param name="used">Which limit.</param>
+    public ProblemResult Because(UsedUp used)
+    {
+        var (name, allowed, window) = (used.Limit.Name, used.Allowed, used.Limit.Seconds);
+        var result = Because(
+            $"The limit \"{name}\" is used up: {allowed}. Come back in {used.SecondsLeft} s; the operator can allow you more."
+        );
+        return new ProblemResult(result.Problem with { Limit = name, Allowed = allowed, Window = window }).After(used.SecondsLeft);
+    }
 
     /// <param name="violations">At least one; what they say is the detail.</param>
     public ProblemResult Because(IReadOnlyList<Violation> violations) =>

@@ -16,6 +16,7 @@ internal static class ProblemKinds
     public static readonly ProblemKind UnsupportedMediaType = new("unsupported-media-type", 415, "Not in this content type");
     public static readonly ProblemKind Refused = new("request-refused", 422, "The request is refused");
     public static readonly ProblemKind TooManyRefusals = new("too-many-refusals", 429, "Too many requests without a valid credential");
+    public static readonly ProblemKind RateLimited = new("rate-limited", 429, "A limit is used up");
     public static readonly ProblemKind Internal = new("internal-error", 500, "The fault is ours");
     public static readonly ProblemKind Unavailable = new("temporarily-unavailable", 503, "Not now");
     public static readonly ProblemKind StillQueued = new("still-queued", 503, "Accepted, and not signed yet");

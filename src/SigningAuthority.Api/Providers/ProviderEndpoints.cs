@@ -1,6 +1,8 @@
 using SigningAuthority.Api.Access;
 using SigningAuthority.Api.Description;
+using SigningAuthority.Api.Limits;
 using SigningAuthority.Api.Providers.Kits;
+using SigningAuthority.Issuance.Policy;
 
 namespace SigningAuthority.Api.Providers;
 
@@ -56,6 +58,7 @@ internal static class ProviderEndpoints
                 "{id}/certificates/{file}",
                 (DownloadCertificate handler, HttpContext context, string id, string file) => handler.HandleAsync(context, id, file)
             )
+            .LimitedBy(LimitNames.DownloadsPerHour)
             .WithName("downloadCertificate")
             .WithSummary("A certificate as {generation}.pem, .crt (PEM), .der or .p7b (with its root).")
             .Produces(

@@ -1,4 +1,5 @@
 using SigningAuthority.Api.Access;
+using SigningAuthority.Api.Limits;
 using SigningAuthority.Api.Problems;
 using SigningAuthority.Api.Publication;
 using SigningAuthority.Api.Requests;
@@ -22,6 +23,8 @@ internal sealed class SubmitRequest(
     FollowPredecessor predecessor,
     ShowLineage lineage,
     RefuseAtDoor refuse,
+    KeptLimits kept,
+    EnforceLimits limits,
     RequestMetrics metrics,
     TimeProvider time
 )
@@ -32,6 +35,12 @@ internal sealed class SubmitRequest(
     public async Task<IResult> SubmitAsync(HttpContext context, Upload sent)
     {
         var caller = Caller.Of(context);
+        if (
+            await limits.RefuseAsync(context, sent.Parameters.DryRun ? LimitNames.DryRunsPerMinute : LimitNames.SubmissionsPerHour) is
+            { } limited
+        )
+            return limited;
+
         var upload = await predecessor.AddDevicesAsync(sent, caller.Id, context.RequestAborted);
         var key = context.Request.Headers["Idempotency-Key"] is [{ } text] ? text : null;
         var envelope = upload
@@ -50,8 +59,9 @@ internal sealed class SubmitRequest(
             return await RefuseAsync(caller, [.. envelope, .. decision.Violations], request);
 
         var row = ToRow(approved, upload, key, caller);
-        var outcome = (await submissions.SubmitAsync([(row, ToEntry(row, caller, SourceAddress.Of(context)))], context.RequestAborted))[0];
-        return await AnswerAsync(context, caller, row, request, outcome);
+        var entry = ToEntry(row, caller, SourceAddress.Of(context));
+        var (outcome, breach) = await submissions.SubmitWithinAsync(kept.QuotasOf(caller), row, entry, context.RequestAborted);
+        return breach is null ? await AnswerAsync(context, caller, row, request, outcome!) : await limits.ExplainAsync(context, breach);
     }
 
     /// <summary>Every violation at once: devices are judged beside a request that can't be read, where the upload itself could be.</summary>

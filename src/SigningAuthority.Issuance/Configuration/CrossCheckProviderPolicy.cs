@@ -1,4 +1,5 @@
 using SigningAuthority.Issuance.Devices;
+using SigningAuthority.Issuance.Policy;
 
 namespace SigningAuthority.Issuance.Configuration;
 
@@ -80,7 +81,12 @@ internal sealed partial class CrossCheck
     {
         foreach (var (limit, index) in _files.Policy.Limits.Select((limit, index) => (limit, index)))
         {
-            Require(StableId().IsMatch(limit.Name), _files.Policy, $"$.limits[{index}].name", "No kebab-case name of 1 to 32 characters.");
+            Require(
+                LimitNames.All.Contains(limit.Name),
+                _files.Policy,
+                $"$.limits[{index}].name",
+                $"No limit that this program keeps: {string.Join(", ", LimitNames.All)}."
+            );
             Require(
                 _files.Policy.Limits.Take(index).All(earlier => earlier.Name != limit.Name),
                 _files.Policy,

@@ -16,6 +16,8 @@ public static class EntryTypes
         RootsDownloaded.TypeName,
         EntriesQueried.TypeName,
         AccessRefused.TypeName,
+        RateLimited.TypeName,
+        LimitSet.TypeName,
         ProviderRegistered.TypeName,
         NameRegistered.TypeName,
         NameWithdrawn.TypeName,

@@ -22,6 +22,7 @@ internal static class OperatorCommand
             ServiceTlsCommand.Create(settings),
             ShowRootCommand.Create(settings),
             RequestCommands.Create(settings),
+            LimitCommands.Create(settings),
             RevocationCommands.Create(settings),
         };
 }

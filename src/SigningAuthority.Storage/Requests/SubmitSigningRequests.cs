@@ -2,6 +2,7 @@ using Npgsql;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IssuanceLog.Entries;
 using SigningAuthority.Storage.IssuanceLog;
+using SigningAuthority.Storage.Limits;
 
 namespace SigningAuthority.Storage.Requests;
 
@@ -79,6 +80,51 @@ public sealed class SubmitSigningRequests(NpgsqlDataSource dataSource)
         return outcomes!;
     }
 
+    /// <summary>One request of a tenant, if its quotas leave room for it. A repetition is the existing request, whatever they say.</summary>
+    /// <returns>Either what became of it, or the quota that it would break; then nothing was written.</returns>
+    /// <exception cref="NpgsqlException">As above.</exception>
+    public async Task<(SubmitOutcome? Outcome, UsedUp? Breach)> SubmitWithinAsync(
+        TenantQuotas quotas,
+        NewSigningRequest request,
+        LogEntry entry,
+        CancellationToken cancellation = default
+    )
+    {
+        for (var round = 0; round < Rounds; round++)
+        {
+            var (isInserted, breach) = await InsertWithinAsync(quotas, request, entry, cancellation);
+            if (isInserted)
+                return (SubmitOutcome.Accepted, null);
+            if (breach is not null)
+                return (null, breach);
+            if ((await FindCollisions.Async(dataSource, [request], cancellation))[0] is { } outcome)
+                return (outcome, null);
+        }
+
+        throw new TimeoutException("The request collides with rows that come and go.");
+    }
+
+    private async Task<(bool IsInserted, UsedUp? Breach)> InsertWithinAsync(
+        TenantQuotas quotas,
+        NewSigningRequest request,
+        LogEntry entry,
+        CancellationToken cancellation
+    )
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await quotas.LockAsync(connection, cancellation);
+        if ((await InsertAsync(connection, [(request, entry)], cancellation)).Count == 0)
+            return (false, null);
+        // Without a commit the row and its entry never were.
+        if (await quotas.FindBreachAsync(connection, entry.At, cancellation) is { } breach)
+            return (false, breach);
+
+        await transaction.CommitAsync(cancellation);
+        await Notifications.QueuedAsync(connection, [request.Lane]);
+        return (true, null);
+    }
+
     private async Task<HashSet<Guid>> InsertAsync((NewSigningRequest Request, LogEntry Entry)[] submissions, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
@@ -100,17 +146,24 @@ public sealed class SubmitSigningRequests(NpgsqlDataSource dataSource)
     )
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellation);
-        var ids = new HashSet<Guid>();
-        await using (var command = new NpgsqlCommand(Insert, connection))
-        {
-            AddColumns(command.Parameters, [.. submissions.Select(s => s.Request)]);
-            LogEntryColumns.AddTo(command.Parameters, [.. submissions.Select(s => s.Entry)]);
-            await using var reader = await command.ExecuteReaderAsync(cancellation);
-            while (await reader.ReadAsync(cancellation))
-                ids.Add(reader.GetGuid(0));
-        }
-
+        var ids = await InsertAsync(connection, submissions, cancellation);
         await Notifications.QueuedAsync(connection, submissions.Where(s => ids.Contains(s.Request.Id.Value)).Select(s => s.Request.Lane));
+        return ids;
+    }
+
+    private static async Task<HashSet<Guid>> InsertAsync(
+        NpgsqlConnection connection,
+        (NewSigningRequest Request, LogEntry Entry)[] submissions,
+        CancellationToken cancellation
+    )
+    {
+        var ids = new HashSet<Guid>();
+        await using var command = new NpgsqlCommand(Insert, connection);
+        AddColumns(command.Parameters, [.. submissions.Select(s => s.Request)]);
+        LogEntryColumns.AddTo(command.Parameters, [.. submissions.Select(s => s.Entry)]);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            ids.Add(reader.GetGuid(0));
         return ids;
     }
 

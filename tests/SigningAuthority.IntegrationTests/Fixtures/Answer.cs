@@ -11,6 +11,9 @@ internal sealed record Answer(HttpStatusCode Status, string? MediaType, string? 
 
     public JsonElement Json => JsonSerializer.Deserialize<JsonElement>(Body);
 
+    /// <summary>Seconds until it makes sense to ask again.</summary>
+    public int? RetryAfter { get; init; }
+
     /// <summary>Codes of the violations in a problem document.</summary>
     public IReadOnlyList<string> ViolationCodes => [.. Violations.Select(violation => violation.GetProperty("code").GetString()!)];
 
@@ -42,7 +45,10 @@ internal static class Asking
             response.Headers.Location?.OriginalString,
             response.Headers.ETag?.ToString(),
             await response.Content.ReadAsByteArrayAsync()
-        );
+        )
+        {
+            RetryAfter = (int?)response.Headers.RetryAfter?.Delta?.TotalSeconds,
+        };
     }
 
     public static Task<Answer> AskAsync(this HttpClient client, string path, params (string Name, string Value)[] headers) =>

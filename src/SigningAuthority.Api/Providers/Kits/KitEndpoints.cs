@@ -1,4 +1,6 @@
 using SigningAuthority.Api.Description;
+using SigningAuthority.Api.Limits;
+using SigningAuthority.Issuance.Policy;
 
 namespace SigningAuthority.Api.Providers.Kits;
 
@@ -7,6 +9,7 @@ internal static class KitEndpoints
     public static void MapKit(this RouteGroupBuilder requests) =>
         requests
             .MapGet("{id}/kit.zip", (DownloadKit handler, HttpContext context, string id) => handler.HandleAsync(context, id))
+            .LimitedBy(LimitNames.DownloadsPerHour)
             .WithName("downloadKit")
             .WithSummary(
                 "An issued request's certificates with the client roots, configurations for nginx and Apache, and how to check them."

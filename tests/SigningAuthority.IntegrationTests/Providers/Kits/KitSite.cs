@@ -142,21 +142,17 @@ public sealed class KitSite : IAsyncLifetime
     private Dictionary<string, string> WriteConfiguration()
     {
         var folder = Path.Combine(_folder, "ca-config");
-        foreach (var file in Directory.EnumerateFiles(Repository.CaConfig, "*.json", SearchOption.AllDirectories))
-        {
-            var copy = Path.Combine(folder, Path.GetRelativePath(Repository.CaConfig, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
-
-        foreach (var (family, _, profile) in Layouts)
-        {
-            var file = Path.Combine(folder, "device-families", family + ".json");
-            var json = JsonNode.Parse(File.ReadAllText(file))!;
-            json["deviceCertificates"]!["profile"] = profile;
-            File.WriteAllText(file, json.ToJsonString());
-        }
-
+        CaConfigCopy.Write(
+            folder,
+            [
+                .. Layouts.Select(layout =>
+                    (
+                        $"device-families/{layout.Family}.json",
+                        (Action<JsonNode>)(family => family["deviceCertificates"]!["profile"] = layout.Profile)
+                    )
+                ),
+            ]
+        );
         return new Dictionary<string, string> { ["CaConfig__Folder"] = folder };
     }
 }

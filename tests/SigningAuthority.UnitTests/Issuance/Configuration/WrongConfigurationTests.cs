@@ -181,7 +181,8 @@ public sealed class WrongConfigurationTests
     [InlineData(Policy, "\"challengeHours\": 72", "\"challengeHours\": 0", "$.names.challengeHours")]
     [InlineData(Policy, "\"mostContacts\": 10", "\"mostContacts\": 0", "$.notices.mostContacts")]
     [InlineData(Policy, "      60,\n", "      20,\n", "$.notices.daysBefore")]
-    [InlineData(Policy, "\"submissions-per-hour\"", "\"requests-per-minute\"", "$.limits[1].name")]
+    [InlineData(Policy, "\"submissions-per-hour\"", "\"requests-per-minute\"", "$.limits[2].name")]
+    [InlineData(Policy, "\"submissions-per-hour\"", "\"submissions-per-day\"", "$.limits[2].name")]
     [InlineData(Policy, "\"most\": 600", "\"most\": 0", "$.limits[0].most")]
     public void A_wrong_value_is_refused_by_file_and_key(string file, string old, string replacement, string key)
     {

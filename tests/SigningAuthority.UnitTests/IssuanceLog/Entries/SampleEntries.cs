@@ -122,6 +122,30 @@ internal static class SampleEntries
             $$"""{"generations":["sipura","cisco-sb"],"kitSha256":"{{A}}"}"""
         ),
         (
+            new RateLimited
+            {
+                At = At,
+                Actor = "x",
+                Limit = "submissions-per-hour",
+                Allowed = 100,
+                Window = 3600,
+                Method = "POST",
+                Path = "/api/v1/provider/requests",
+            },
+            """{"limit":"submissions-per-hour","allowed":100,"window":3600,"method":"POST","path":"/api/v1/provider/requests"}"""
+        ),
+        (
+            new LimitSet
+            {
+                At = At,
+                Actor = "x",
+                Provider = "telco",
+                Limit = "submissions-per-hour",
+                Most = 500,
+            },
+            """{"provider":"telco","limit":"submissions-per-hour","most":500}"""
+        ),
+        (
             new RootsDownloaded
             {
                 At = At,

@@ -1,0 +1,27 @@
+using System.Text.Json.Nodes;
+
+namespace SigningAuthority.IntegrationTests.Fixtures;
+
+/// <summary>The shipped ca-config with some values of its own, in a folder of its own.</summary>
+internal static class CaConfigCopy
+{
+    /// <param name="folder">Made here.</param>
+    /// <param name="changes">A file's path below ca-config, and what becomes of its JSON.</param>
+    public static void Write(string folder, params (string File, Action<JsonNode> Change)[] changes)
+    {
+        foreach (var file in Directory.EnumerateFiles(Repository.CaConfig, "*.json", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(folder, Path.GetRelativePath(Repository.CaConfig, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        foreach (var (file, change) in changes)
+        {
+            var path = Path.Combine(folder, file);
+            var json = JsonNode.Parse(File.ReadAllText(path))!;
+            change(json);
+            File.WriteAllText(path, json.ToJsonString());
+        }
+    }
+}
