@@ -1,3 +1,4 @@
+using SigningAuthority.Issuance.Firmware;
 using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Storage.Limits;
 
@@ -27,6 +28,9 @@ internal sealed record Problem(
 
     /// <summary>The window's length in seconds.</summary>
     public int? Window { get; init; }
+
+    /// <summary>Of a dry run: which phones would accept what is asked for, the refusal aside.</summary>
+    public IReadOnlyList<MatrixRow>? Matrix { get; init; }
 }
 
 /// <summary>One kind of problem; <see cref="ProblemKinds"/> lists them all.</summary>

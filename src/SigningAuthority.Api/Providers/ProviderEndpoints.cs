@@ -14,6 +14,9 @@ internal static class ProviderEndpoints
             .AddSingleton<ShowLineage>()
             .AddSingleton<RenewRequest>()
             .AddSingleton<RequestRevocation>()
+            .AddSingleton<CheckRequest>()
+            .AddSingleton<ShowMatrix>()
+            .AddSingleton<ListDeviceFamilies>()
             .AddSingleton<SubmitRequest>()
             .AddSingleton<ListRequests>()
             .AddSingleton<ShowRequest>()
@@ -33,7 +36,9 @@ internal static class ProviderEndpoints
             .WithSummary("Submit a CSR for a provisioning server's certificate, one a trust generation.")
             .Produces<ProviderRequest>(202)
             .Produces<ProviderRequest>()
+            .Produces<CheckedRequest>()
             .AnswersProblems(400, 413, 422)
+            .HasQuery("dryRun", "true: decide and say so, with the acceptance matrix; nothing is queued.")
             .TakesCertificationRequest();
 
         requests
@@ -52,6 +57,21 @@ internal static class ProviderEndpoints
             .Produces<ProviderRequest>()
             .AnswersProblems(400, 404)
             .HasQuery("wait", "Seconds, 0 to 60.");
+
+        requests
+            .MapGet("{id}/matrix", (ShowMatrix handler, HttpContext context, string id) => handler.HandleAsync(context, id))
+            .WithName("showMatrix")
+            .WithSummary("Which phones accept what was issued, or what is asked for: device family × firmware × generation.")
+            .Produces<RequestMatrix>()
+            .AnswersProblems(404);
+
+        app.MapGet(ListDeviceFamilies.Path, (ListDeviceFamilies handler) => handler.Handle())
+            .RequireAuthorization(AccessPolicies.Provider)
+            .WithTags("Providers")
+            .WithName("listDeviceFamilies")
+            .WithSummary("Devices that a request may name: families, products, firmware ranges, generations.")
+            .Produces<DeviceCatalogue>()
+            .AnswersProblems(401, 403, 503);
 
         requests
             .MapGet(

@@ -25,6 +25,7 @@ internal sealed class SubmitRequest(
     RefuseAtDoor refuse,
     KeptLimits kept,
     EnforceLimits limits,
+    CheckRequest check,
     RequestMetrics metrics,
     TimeProvider time
 )
@@ -52,13 +53,16 @@ internal sealed class SubmitRequest(
         // What could not be taken out of its envelope is not looked at; a readable request is judged in full beside a bad note.
         var read = upload.Violations.Count == 0 ? ReadCertificationRequest.Read(upload.Csr) : new ReadOutcome(null, []);
         if (read.Request is not { } request)
-            return await RefuseAsync(caller, [.. envelope, .. read.Violations, .. JudgeBeside(upload)], null);
+            return await RefuseAsync(caller, [.. envelope, .. read.Violations, .. JudgeBeside(upload)], null, upload);
 
         var decision = policy.Decide(await GatherAsync(request, upload, caller.Id, context.RequestAborted));
         if (decision.Approved is not { } approved || envelope.Count > 0)
-            return await RefuseAsync(caller, [.. envelope, .. decision.Violations], request);
+            return await RefuseAsync(caller, [.. envelope, .. decision.Violations], request, upload);
 
         var row = ToRow(approved, upload, key, caller);
+        if (upload.Parameters.DryRun)
+            return await check.AcceptAsync(caller, row, request, context.RequestAborted);
+
         var entry = ToEntry(row, caller, SourceAddress.Of(context));
         var (outcome, breach) = await submissions.SubmitWithinAsync(kept.QuotasOf(caller), row, entry, context.RequestAborted);
         return breach is null ? await AnswerAsync(context, caller, row, request, outcome!) : await limits.ExplainAsync(context, breach);
@@ -170,9 +174,18 @@ internal sealed class SubmitRequest(
             Succession = row.Succession?.Kind.ToString(),
         };
 
-    private Task<ProblemResult> RefuseAsync(Caller caller, IReadOnlyList<Violation> violations, CertificationRequest? request)
+    private async Task<IResult> RefuseAsync(
+        Caller caller,
+        IReadOnlyList<Violation> violations,
+        CertificationRequest? request,
+        Upload? upload = null
+    )
     {
         var subject = request?.CommonName is { } name ? ServerCommonName.HostPart(name) : null;
-        return refuse.AsAsync(EnvelopeDefects.KindOf(violations), new Refusal(caller.Actor, violations, request, subject));
+        var refusal = new Refusal(caller.Actor, violations, request, subject);
+        var kind = EnvelopeDefects.KindOf(violations);
+        return upload is { Parameters.DryRun: true }
+            ? await check.RefuseAsync(kind, refusal, upload.Devices)
+            : await refuse.AsAsync(kind, refusal);
     }
 }

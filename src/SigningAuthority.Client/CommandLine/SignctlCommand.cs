@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Reflection;
+using SigningAuthority.Client.Checks;
 using SigningAuthority.Client.Phones;
 using SigningAuthority.Client.Providers;
 using SigningAuthority.Client.Stations;
@@ -24,8 +25,10 @@ internal static class SignctlCommand
     {
         var root = new RootCommand(Description)
         {
+            CheckCommand.Build(),
             SubmitCommand.Build(),
             RequestCommand.Build(),
+            MatrixCommand.Build(),
             DownloadCommand.Build(),
             KitCommand.Build(),
             DeviceCommand.Build(),

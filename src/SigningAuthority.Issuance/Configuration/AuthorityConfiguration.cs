@@ -49,11 +49,20 @@ public sealed class AuthorityConfiguration
 
     /// <summary>Reads and checks a folder. The one place of this library that touches a disk.</summary>
     /// <exception cref="InvalidConfigurationException">Something in it is wrong; every defect is listed.</exception>
-    public static AuthorityConfiguration Load(string folder)
+    public static AuthorityConfiguration Load(string folder) => Check(ConfigurationSource.Folder(folder), folder);
+
+    /// <summary>Checks files that came from elsewhere than a folder.</summary>
+    /// <param name="files">By name below the folder: "authorities/sipura.json".</param>
+    /// <param name="origin">What a defect's message calls them.</param>
+    /// <exception cref="InvalidConfigurationException">Something in them is wrong; every defect is listed.</exception>
+    public static AuthorityConfiguration Read(IReadOnlyDictionary<string, byte[]> files, string origin) =>
+        Check(ConfigurationSource.Of(files), origin);
+
+    private static AuthorityConfiguration Check(ConfigurationSource source, string origin)
     {
-        var files = ConfigurationFiles.Read(folder);
+        var files = ConfigurationFiles.Read(source);
         var defects = files.Defects.Count > 0 ? files.Defects : CrossCheck.FindDefects(files);
-        return defects.Count == 0 ? new AuthorityConfiguration(files) : throw new InvalidConfigurationException(folder, defects);
+        return defects.Count == 0 ? new AuthorityConfiguration(files) : throw new InvalidConfigurationException(origin, defects);
     }
 
     public AuthorityDefinition? FindAuthority(string id) => _authorities.GetValueOrDefault(id);

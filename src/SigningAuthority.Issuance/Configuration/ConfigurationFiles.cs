@@ -28,14 +28,17 @@ internal sealed partial class ConfigurationFiles
     private readonly PolicySettings? _policy;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-    private ConfigurationFiles(string folder)
+    private readonly ConfigurationSource _source;
+
+    private ConfigurationFiles(ConfigurationSource source)
     {
-        Authorities = ReadAll<AuthorityDefinition>(folder, "authorities");
-        DeviceFamilies = ReadAll<DeviceFamily>(folder, "device-families");
-        var policies = ReadAll<PolicySettings>(folder, "policies");
-        Profiles = ReadAll<CertificateProfile>(folder, "profiles");
+        _source = source;
+        Authorities = ReadAll<AuthorityDefinition>("authorities");
+        DeviceFamilies = ReadAll<DeviceFamily>("device-families");
+        var policies = ReadAll<PolicySettings>("policies");
+        Profiles = ReadAll<CertificateProfile>("profiles");
         foreach (var policy in policies)
-            ReadBlocklists(folder, policy);
+            ReadBlocklists(policy);
         Hash = Convert.ToHexStringLower(_hash.GetHashAndReset());
         if (policies.Count != 1 && _defects.Count == 0)
             _defects.Add(new ConfigurationDefect("policies/", "$", $"There must be exactly one policy file, not {policies.Count}."));
@@ -57,29 +60,18 @@ internal sealed partial class ConfigurationFiles
 
     public IReadOnlyList<ConfigurationDefect> Defects => _defects;
 
-    public static ConfigurationFiles Read(string folder) => new(folder);
+    public static ConfigurationFiles Read(ConfigurationSource source) => new(source);
 
     /// <summary>The file that a read object came from.</summary>
     public string FileOf(object read) => _fileOf[read];
 
-    private List<T> ReadAll<T>(string folder, string section)
+    private List<T> ReadAll<T>(string section)
         where T : class
     {
-        var path = Path.Combine(folder, section);
-        if (!Directory.Exists(path))
-        {
-            _defects.Add(new ConfigurationDefect(section + "/", "$", $"The folder is missing in {folder}."));
-            return [];
-        }
-
-        return
-        [
-            .. Directory
-                .EnumerateFiles(path, "*.json")
-                .Order(StringComparer.Ordinal)
-                .Select(file => ReadOne<T>(file, $"{section}/{Path.GetFileName(file)}"))
-                .OfType<T>(),
-        ];
+        if (_source.List(section) is { } names)
+            return [.. names.Order(StringComparer.Ordinal).Select(ReadOne<T>).OfType<T>()];
+        _defects.Add(new ConfigurationDefect(section + "/", "$", "The folder is missing."));
+        return [];
     }
 
     /// <summary>Nullability of an array's elements is nothing that the serializer respects.</summary>
@@ -104,12 +96,12 @@ internal sealed partial class ConfigurationFiles
             _ => null,
         };
 
-    private T? ReadOne<T>(string path, string name)
+    private T? ReadOne<T>(string name)
         where T : class
     {
         try
         {
-            var bytes = ReadHashed(path, name);
+            var bytes = ReadHashed(name);
             RefuseNullElements(bytes);
             var read = JsonSerializer.Deserialize<T>(bytes, Json) ?? throw new JsonException("The file holds null.");
             _fileOf[read] = name;
@@ -131,9 +123,9 @@ internal sealed partial class ConfigurationFiles
         return null;
     }
 
-    private byte[] ReadHashed(string path, string name)
+    private byte[] ReadHashed(string name)
     {
-        var bytes = File.ReadAllBytes(path);
+        var bytes = _source.Read(name);
         _hash.AppendData(Encoding.UTF8.GetBytes($"{name}\0{bytes.Length}\0"));
         _hash.AppendData(bytes);
         return bytes;

@@ -7,6 +7,7 @@ public static class EntryTypes
     [
         RequestSubmitted.TypeName,
         RequestRefused.TypeName,
+        RequestChecked.TypeName,
         RequestFailed.TypeName,
         RequestRetried.TypeName,
         CertificateIntended.TypeName,

@@ -52,6 +52,21 @@ internal static class SampleEntries
             $$"""{"where":"door","csrSha256":"{{A}}","policyVersion":"7","policyHash":"{{C}}","violations":[{"code":"key-too-small","field":"csr.key","expected":"2048","actual":"1024","source":"ca-config"},{"code":"name-wildcard","field":"csr.subject","expected":"a name","actual":"*.telco.net","source":"guide"}]}"""
         ),
         (
+            new RequestChecked
+            {
+                At = At,
+                Actor = "x",
+                Accepted = false,
+                CsrSha256 = A,
+                Devices = ["SPA962"],
+                Generations = [],
+                Violations = ["key-too-small"],
+                PolicyVersion = "7",
+                PolicyHash = C,
+            },
+            $$"""{"accepted":false,"csrSha256":"{{A}}","devices":["SPA962"],"generations":[],"violations":["key-too-small"],"policyVersion":"7","policyHash":"{{C}}"}"""
+        ),
+        (
             new RequestFailed
             {
                 At = At,
