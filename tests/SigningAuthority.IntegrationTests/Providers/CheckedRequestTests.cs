@@ -76,7 +76,7 @@ public sealed class CheckedRequestTests(RunningAuthority authority) : IClassFixt
         var entry = Assert.Single(
             await new IssuanceLogReader(authority).AwaitAsync($"{from}&type=request.checked&subject=dry.telco.net", 1)
         );
-        Assert.True(entry.GetProperty("accepted").GetBoolean());
+        Assert.True(entry.GetProperty("entry").GetProperty("accepted").GetBoolean());
         Assert.Equal("provider/telco", entry.GetProperty("actor").GetString());
         Assert.Empty(await new IssuanceLogReader(authority).PageAsync($"{from}&type=request.submitted&subject=dry.telco.net"));
     }
@@ -93,7 +93,7 @@ public sealed class CheckedRequestTests(RunningAuthority authority) : IClassFixt
         Assert.True(Assert.Single(answer.Json.GetProperty("matrix").EnumerateArray()).GetProperty("accepted").GetBoolean());
         var log = new IssuanceLogReader(authority);
         var entry = Assert.Single(await log.AwaitAsync($"{from}&type=request.checked&subject=refused-dry.example.org", 1));
-        Assert.Equal(["name-not-registered"], Texts(entry.GetProperty("violations")));
+        Assert.Equal(["name-not-registered"], Texts(entry.GetProperty("entry").GetProperty("violations")));
         Assert.Empty(await log.PageAsync($"{from}&type=request.refused&subject=refused-dry.example.org"));
     }
 
