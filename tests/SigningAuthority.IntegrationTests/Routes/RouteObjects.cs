@@ -1,0 +1,67 @@
+using SigningAuthority.IntegrationTests.Fixtures;
+using SigningAuthority.IntegrationTests.Providers;
+
+namespace SigningAuthority.IntegrationTests.Routes;
+
+/// <summary>
+/// How a value is made for each kind of parameter in a route, owned by provider telco where it is somebody's. A parameter that is not
+/// in this table fails the test of the table: whoever adds a kind of object says here how one is made.
+/// </summary>
+internal sealed class RouteObjects
+{
+    private const string Provider = "/api/v1/provider";
+
+    private readonly Dictionary<string, Func<Task<string>>> _makers;
+    private readonly RunningAuthority _authority;
+    private readonly HttpClient _telco;
+
+    public RouteObjects(RunningAuthority authority)
+    {
+        _authority = authority;
+        _telco = authority.Client(authority.TelcoToken);
+        _makers = new Dictionary<string, Func<Task<string>>>
+        {
+            [Provider + "/requests/{id}"] = IssuedRequestAsync,
+            [Provider + "/requests/{id}/certificates/{file}"] = () => Task.FromResult("sipura.pem"),
+            [Provider + "/contacts/{id}"] = () => CreatedAsync("contacts", """{"kind": "Email", "address": "noc@telco.net"}"""),
+            [Provider + "/names/challenges/{id}"] = () => CreatedAsync("names", """{"name": "matrix.example.info", "method": "Dns"}"""),
+            ["/api/v1/officer/requests/{id}"] = IssuedRequestAsync,
+            ["/roots/{file}"] = () => Task.FromResult("spacroot.crt"),
+            ["/roots/{file?}"] = () => Task.FromResult("spacroot.crt"),
+            ["/openapi/{documentName}"] = () => Task.FromResult("v1"),
+        };
+    }
+
+    public bool Knows(string upto) => _makers.ContainsKey(upto);
+
+    /// <summary>What belongs to nobody else's knowledge: a tenant's own.</summary>
+    public static bool IsTenants(ApiRoute route) =>
+        route.Pattern.StartsWith(Provider + "/", StringComparison.Ordinal) && route.Parameters.Count > 0;
+
+    public async Task<string> AddressAsync(ApiRoute route)
+    {
+        var values = new Dictionary<string, string>();
+        foreach (var (_, upto) in route.Parameters)
+            values[upto] = await _makers[upto]();
+        return route.With(parameter => values[parameter.Upto]);
+    }
+
+    private async Task<string> IssuedRequestAsync()
+    {
+        var desk = new ProviderDesk(_telco);
+        var made = await MadeRequest.MakeAsync(_authority.Scratch, "matrix.telco.net");
+        var id = (await desk.UploadAsync(made.Pem)).Member("id");
+        await desk.WaitAsync(id);
+        return id;
+    }
+
+    private async Task<string> CreatedAsync(string collection, string json)
+    {
+        var answer = await _telco.AskAsync(
+            HttpMethod.Post,
+            $"{Provider.TrimStart('/')}/{collection}",
+            new StringContent(json, System.Text.Encoding.UTF8, "application/json")
+        );
+        return (int)answer.Status is >= 200 and < 300 ? answer.Member("id") : throw new InvalidOperationException(answer.ToString());
+    }
+}
