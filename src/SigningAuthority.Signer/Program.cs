@@ -5,6 +5,7 @@ using SigningAuthority.Issuance.Keys;
 using SigningAuthority.Signer;
 using SigningAuthority.Signer.Ceremony;
 using SigningAuthority.Signer.Operators;
+using SigningAuthority.Signer.Replay;
 using SigningAuthority.Storage;
 using SigningAuthority.Storage.Migrations;
 
@@ -27,6 +28,7 @@ var root = new RootCommand(
     CeremonyCommand.Create(settings),
     OperatorCommand.Create(settings),
     LogCommand.Create(settings),
+    PolicyCommand.Create(settings),
 };
 
 try

@@ -62,20 +62,13 @@ internal static class RunSigner
             ))
             .AddSingleton<RequestNotifications>()
             .AddSingleton<SigningRequestQueries>()
-            .AddSingleton<PublicKeyUses>()
-            .AddSingleton<Predecessors>()
-            .AddSingleton<Providers>()
-            .AddSingleton<Stations>()
-            .AddSingleton<Authorities>()
             .AddSingleton<AppendLogEntries>()
             .AddSingleton<SignerHeartbeats>();
 
     private static void AddLanes(IServiceCollection services, SignerSettings settings)
     {
         services
-            .AddSingleton<IssuancePolicy>()
-            .AddSingleton<LaneAuthorities>()
-            .AddSingleton<DecideAtTheKey>()
+            .AddDeciding()
             .AddSingleton<UnsafeInterruption>()
             .AddSingleton<LogHealth>()
             .AddSingleton<SignerMetrics>()

@@ -91,6 +91,18 @@ public sealed class IssuancePolicy
         );
     }
 
+    /// <summary>Ids of the server roots that serve these devices, in the configuration's order; what can't be read is passed over.</summary>
+    public IReadOnlyList<string> AuthoritiesOfServer(IEnumerable<string> devices) =>
+        [
+            .. GenerationRules
+                .Select(_configuration, devices.Take(_configuration.Policy.ProvisioningServer.MostDevices))
+                .Select(root => root.Id),
+        ];
+
+    /// <summary>Id of the client root for a product's devices; empty for none.</summary>
+    public IReadOnlyList<string> AuthoritiesOfProduct(string? product) =>
+        DeviceIdentityRules.Select(_configuration, product) is { } root ? [root.Id] : [];
+
     /// <summary>What is wrong with the devices named, whatever the request is like. Empty for nothing.</summary>
     public IReadOnlyList<Violation> Judge(RequestedDevices devices) => _generations.FindViolations(devices);
 

@@ -26,6 +26,7 @@ public static class EntryTypes
         TokenRevoked.TypeName,
         StationEnrolled.TypeName,
         StationRevoked.TypeName,
+        PolicyReplayed.TypeName,
         AuthorityIntended.TypeName,
         AuthorityCreated.TypeName,
         ConfigurationLoaded.TypeName,

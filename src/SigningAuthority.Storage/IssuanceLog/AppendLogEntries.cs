@@ -18,6 +18,13 @@ public sealed class AppendLogEntries(NpgsqlDataSource dataSource)
         await AddAsync(connection, entries, cancellation);
     }
 
+    /// <summary>Whether this role may write entries: role sa_auditor may not.</summary>
+    public async Task<bool> CanAppendAsync(CancellationToken cancellation = default)
+    {
+        await using var command = dataSource.CreateCommand("select has_column_privilege('sa.log_entry', 'entry', 'insert')");
+        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
     /// <summary>Adds the entries to the transaction that the connection is in.</summary>
     public static async Task AddAsync(
         NpgsqlConnection connection,

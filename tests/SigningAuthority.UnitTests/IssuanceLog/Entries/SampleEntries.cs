@@ -266,6 +266,20 @@ internal static class SampleEntries
             """{"station":"line-1"}"""
         ),
         (
+            new PolicyReplayed
+            {
+                At = At,
+                Actor = "x",
+                PolicyVersion = "7",
+                PolicyHash = C,
+                ProposedVersion = "8",
+                ProposedHash = A,
+                Requests = 1000,
+                Differences = 12,
+            },
+            $$"""{"policyVersion":"7","policyHash":"{{C}}","proposedVersion":"8","proposedHash":"{{A}}","requests":1000,"differences":12}"""
+        ),
+        (
             new AuthorityIntended
             {
                 At = At,
