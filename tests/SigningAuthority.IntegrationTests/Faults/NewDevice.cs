@@ -64,6 +64,11 @@ internal sealed record CertificationRequestBytes(byte[] Der, byte[] PublicKeySha
     public static CertificationRequestBytes Make(string subject)
     {
         using var key = QuickKeys.Next();
+        return Make(subject, key);
+    }
+
+    public static CertificationRequestBytes Make(string subject, RSA key)
+    {
         var der = new CertificateRequest(subject, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSigningRequest();
         return new CertificationRequestBytes(der, SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
     }

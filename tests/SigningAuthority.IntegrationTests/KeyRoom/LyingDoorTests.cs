@@ -1,6 +1,9 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using SigningAuthority.IntegrationTests.Faults;
 using SigningAuthority.IntegrationTests.Fixtures;
 using SigningAuthority.IntegrationTests.Storage;
+using SigningAuthority.Issuance.Configuration;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IssuanceLog.Entries;
 using SigningAuthority.Storage.Requests;
@@ -15,6 +18,8 @@ namespace SigningAuthority.IntegrationTests.KeyRoom;
 [Collection(FactoryFlows.Name)]
 public sealed class LyingDoorTests(RunningAuthority authority) : IClassFixture<SoundLog>
 {
+    private static readonly AuthorityConfiguration Running = AuthorityConfiguration.Load(Repository.CaConfig);
+
     private Npgsql.NpgsqlDataSource Everything => authority.Postgres.Connect(PostgresCluster.Superuser, authority.Database);
 
     [Fact]
@@ -30,6 +35,48 @@ public sealed class LyingDoorTests(RunningAuthority authority) : IClassFixture<S
             await DeviceAsync(CertificationRequestBytes.Make("CN=x"), "0050C2000001", "LD000001"),
             "mac-oui-not-held"
         );
+
+    [Fact]
+    public async Task A_key_that_a_device_has_is_refused_at_the_key()
+    {
+        using var key = QuickKeys.Next();
+        var device = await DeviceAsync(CertificationRequestBytes.Make("CN=x", key), "000E08F0A011", "LD000011");
+        await SubmitAsync(device);
+
+        await RequireRefusedAsync(
+            await ServerAsync(CertificationRequestBytes.Make("CN=prov.callme.com", key), "prov.callme.com"),
+            "key-of-device"
+        );
+    }
+
+    [Fact]
+    public async Task A_key_that_another_provider_has_is_refused_at_the_key()
+    {
+        using var key = QuickKeys.Next();
+        await SubmitAsync(await ServerAsync(CertificationRequestBytes.Make("CN=prov.callme.com", key), "prov.callme.com"));
+
+        await RequireRefusedAsync(
+            await ServerAsync(CertificationRequestBytes.Make("CN=prov.example.org", key), "prov.example.org", RunningAuthority.OtherTelco),
+            "key-of-another-provider"
+        );
+    }
+
+    [Theory]
+    [InlineData("sipura")]
+    [InlineData("client")]
+    public async Task A_key_of_an_authority_is_refused_at_the_key(string root)
+    {
+        using var certificate = X509Certificate2.CreateFromPem(await authority.RootPemAsync(root));
+        using var other = QuickKeys.Next();
+        var der = new CertificateRequest(
+            new X500DistinguishedName("CN=prov.callme.com"),
+            certificate.PublicKey,
+            HashAlgorithmName.SHA256
+        ).CreateSigningRequest(X509SignatureGenerator.CreateForRSA(other, RSASignaturePadding.Pkcs1));
+        var csr = new CertificationRequestBytes(der, SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
+
+        await RequireRefusedAsync(await ServerAsync(csr, "prov.callme.com"), "proof-of-possession,key-of-authority");
+    }
 
     [Fact]
     public async Task Digests_that_are_not_those_of_the_bytes_are_refused_at_the_key()
@@ -52,9 +99,9 @@ public sealed class LyingDoorTests(RunningAuthority authority) : IClassFixture<S
         await RequireRefusedAsync(device with { StationId = Guid.NewGuid() }, "station-revoked");
     }
 
-    private async Task<NewSigningRequest> ServerAsync(CertificationRequestBytes csr, string fqdn)
+    private async Task<NewSigningRequest> ServerAsync(CertificationRequestBytes csr, string fqdn, string tenant = RunningAuthority.Telco)
     {
-        var provider = await Everything.ScalarAsync<Guid>($"select id from sa.provider where name = '{RunningAuthority.Telco}'");
+        var provider = await Everything.ScalarAsync<Guid>($"select id from sa.provider where name = '{tenant}'");
         return new NewSigningRequest(
             SigningRequestId.New(TimeProvider.System),
             RequestKind.ProvisioningServer,
@@ -73,7 +120,7 @@ public sealed class LyingDoorTests(RunningAuthority authority) : IClassFixture<S
             null,
             null,
             null,
-            "provider/" + RunningAuthority.Telco
+            "provider/" + tenant
         );
     }
 
@@ -104,11 +151,15 @@ public sealed class LyingDoorTests(RunningAuthority authority) : IClassFixture<S
         );
     }
 
+    /// <summary>With all the rights of the front door's role, and none of its rules.</summary>
+    private Task<SubmitOutcome[]> SubmitAsync(NewSigningRequest request) =>
+        new SubmitSigningRequests(authority.Postgres.Connect("sa_api", authority.Database)).SubmitAsync([
+            (request, StorageScenario.Submitted(request)),
+        ]);
+
     private async Task RequireRefusedAsync(NewSigningRequest request, string code)
     {
-        var door = authority.Postgres.Connect("sa_api", authority.Database);
-        await new SubmitSigningRequests(door).SubmitAsync([(request, StorageScenario.Submitted(request))]);
-
+        await SubmitAsync(request);
         await Eventually.TrueAsync(
             async () =>
                 await Everything.ScalarAsync<string>($"select state from sa.signing_request where id = '{request.Id}'") == "Refused",
@@ -121,10 +172,11 @@ public sealed class LyingDoorTests(RunningAuthority authority) : IClassFixture<S
             )
         );
         Assert.Equal(0, await Everything.ScalarAsync<long>($"select count(*) from sa.intent where request_id = '{request.Id}'"));
+        // Decided at the key, by the configuration that this very key room runs with.
         Assert.Equal(
-            "key",
+            $"key {Running.PolicyVersion} {Running.Hash}",
             await Everything.ScalarAsync<string>(
-                $"select convert_from(entry, 'UTF8')::jsonb ->> 'where' from sa.log_entry where type = '{RequestRefused.TypeName}' and request_id = '{request.Id}'"
+                $"select concat_ws(' ', e ->> 'where', e ->> 'policyVersion', e ->> 'policyHash') from (select convert_from(entry, 'UTF8')::jsonb as e from sa.log_entry where type = '{RequestRefused.TypeName}' and request_id = '{request.Id}') as r"
             )
         );
     }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -27,6 +28,13 @@ internal sealed record BadUpload(string Code, Func<string, Task<byte[]>> MakeAsy
                 async folder => [.. (await GoodAsync(folder)).Pem, .. (await GoodAsync(folder)).Pem]
             ),
             ["a certificate"] = new("csr-wrong-pem-label", folder => PemAsync(folder, GoodName, "-x509")),
+            ["a zip"] = new("csr-not-pem-or-der", async folder => Zip((await GoodAsync(folder)).Pem)),
+            ["XML"] = new(
+                "csr-not-pem-or-der",
+                _ => Text("<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]><a>&b;</a>")
+            ),
+            ["PKCS#12"] = new("csr-private-key", Pkcs12Async),
+            ["a CRL"] = new("csr-wrong-pem-label", _ => Text("-----BEGIN X509 CRL-----\nMIIB\n-----END X509 CRL-----\n")),
             ["over 16 KiB"] = new("csr-too-large", _ => Text(new string('A', 16 * 1024 + 1)))
             {
                 Status = HttpStatusCode.RequestEntityTooLarge,
@@ -40,6 +48,15 @@ internal sealed record BadUpload(string Code, Func<string, Task<byte[]>> MakeAsy
             ["over-long CN"] = new("common-name-too-long", _ => Task.FromResult(WithName("prov.callme.com/" + new string('x', 49)))),
             ["punycode"] = new("common-name-punycode", folder => PemAsync(folder, "xn--bcher-kva.callme.com")),
             ["non-ASCII"] = new("common-name-not-printable", folder => PemAsync(folder, "bücher.callme.com")),
+            ["Cyrillic letters that print alike"] = new("common-name-not-printable", folder => PemAsync(folder, "prov.c\u0430llme.com")),
+            ["a digit for a letter"] = new("name-not-registered", folder => PemAsync(folder, "prov.ca11me.com")),
+            ["a trailing dot"] = new("common-name-not-fqdn", folder => PemAsync(folder, GoodName + ".")),
+            ["an underscore"] = new("common-name-not-fqdn", folder => PemAsync(folder, "_prov.callme.com")),
+            ["a label of 64 octets"] = new("common-name-not-fqdn", _ => Task.FromResult(WithName(new string('a', 64) + ".callme.com"))),
+            ["control characters in the suffix"] = new(
+                "common-name-not-printable",
+                _ => Task.FromResult(WithName("prov.callme.com/a\u001B[2Jb\u0000"))
+            ),
             ["one label"] = new("common-name-not-fqdn", folder => PemAsync(folder, "localhost")),
             ["a name of somebody else"] = new("name-not-registered", folder => PemAsync(folder, "prov.example.org")),
             ["foreign SAN"] = new(
@@ -69,6 +86,38 @@ internal sealed record BadUpload(string Code, Func<string, Task<byte[]>> MakeAsy
     {
         using var key = RSA.Create(2048);
         return InMemoryRequest.Make(commonName, key);
+    }
+
+    private static byte[] Zip(byte[] pem)
+    {
+        using var bytes = new MemoryStream();
+        using (var archive = new ZipArchive(bytes, ZipArchiveMode.Create))
+        {
+            using var entry = archive.CreateEntry("provserver.csr").Open();
+            entry.Write(pem);
+        }
+
+        return bytes.ToArray();
+    }
+
+    private static async Task<byte[]> Pkcs12Async(string folder)
+    {
+        var made = await GoodAsync(folder);
+        var certificate = made.CsrFile + ".crt";
+        await OpenSsl.RunAsync("x509", "-req", "-in", made.CsrFile, "-signkey", made.KeyFile, "-out", certificate);
+        await OpenSsl.RunAsync(
+            "pkcs12",
+            "-export",
+            "-in",
+            certificate,
+            "-inkey",
+            made.KeyFile,
+            "-passout",
+            "pass:word",
+            "-out",
+            certificate + ".p12"
+        );
+        return await File.ReadAllBytesAsync(certificate + ".p12");
     }
 
     private static async Task<byte[]> WithOneBitChangedAsync(string folder)

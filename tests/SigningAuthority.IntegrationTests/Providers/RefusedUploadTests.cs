@@ -81,6 +81,57 @@ public sealed class RefusedUploadTests(RunningAuthority authority) : IClassFixtu
         ProblemAssert.Breaks(answer, HttpStatusCode.RequestEntityTooLarge, "body-too-large");
     }
 
+    /// <summary>A caller that waits for no permission and sends on: neither is the body taken, nor does it cost memory.</summary>
+    [Fact]
+    public async Task Bodies_of_100_MB_sent_without_asking_are_not_taken_and_cost_no_memory()
+    {
+        var file = Path.Combine(authority.Scratch, "unasked.csr");
+        await using (var large = File.Create(file))
+            large.SetLength(100_000_000);
+        var before = PeakOfApi();
+
+        foreach (var type in (string[])["application/pkcs10", "application/json", "multipart/form-data; boundary=x"])
+        {
+            var sent = (
+                await ExternalProgram.RunAsync(
+                    "curl",
+                    [
+                        "--silent",
+                        "--http1.1",
+                        "--cacert",
+                        authority.ServiceRootFile,
+                        "--output",
+                        "/dev/null",
+                        "--write-out",
+                        "%{http_code} %{size_upload}",
+                        "--header",
+                        "Authorization: Bearer " + authority.TelcoToken,
+                        "--header",
+                        "Content-Type: " + type,
+                        "--header",
+                        "Expect:",
+                        "--data-binary",
+                        "@" + file,
+                        new Uri(authority.Address, ProviderDesk.Path + "?device=SPA962").AbsoluteUri,
+                    ]
+                )
+            ).Output.Split(' ');
+            Assert.Equal("413", sent[0]);
+            Assert.InRange(long.Parse(sent[1]), 0, 50_000_000);
+        }
+
+        File.Delete(file);
+        Assert.InRange(PeakOfApi() - before, 0, 64 * 1024);
+    }
+
+    /// <summary>The most memory that the front door ever had, in KiB: VmHWM of proc(5).</summary>
+    private long PeakOfApi() =>
+        long.Parse(
+            File.ReadLines($"/proc/{authority.Api.Id}/status")
+                .First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
+                .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1]
+        );
+
     [Fact]
     public async Task A_body_that_is_no_JSON_or_no_form_is_malformed()
     {

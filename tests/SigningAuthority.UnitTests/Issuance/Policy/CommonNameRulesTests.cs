@@ -51,6 +51,22 @@ public sealed class CommonNameRulesTests
             { "callme.com.evil.org", ["name-not-registered"] },
             { "evil.org/callme.com", ["name-not-registered"] },
             { "com", ["common-name-not-fqdn"] },
+            // Letters of other scripts that print alike: Cyrillic, Greek, full width, a soft hyphen, a joiner.
+            { "sprov.c\u0430llme.com", ["common-name-not-printable", "common-name-not-fqdn"] },
+            { "spr\u03BFv.callme.com", ["common-name-not-printable", "common-name-not-fqdn"] },
+            { "\uFF53prov.callme.com", ["common-name-not-printable", "common-name-not-fqdn"] },
+            { "sprov\u3002callme.com", ["common-name-not-printable", "common-name-not-fqdn"] },
+            { "sprov.call\u00ADme.com", ["common-name-not-printable", "common-name-not-fqdn"] },
+            { "sprov.callme.com\u200B", ["common-name-not-printable", "common-name-not-fqdn"] },
+            { "sprov.ca11me.com", ["name-not-registered"] },
+            { "sprov.callrne.com", ["name-not-registered"] },
+            { "_sprov.callme.com", ["common-name-not-fqdn"] },
+            { new string('a', 64), ["common-name-not-fqdn"] },
+            { "sprov.callme.com/a\u001B[31m", ["common-name-not-printable"] },
+            { "sprov.callme.com/a\u007F", ["common-name-not-printable"] },
+            { "sprov.callme.com/a\r\nX: y", ["common-name-not-printable"] },
+            { "sprov.callme.com/a\u202Emoc.live", ["common-name-not-printable"] },
+            { "sprov.callme.com/a\u0085b", ["common-name-not-printable"] },
         };
 
     [Theory]
