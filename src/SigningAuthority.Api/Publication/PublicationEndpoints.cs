@@ -40,6 +40,11 @@ internal static class PublicationEndpoints
             )
             .ExcludeFromDescription();
         published
+            .MapMethods("/providers", ["GET", "HEAD"], (HttpContext context) => ProvidersPage.Serve(context))
+            .WithName("providersPage")
+            .WithSummary("How a provider gets a certificate, step by step, for people.")
+            .Produces(200, contentType: "text/html");
+        published
             .MapGet("/log/checkpoint", (ServeCheckpoint handler, HttpContext context) => handler.HandleAsync(context))
             .WithName("checkpoint")
             .WithSummary("The newest signed head of the issuance log.")
