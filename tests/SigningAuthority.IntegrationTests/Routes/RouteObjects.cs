@@ -23,8 +23,9 @@ internal sealed class RouteObjects
         {
             [Provider + "/requests/{id}"] = IssuedRequestAsync,
             [Provider + "/requests/{id}/certificates/{file}"] = () => Task.FromResult("sipura.pem"),
-            [Provider + "/contacts/{id}"] = () => CreatedAsync("contacts", """{"kind": "Email", "address": "noc@telco.net"}"""),
-            [Provider + "/names/challenges/{id}"] = () => CreatedAsync("names", """{"name": "matrix.example.info", "method": "Dns"}"""),
+            [Provider + "/contacts/{id}"] = () => CreatedAsync("contacts", """{"kind": "mail", "target": "matrix@telco.net"}"""),
+            [Provider + "/names/challenges/{id}"] = () =>
+                CreatedAsync("names", $$"""{"name": "n{{Guid.NewGuid():N}}.example.info", "includeSubdomains": false, "method": "dns"}"""),
             ["/api/v1/officer/requests/{id}"] = IssuedRequestAsync,
             ["/roots/{file}"] = () => Task.FromResult("spacroot.crt"),
             ["/roots/{file?}"] = () => Task.FromResult("spacroot.crt"),
