@@ -120,7 +120,7 @@ internal sealed partial class CrossCheck
     private void CheckProfiles()
     {
         CheckUnique(_files.Profiles, profile => profile.Id, "$.id");
-        foreach (var kind in new[] { RequestKind.ProvisioningServer, RequestKind.Station, RequestKind.ServiceTls })
+        foreach (var kind in new[] { RequestKind.ProvisioningServer, RequestKind.Station, RequestKind.ServiceTls, RequestKind.TestDevice })
         {
             if (_files.Profiles.Count(profile => profile.For == kind) != 1)
                 _defects.Add(new ConfigurationDefect("profiles/", "$.for", $"There must be exactly one profile for {kind}."));
@@ -135,7 +135,10 @@ internal sealed partial class CrossCheck
         Require(StableId().IsMatch(profile.Id), profile, "$.id", $"'{profile.Id}' is no kebab-case id of 1 to 32 characters.");
         Require(profile.ValidityDays is >= 1 and <= 20_000, profile, "$.validityDays", "1 to 20,000 days.");
         Require(profile.BackdateMinutes is >= 0 and <= 1440, profile, "$.backdateMinutes", "0 to 1,440 minutes.");
-        if (CheckSubject(profile, profile.Subject, SubjectTemplate.PlaceholdersOf(profile.For)) && profile.For == RequestKind.Device)
+        if (
+            CheckSubject(profile, profile.Subject, SubjectTemplate.PlaceholdersOf(profile.For))
+            && profile.For is RequestKind.Device or RequestKind.TestDevice
+        )
         {
             foreach (var (key, message) in SubjectDefects.FindInDevice(profile.Subject))
                 Add(profile, key, message);

@@ -1,6 +1,7 @@
 using SigningAuthority.Issuance.Configuration;
 using SigningAuthority.Issuance.Devices;
 using SigningAuthority.Issuance.Profiles;
+using SigningAuthority.Issuance.Requests;
 
 namespace SigningAuthority.Issuance.Policy;
 
@@ -34,6 +35,9 @@ internal sealed class DeviceIdentityRules : RuleSet<DeviceIdentity>
     {
         var settings = configuration.Policy.Device;
         Check(facts => FindInMac(facts.Mac, settings));
+        Check(facts =>
+            MacAddress.TryParse(facts.Mac, out var mac) ? TestMacRangeRule.Find(mac, facts.IsTest, settings.TestMacRange) : null
+        );
         Check(facts => FindInSerial(facts.Serial, facts.Mac, settings));
         Check(facts => FindInProduct(configuration, facts.Product));
         Check(facts => FindInSubject(configuration, facts));
@@ -124,9 +128,10 @@ internal sealed class DeviceIdentityRules : RuleSet<DeviceIdentity>
         )
             return [];
 
+        var profile = facts.IsTest ? configuration.TheProfile(RequestKind.TestDevice) : configuration.FindProfile(issuance.Profile)!;
         var values = SubjectTemplate.DeviceValues(mac, serial.Value, facts.Product);
         return SubjectTemplate
-            .FindTooLong(configuration.FindProfile(issuance.Profile)!.Subject, values)
+            .FindTooLong(profile.Subject, values)
             .Select(part =>
                 SubjectTooLong.BrokenBy(
                     "serial",

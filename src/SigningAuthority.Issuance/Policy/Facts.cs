@@ -49,7 +49,11 @@ public sealed record DeviceFacts(
     KeyHistory KeyHistory,
     IReadOnlySet<string> AvailableAuthorities,
     IReadOnlyList<string>? PromisedAuthorities = null
-);
+)
+{
+    /// <summary>A device that does not exist: an operator asks, in the MAC range kept for tests.</summary>
+    public bool IsTest { get; init; }
+}
 
 /// <summary>The devices that a provider names; judged even beside a request that can't be read.</summary>
 public sealed record RequestedDevices(
@@ -65,7 +69,11 @@ public sealed record DeviceIdentity(
     string? Product,
     IReadOnlySet<string> AvailableAuthorities,
     IReadOnlyList<string>? PromisedAuthorities = null
-);
+)
+{
+    /// <summary>A device that does not exist: an operator asks, in the MAC range kept for tests.</summary>
+    public bool IsTest { get; init; }
+}
 
 /// <summary>Everything the decision on an operator's own request (a station, the front door) rests on.</summary>
 public sealed record InfrastructureFacts(

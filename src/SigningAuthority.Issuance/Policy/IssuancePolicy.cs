@@ -63,13 +63,18 @@ public sealed class IssuancePolicy
             .. _keys.FindViolations(new KeyFacts(facts.Request, facts.KeyHistory, KeyTolerance.None, NewRequest.OfDevice)),
             .. _attributes.FindViolations((facts.Request, [], NewRequest.OfDevice)),
             .. _deviceRequests.FindViolations(facts),
-            .. Judge(new DeviceIdentity(facts.Mac, facts.Serial, facts.Product, facts.AvailableAuthorities, facts.PromisedAuthorities)),
+            .. Judge(
+                new DeviceIdentity(facts.Mac, facts.Serial, facts.Product, facts.AvailableAuthorities, facts.PromisedAuthorities)
+                {
+                    IsTest = facts.IsTest,
+                }
+            ),
         ];
         if (violations.Count > 0)
             return PolicyDecision.Refuse(violations);
 
         var issuance = _configuration.FindFamily(facts.Product!)!.DeviceCertificates!;
-        var profile = _configuration.FindProfile(issuance.Profile)!;
+        var profile = facts.IsTest ? _configuration.TheProfile(RequestKind.TestDevice) : _configuration.FindProfile(issuance.Profile)!;
         var subject = SubjectTemplate.Fill(
             profile.Subject,
             SubjectTemplate.DeviceValues(MacAddress.Parse(facts.Mac!), facts.Serial!, facts.Product!)

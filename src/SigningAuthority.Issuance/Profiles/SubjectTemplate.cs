@@ -16,7 +16,7 @@ internal static partial class SubjectTemplate
     public static IReadOnlyList<string> PlaceholdersOf(RequestKind kind) =>
         kind switch
         {
-            RequestKind.Device => ["mac", "MAC", "serial", "product"],
+            RequestKind.Device or RequestKind.TestDevice => ["mac", "MAC", "serial", "product"],
             RequestKind.Station => ["station"],
             _ => ["commonName"],
         };

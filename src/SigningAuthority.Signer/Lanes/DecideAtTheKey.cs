@@ -87,8 +87,11 @@ internal sealed class DecideAtTheKey(
                     KeyReportedCompromised = facts.Lineage.IsCompromised(csr),
                 }
             ),
-            RequestKind.Device => policy.Decide(
+            RequestKind.Device or RequestKind.TestDevice => policy.Decide(
                 new DeviceFacts(csr, request.Mac, request.Serial, request.Product, history, authorities.Available, request.Authorities)
+                {
+                    IsTest = request.Kind == RequestKind.TestDevice,
+                }
             ),
             _ => policy.Decide(new InfrastructureFacts(request.Kind, csr, history, authorities.Available)),
         };

@@ -20,6 +20,7 @@ internal static class OperatorCommand
             TokenCommands.Create(settings),
             StationCommands.Create(settings),
             ServiceTlsCommand.Create(settings),
+            TestDeviceCommand.Create(settings),
             ShowRootCommand.Create(settings),
             RequestCommands.Create(settings),
             LimitCommands.Create(settings),

@@ -61,7 +61,11 @@ internal static class ServiceTlsCommand
                             TimeSpan.FromSeconds(parsed.GetValue(timeout)),
                             cancellation
                         );
-                        await WriteSecretAsync(parsed.GetRequiredValue(key).FullName, rsa.ExportPkcs8PrivateKeyPem() + "\n", cancellation);
+                        await SecretFile.WriteAsync(
+                            parsed.GetRequiredValue(key).FullName,
+                            rsa.ExportPkcs8PrivateKeyPem() + "\n",
+                            cancellation
+                        );
                         await File.WriteAllTextAsync(
                             parsed.GetRequiredValue(certificate).FullName,
                             PemEncoding.WriteString("CERTIFICATE", issued.Der) + "\n",
@@ -96,20 +100,5 @@ internal static class ServiceTlsCommand
             );
         request.CertificateExtensions.Add(alternative.Build());
         return request.CreateSigningRequest();
-    }
-
-    private static async Task WriteSecretAsync(string path, string text, CancellationToken cancellation)
-    {
-        File.Delete(path);
-        await using var file = new FileStream(
-            path,
-            new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            }
-        );
-        await file.WriteAsync(System.Text.Encoding.ASCII.GetBytes(text), cancellation);
     }
 }

@@ -67,8 +67,47 @@ internal static class SubmitInfrastructureRequest
             PolicyVersion = configuration.PolicyVersion,
             PolicyHash = configuration.Hash,
         };
+        return await QueueAsync(session, row, entry, timeout, cancellation);
+    }
+
+    /// <summary>Queues a request that policy approved and waits for its certificate.</summary>
+    /// <exception cref="OperatorException">Refused at the key, or not signed within the time.</exception>
+    public static async Task<IssuedCertificate> QueueAsync(
+        OperatorSession session,
+        NewSigningRequest row,
+        RequestSubmitted entry,
+        TimeSpan timeout,
+        CancellationToken cancellation
+    )
+    {
         await new SubmitSigningRequests(session.Database).SubmitAsync([(row, entry)], cancellation);
-        return await WaitAsync(session, id, timeout, cancellation);
+        return await WaitAsync(session, row.Id, timeout, cancellation);
+    }
+
+    /// <summary>Writes a refusal down.</summary>
+    /// <returns>What the operator is told.</returns>
+    public static async Task<OperatorException> RefuseAsync(
+        OperatorSession session,
+        AuthorityConfiguration configuration,
+        IReadOnlyList<Violation> violations,
+        CancellationToken cancellation
+    )
+    {
+        await new AppendLogEntries(session.Database).AppendAsync(
+            [
+                new RequestRefused
+                {
+                    At = DateTimeOffset.UtcNow,
+                    Actor = session.Actor,
+                    Where = RequestRefused.AtTheDoor,
+                    Violations = [.. violations.Select(v => new LoggedViolation(v.Code, v.Field, v.Expected, v.Actual, v.Source))],
+                    PolicyVersion = configuration.PolicyVersion,
+                    PolicyHash = configuration.Hash,
+                },
+            ],
+            cancellation
+        );
+        return new OperatorException(Describe(violations));
     }
 
     private static async Task<CertificationRequest> DecideAsync(
@@ -93,21 +132,7 @@ internal static class SubmitInfrastructureRequest
                 return request;
         }
 
-        await new AppendLogEntries(session.Database).AppendAsync(
-            [
-                new RequestRefused
-                {
-                    At = DateTimeOffset.UtcNow,
-                    Actor = session.Actor,
-                    Where = RequestRefused.AtTheDoor,
-                    Violations = [.. violations.Select(v => new LoggedViolation(v.Code, v.Field, v.Expected, v.Actual, v.Source))],
-                    PolicyVersion = configuration.PolicyVersion,
-                    PolicyHash = configuration.Hash,
-                },
-            ],
-            cancellation
-        );
-        throw new OperatorException(Describe(violations));
+        throw await RefuseAsync(session, configuration, violations, cancellation);
     }
 
     private static async Task<IssuedCertificate> WaitAsync(

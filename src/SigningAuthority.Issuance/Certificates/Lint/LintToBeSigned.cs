@@ -173,7 +173,10 @@ public static class LintToBeSigned
                 "firmware: CN is the FQDN, optionally followed by \"/\"",
                 "The subject's common name is no provisioning server's."
             );
-        if (plan.Profile.For == RequestKind.Device && DeviceSubject.Explain(subject, plan.UnsafeForeignHexRun) is { } defect)
+        if (
+            plan.Profile.For is RequestKind.Device or RequestKind.TestDevice
+            && DeviceSubject.Explain(subject, plan.UnsafeForeignHexRun) is { } defect
+        )
             yield return new("device-subject", "providers' parsers: the only run of 12 hexadecimal digits is the device's MAC", defect);
     }
 

@@ -29,6 +29,9 @@ internal static class SamplePlans
                 )
             ),
             "station" => Approved(ShippedPolicy.Policy.Decide(ShippedPolicy.Station())),
+            "test-device" => Approved(
+                ShippedPolicy.Policy.Decide(ShippedPolicy.Device() with { Mac = "000E08FFFF01", Serial = "TEST-FFFF01", IsTest = true })
+            ),
             "service-tls" => Approved(ShippedPolicy.Policy.Decide(ShippedPolicy.Service())),
             _ => DevicePlan(profile, ShippedPolicy.Device()),
         };
