@@ -37,9 +37,11 @@ internal static class MatrixTable
         };
 
     /// <summary>Each reason that stands in the matrix, explained once. That firmware lacks a root is a fact of the field, and nobody's to mend.</summary>
-    public static void PrintReasons(TextWriter output, IReadOnlyList<MatrixRow> rows)
+    public static void PrintReasons(TextWriter output, IReadOnlyList<MatrixRow> rows) =>
+        PrintReasons(output, [.. rows.SelectMany(row => row.Reasons).Where(reason => reason.Code != RefusalCodes.RootNotInFirmware)]);
+
+    public static void PrintReasons(TextWriter output, IReadOnlyList<Refusal> reasons)
     {
-        var reasons = rows.SelectMany(row => row.Reasons).Where(reason => reason.Code != RefusalCodes.RootNotInFirmware);
         foreach (var reason in reasons.DistinctBy(reason => (reason.Code, reason.Expected, reason.Actual)))
         {
             output.WriteLine($"  {PlainText.Of(reason.Code)}: {PlainText.Of(reason.Message)}");

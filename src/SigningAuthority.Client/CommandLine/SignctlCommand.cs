@@ -3,6 +3,7 @@ using System.Reflection;
 using SigningAuthority.Client.Checks;
 using SigningAuthority.Client.Phones;
 using SigningAuthority.Client.Providers;
+using SigningAuthority.Client.Servers;
 using SigningAuthority.Client.Stations;
 
 namespace SigningAuthority.Client.CommandLine;
@@ -34,6 +35,7 @@ internal static class SignctlCommand
             DeviceCommand.Build(),
             BatchCommand.Build(),
             PhoneCommand.Build(),
+            CheckServerCommand.Build(),
             VersionCommand(),
         };
         HelpWithExamples.AddTo(root);

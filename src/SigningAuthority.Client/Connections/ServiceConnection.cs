@@ -37,6 +37,9 @@ internal sealed class ServiceConnection : IDisposable
             ? new ServiceConnection(address, station: null, token)
             : throw new InvalidInputException("the token holds blanks or other characters that no token has.");
 
+    /// <summary>For what is published to everybody.</summary>
+    public static ServiceConnection ForAnybody(ServiceAddress address) => new(address, station: null, token: null);
+
     public static ServiceConnection ForStation(ServiceAddress address, X509Certificate2 certificate) =>
         new(address, certificate, token: null);
 

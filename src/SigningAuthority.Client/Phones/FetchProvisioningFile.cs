@@ -29,9 +29,6 @@ internal sealed record PhoneVisit(IReadOnlyList<Refusal> Refusals, byte[] File, 
 /// <summary>One visit of a phone to its provisioning server.</summary>
 internal sealed partial class FetchProvisioningFile(AddressLookup lookup, TimeProvider time)
 {
-    private const int LargestFile = 16 * 1024 * 1024;
-    private static readonly TimeSpan ConnectTime = TimeSpan.FromSeconds(10);
-
     /// <exception cref="WorldFaultException">The server can't be asked at all, or has no such file.</exception>
     [SupportedOSPlatform("linux")]
     public async Task<PhoneVisit> RunAsync(PhoneErrand errand, CancellationToken cancellation)
@@ -41,7 +38,7 @@ internal sealed partial class FetchProvisioningFile(AddressLookup lookup, TimePr
         var addresses = await lookup.FindAsync(host, cancellation);
 
         // 2. Connect to one of them, or to where we are told.
-        using var socket = await ConnectAsync(errand, addresses, cancellation);
+        using var socket = await ProvisioningConnection.OpenAsync(errand.Address, errand.Connect, addresses, cancellation);
         var peer = (IPEndPoint)socket.RemoteEndPoint!;
 
         // 3. TLS. A server that is not accepted gets neither the phone's certificate nor a request.
@@ -59,64 +56,11 @@ internal sealed partial class FetchProvisioningFile(AddressLookup lookup, TimePr
         var account = $"{host} at {peer}, {tls.SslProtocol}, {tls.NegotiatedCipherSuite}; the phone sent {handshake.Presented}";
 
         // 4. Ask for the file, over this connection and no other.
-        using var response = await GetAsync(tls, errand.Address.Url, cancellation);
+        using var response = await ProvisioningConnection.GetAsync(tls, errand.Address.Url, cancellation);
         var body = await response.Content.ReadAsByteArrayAsync(cancellation);
         return response.StatusCode == HttpStatusCode.OK
             ? new PhoneVisit([], body, account)
             : new PhoneVisit([Explain(errand, handshake, response.StatusCode, body)], [], "");
-    }
-
-    private static async Task<Socket> ConnectAsync(PhoneErrand errand, IReadOnlyList<IPAddress> addresses, CancellationToken cancellation)
-    {
-        var targets = errand.Connect is { } given
-            ? [given]
-            : addresses.Select(address => new IPEndPoint(address, errand.Address.Url.Port)).ToList();
-        var failure = $"{errand.Address.Host} has no A record";
-        foreach (var target in targets)
-        {
-            var socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            limit.CancelAfter(ConnectTime);
-            try
-            {
-                await socket.ConnectAsync(target, limit.Token);
-                return socket;
-            }
-            catch (Exception unreachable)
-                when (unreachable is SocketException || (unreachable is OperationCanceledException && !cancellation.IsCancellationRequested)
-                )
-            {
-                socket.Dispose();
-                failure = $"{target}: {(unreachable is SocketException ? unreachable.Message : "no answer")}";
-            }
-        }
-
-        throw new WorldFaultException(targets.Count == 0 ? "name-not-resolved" : "not-reachable", failure);
-    }
-
-    private static async Task<HttpResponseMessage> GetAsync(SslStream tls, Uri url, CancellationToken cancellation)
-    {
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(tls),
-        };
-        using var http = new HttpClient(handler) { MaxResponseContentBufferSize = LargestFile };
-        // "http" because TLS is already spoken below; the Host header is that of the real address.
-        using var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder(url) { Scheme = Uri.UriSchemeHttp, Port = url.Port }.Uri);
-        request.Headers.Host = url.IsDefaultPort ? url.IdnHost : $"{url.IdnHost}:{url.Port}";
-        request.Headers.UserAgent.ParseAdd($"signctl-phone/{SignctlCommand.Version.Split('+')[0]}");
-        request.Headers.ConnectionClose = true;
-        try
-        {
-            return await http.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellation);
-        }
-        catch (HttpRequestException failure)
-        {
-            throw new WorldFaultException("no-answer", $"{url}: {PlainText.Of(failure.InnerException?.Message ?? failure.Message)}");
-        }
     }
 
     // nginx answers 400 to a missing or unverifiable client certificate, after the handshake; examples and CGIs answer 403.

@@ -16,7 +16,7 @@ internal static class PhoneCommand
         Fetches a provisioning file as a phone does: A records only, TLS 1.2 with the old firmware's ciphers, the server
         accepted only by the firmware's rules, the client certificate shown only to who asks for its issuer. Each reason of
         a refusal is a line on stderr that starts with a stable code: unreadable-certificate, chain-not-to-root,
-        chain-too-long, not-rsa, key-usage, not-yet-valid, expired, cn-grammar, cn-mismatch, address-mismatch,
+        chain-too-long, not-rsa, key-usage, extended-key-usage, not-yet-valid, expired, cn-grammar, cn-mismatch, address-mismatch,
         client-certificate-refused, other-device-file. Faults (exit status 3): name-not-resolved, resolver-failed,
         not-reachable, handshake-failed, no-answer, http-status.
         """;

@@ -19,6 +19,9 @@ internal sealed class PhoneHandshake(
     private IReadOnlyList<Refusal>? _verdict;
     private bool _wasAsked;
 
+    /// <summary>The names of issuers that the server accepts; null when it did not ask for a certificate.</summary>
+    public IReadOnlyList<string>? AcceptableIssuers { get; private set; }
+
     /// <summary>What the phone answered when the server asked for its certificate, for people.</summary>
     public string Presented { get; private set; } = "no certificate, as the server did not ask for one";
 
@@ -84,6 +87,7 @@ internal sealed class PhoneHandshake(
         }
 
         _wasAsked = true;
+        AcceptableIssuers = acceptableIssuers;
         var isAcceptable = device is not null && (acceptableIssuers.Length == 0 || acceptableIssuers.Contains(device.IssuerName.Name));
         Presented = (device, isAcceptable) switch
         {

@@ -15,6 +15,7 @@ public sealed class ProviderSite(RunningAuthority authority) : IAsyncLifetime
 
     private NameServer? _names;
     private NameServer? _wrongNames;
+    private (string Certificate, string Key) _files;
 
     internal ProvisioningServer Server { get; private set; } = null!;
 
@@ -25,6 +26,9 @@ public sealed class ProviderSite(RunningAuthority authority) : IAsyncLifetime
     internal FactoryDevice Phone { get; } = FactoryDevice.Make("SPA962");
 
     internal FactoryDevice NewerPhone { get; } = FactoryDevice.Make("SPA504G");
+
+    /// <summary>Certificate and key of <see cref="Server"/>, for another server of the same name.</summary>
+    internal (string Certificate, string Key) ServerFiles => _files;
 
     /// <summary>Knows <see cref="Host"/> as it is.</summary>
     internal string Resolver => _names!.EndPoint;
@@ -39,7 +43,8 @@ public sealed class ProviderSite(RunningAuthority authority) : IAsyncLifetime
         foreach (var file in (string[])["sipura.pem", "cisco-sb.pem", "client-bundle.pem"])
             await File.WriteAllBytesAsync(Published(file), (await authority.Client().AskAsync("roots/" + file)).Body);
         var bundle = Published("client-bundle.pem");
-        Server = await ProvisioningServer.StartAsync(Host, await desk.CertifyAsync(made, authority.Scratch), made.KeyFile, bundle);
+        _files = (await desk.CertifyAsync(made, authority.Scratch), made.KeyFile);
+        Server = await ProvisioningServer.StartAsync(Host, _files.Certificate, _files.Key, bundle);
         NewerServer = await ProvisioningServer.StartAsync(
             Host,
             await desk.CertifyAsync(made, authority.Scratch, "SPA504G", "cisco-sb"),

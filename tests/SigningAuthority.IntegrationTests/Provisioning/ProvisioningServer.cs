@@ -23,7 +23,14 @@ internal sealed class ProvisioningServer : IAsyncDisposable
     /// <param name="certificate">provserver.crt, as downloaded.</param>
     /// <param name="key">provserver.key.</param>
     /// <param name="clientBundle">client-bundle.pem, as downloaded.</param>
-    public static async Task<ProvisioningServer> StartAsync(string host, string certificate, string key, string clientBundle)
+    /// <param name="changes">Text of the example that this server has otherwise: what somebody got wrong.</param>
+    public static async Task<ProvisioningServer> StartAsync(
+        string host,
+        string certificate,
+        string key,
+        string clientBundle,
+        params (string Written, string Ours)[] changes
+    )
     {
         var folder = Directory.CreateTempSubdirectory("sa-nginx-").FullName;
         Directory.CreateDirectory(Path.Combine(folder, "files"));
@@ -31,7 +38,7 @@ internal sealed class ProvisioningServer : IAsyncDisposable
         File.Copy(key, Path.Combine(folder, "provserver.key"));
         File.Copy(clientBundle, Path.Combine(folder, "client-bundle.pem"));
         var port = FreePort.Take();
-        await File.WriteAllTextAsync(Path.Combine(folder, "nginx.conf"), await FrameAsync(folder, host, port));
+        await File.WriteAllTextAsync(Path.Combine(folder, "nginx.conf"), await FrameAsync(folder, host, port, changes));
         var process = BackgroundProcess.Start(
             "/usr/sbin/nginx",
             ["-p", folder, "-e", folder + "/error.log", "-c", folder + "/nginx.conf"],
@@ -54,17 +61,18 @@ internal sealed class ProvisioningServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static async Task<string> FrameAsync(string folder, string host, int port)
+    private static async Task<string> FrameAsync(string folder, string host, int port, (string Written, string Ours)[] changes)
     {
         var example = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy", "nginx", "provserver.conf"));
         foreach (
-            var (written, ours) in new[]
-            {
-                ("listen 443 ssl;", $"listen 127.0.0.1:{port} ssl;"),
-                ("server_name sprov.callme.com;", $"server_name {host};"),
-                ("/etc/nginx/provisioning/", folder + "/"),
-                ("root /srv/provisioning;", $"root {folder}/files;"),
-            }
+            var (written, ours) in (IEnumerable<(string, string)>)
+                [
+                    ("listen 443 ssl;", $"listen 127.0.0.1:{port} ssl;"),
+                    ("server_name sprov.callme.com;", $"server_name {host};"),
+                    ("/etc/nginx/provisioning/", folder + "/"),
+                    ("root /srv/provisioning;", $"root {folder}/files;"),
+                    .. changes,
+                ]
         )
         {
             example = example.Contains(written)
