@@ -21,7 +21,11 @@ internal sealed record PhoneErrand(
     X509Certificate2? Device,
     MacAddress? Mac,
     IPEndPoint? Connect
-);
+)
+{
+    /// <summary>What the phone's firmware tolerates, as far as it is known.</summary>
+    public FirmwareTolerance Tolerance { get; init; } = FirmwareTolerance.Unknown;
+}
 
 /// <summary>How a visit ended: refused for these reasons, or with a file.</summary>
 internal sealed record PhoneVisit(IReadOnlyList<Refusal> Refusals, byte[] File, string Account);
@@ -48,6 +52,9 @@ internal sealed partial class FetchProvisioningFile(AddressLookup lookup, TimePr
             (certificate, others) =>
                 ServerAcceptance.Judge(
                     new ServerEvidence(certificate.RawDataMemory, others, errand.Root, host, addresses, peer.Address, time.GetUtcNow())
+                    {
+                        Tolerance = errand.Tolerance,
+                    }
                 )
         );
         if (await handshake.RunAsync(tls, host.Value, cancellation) is { Count: > 0 } refusals)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using SigningAuthority.Client.Checks;
 using SigningAuthority.Client.CommandLine;
 using SigningAuthority.Client.Connections;
 using SigningAuthority.Issuance.Devices;
@@ -17,7 +18,8 @@ internal static class PhoneCommand
         accepted only by the firmware's rules, the client certificate shown only to who asks for its issuer. Each reason of
         a refusal is a line on stderr that starts with a stable code: unreadable-certificate, chain-not-to-root,
         chain-too-long, not-rsa, key-usage, extended-key-usage, not-yet-valid, expired, cn-grammar, cn-mismatch, address-mismatch,
-        client-certificate-refused, other-device-file. Faults (exit status 3): name-not-resolved, resolver-failed,
+        client-certificate-refused, other-device-file; with --device also key-too-large, signature-hash, validity-too-long,
+        san-not-tolerated, san-mismatch. Faults (exit status 3): name-not-resolved, resolver-failed,
         not-reachable, handshake-failed, no-answer, http-status.
         """;
 
@@ -38,6 +40,10 @@ internal static class PhoneCommand
     private static readonly Option<string?> Mac = new("--mac")
     {
         Description = "The phone's MAC address; from the certificate's subject without it.",
+    };
+    private static readonly Option<string?> Model = new("--device")
+    {
+        Description = "The phone's model and firmware (SPA504G@7.5.6): judge by what that firmware is known to tolerate, too.",
     };
     private static readonly Option<string?> Resolver = new("--resolver")
     {
@@ -61,7 +67,7 @@ internal static class PhoneCommand
             Description,
             "signctl phone 'https://sprov.callme.com/$MAU.cfg' --root sipura.pem --cert device.crt --key device.key",
             "signctl phone 'https://sprov.callme.com:8443/$MA.cfg' --root sipura.pem --mac 000E08A1B2C3 --resolver 127.0.0.1:5353",
-            "signctl phone 'https://sprov.callme.com/$MAU.cfg' --root sipura.pem --cert device.crt --key device.key --connect 192.0.2.7:443 --out file.cfg"
+            "signctl phone 'https://sprov.callme.com/$MAU.cfg' --root sipura.pem --device SPA962 --cert device.crt --key device.key --connect 192.0.2.7:443 --out file.cfg"
         )
         {
             Address,
@@ -69,6 +75,7 @@ internal static class PhoneCommand
             Certificate,
             Key,
             Mac,
+            Model,
             Resolver,
             Connect,
             Output,
@@ -85,13 +92,19 @@ internal static class PhoneCommand
 
         using var device = ReadDevice(parsed);
         var mac = ReadMac(parsed) ?? (device is null ? null : DeviceSubject.FindMac(device.SubjectName));
+        var root = ReadRoot(parsed.GetRequiredValue(Root));
         var errand = new PhoneErrand(
             ProvisioningAddress.Parse(parsed.GetRequiredValue(Address), mac),
-            ReadRoot(parsed.GetRequiredValue(Root)),
+            root,
             device,
             mac,
             ReadEndPoint(parsed, Connect)
-        );
+        )
+        {
+            Tolerance = parsed.GetValue(Model) is { } model
+                ? KnownPhone.Find(ShippedConfiguration.Load(folder: null), model, root).Tolerance
+                : FirmwareTolerance.Unknown,
+        };
         var fetch = new FetchProvisioningFile(new AddressLookup(ReadEndPoint(parsed, Resolver)), TimeProvider.System);
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
