@@ -6,6 +6,7 @@ using SigningAuthority.Api.Description;
 using SigningAuthority.Api.Health;
 using SigningAuthority.Api.Hosting;
 using SigningAuthority.Api.Limits;
+using SigningAuthority.Api.Names;
 using SigningAuthority.Api.Operators;
 using SigningAuthority.Api.Problems;
 using SigningAuthority.Api.Providers;
@@ -34,6 +35,7 @@ try
         .AddPublication()
         .AddRequests(settings)
         .AddProviders()
+        .AddNames()
         .AddStations()
         .AddAuditors()
         .AddOperators()
@@ -51,6 +53,7 @@ try
     app.UseLimits();
 
     app.MapProviders();
+    app.MapNames();
     app.MapStations();
     app.MapAuditors();
     app.MapOperators();

@@ -3,10 +3,12 @@ using SigningAuthority.Issuance.Configuration;
 using SigningAuthority.IssuanceLog.Entries;
 using SigningAuthority.Outreach.Health;
 using SigningAuthority.Outreach.Http;
+using SigningAuthority.Outreach.Names;
 using SigningAuthority.Resolution;
 using SigningAuthority.Storage;
 using SigningAuthority.Storage.IssuanceLog;
 using SigningAuthority.Storage.Migrations;
+using SigningAuthority.Storage.Names;
 using SigningAuthority.Telemetry;
 
 namespace SigningAuthority.Outreach;
@@ -48,7 +50,19 @@ internal static class RunOutreach
             .AddTelemetry(new TelemetrySources([OutreachMetrics.MeterName, "Npgsql"], ["Npgsql"]));
 
     /// <summary>The loops, one a kind of work.</summary>
-    private static void AddWork(IServiceCollection services) { }
+    private static void AddWork(IServiceCollection services) =>
+        services
+            .AddSingleton(provider =>
+            {
+                var identity = provider.GetRequiredService<OutreachIdentity>();
+                return new NameProofs(provider.GetRequiredService<NpgsqlDataSource>(), identity.Lease, identity.Actor);
+            })
+            .AddSingleton<AddressLookups>()
+            .AddSingleton<ProofLife>()
+            .AddSingleton<LookForProof>()
+            .AddHostedService<ProveNames>()
+            .AddHostedService<ReproveNames>()
+            .AddHostedService<LookUpAddresses>();
 
     private static void WarnOfUnsafeSettings(ILogger logger, OutreachSettings settings)
     {

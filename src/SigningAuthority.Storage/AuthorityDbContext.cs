@@ -6,6 +6,7 @@ using SigningAuthority.Storage.Access;
 using SigningAuthority.Storage.Certificates;
 using SigningAuthority.Storage.IssuanceLog;
 using SigningAuthority.Storage.Lanes;
+using SigningAuthority.Storage.Names;
 using SigningAuthority.Storage.Requests;
 
 namespace SigningAuthority.Storage;
@@ -24,6 +25,12 @@ internal sealed class AuthorityDbContext(DbContextOptions<AuthorityDbContext> op
     public DbSet<Provider> Providers => Set<Provider>();
 
     public DbSet<ProviderName> ProviderNames => Set<ProviderName>();
+
+    public DbSet<NameChallenge> NameChallenges => Set<NameChallenge>();
+
+    public DbSet<NameCheck> NameChecks => Set<NameCheck>();
+
+    public DbSet<AddressLookup> AddressLookups => Set<AddressLookup>();
 
     public DbSet<AccessToken> AccessTokens => Set<AccessToken>();
 
@@ -63,6 +70,9 @@ internal sealed class AuthorityDbContext(DbContextOptions<AuthorityDbContext> op
         modelBuilder.ApplyConfiguration(new AuthorityCertificateMapping());
         modelBuilder.ApplyConfiguration(new ProviderMapping());
         modelBuilder.ApplyConfiguration(new ProviderNameMapping());
+        modelBuilder.ApplyConfiguration(new NameChallengeMapping());
+        modelBuilder.ApplyConfiguration(new NameCheckMapping());
+        modelBuilder.ApplyConfiguration(new AddressLookupMapping());
         modelBuilder.ApplyConfiguration(new AccessTokenMapping());
         modelBuilder.ApplyConfiguration(new StationMapping());
         modelBuilder.ApplyConfiguration(new SignerHeartbeatMapping());

@@ -18,6 +18,7 @@ internal static class ProviderEndpoints
             .AddSingleton<ShowMatrix>()
             .AddSingleton<ListDeviceFamilies>()
             .AddSingleton<SubmitRequest>()
+            .AddSingleton<RequestWarnings>()
             .AddSingleton<ListRequests>()
             .AddSingleton<ShowRequest>()
             .AddSingleton<DownloadCertificate>()

@@ -42,6 +42,9 @@ internal sealed record ProviderRequest(
 
     public const string Path = "/api/v1/provider/requests";
 
+    /// <summary>What the provider should know although nothing was refused for it; absent when there is nothing.</summary>
+    public IReadOnlyList<RequestWarning>? Warnings { get; init; }
+
     public static ProviderRequest Of(RequestWithCertificates found) => Of(found.Request, found.Certificates);
 
     public static ProviderRequest Of(SigningRequestRecord request, IReadOnlyList<IssuedCertificate> certificates)

@@ -12,6 +12,7 @@ internal sealed class ShowRequest(
     ShowLineage lineage,
     FinishedRequests finished,
     WaitingRooms rooms,
+    RequestWarnings warnings,
     TimeProvider time
 )
 {
@@ -37,7 +38,8 @@ internal sealed class ShowRequest(
                 await WaitAsync(requestId, wait, context.RequestAborted)
                 ?? await queries.FindOfProviderAsync(Caller.Of(context).Id, requestId, context.RequestAborted)
                 ?? found;
-        return Results.Json(await lineage.AddAsync(ProviderRequest.Of(found), context.RequestAborted));
+        var view = ProviderRequest.Of(found) with { Warnings = await warnings.FindAsync(found.Request, context.RequestAborted) };
+        return Results.Json(await lineage.AddAsync(view, context.RequestAborted));
     }
 
     /// <returns>Null when the time is over, or when too many wait already: then the answer is what stands now.</returns>

@@ -121,7 +121,7 @@ internal sealed class SubmitRequest(
         var facts = new ProvisioningServerFacts(
             request,
             upload.Devices,
-            [.. names.Select(name => new RegisteredName(Fqdn.Parse(name.Suffix), name.IncludeSubdomains))],
+            [.. names.Select(name => name.ToFact(time.GetUtcNow()))],
             uses[Convert.ToHexStringLower(request.Key.Sha256)].ToHistory(RequestKind.ProvisioningServer, providerId, mac: null),
             authorities.Current.Available
         );

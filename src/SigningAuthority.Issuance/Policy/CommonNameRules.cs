@@ -24,6 +24,11 @@ internal sealed class CommonNameRules : RuleSet<ProvisioningServerFacts>
     private static readonly Rule NotFqdn = new("common-name-not-fqdn", "RFC 1034 §3.5; " + Guide);
     private static readonly Rule NotRegistered = new("name-not-registered", "a provider's names are registered before they are certified");
 
+    private static readonly Rule ProofExpired = new(
+        "name-proof-expired",
+        "policy.json names.provenForDays: a name may change hands, so a proof ages (CA/B BR 4.2.1)"
+    );
+
     public CommonNameRules() => Check(Find);
 
     private static IEnumerable<Violation> Find(ProvisioningServerFacts facts)
@@ -51,15 +56,37 @@ internal sealed class CommonNameRules : RuleSet<ProvisioningServerFacts>
             )
         )
         {
+            var host = Fqdn.Parse(ServerCommonName.HostPart(name));
+            if (
+                facts.Names.FirstOrDefault(registered =>
+                    registered.ProofEndedAt is not null && host.IsUnder(registered.Suffix, registered.IncludeSubdomains)
+                ) is
+                { } aged
+            )
+            {
+                yield return ProofExpired.BrokenBy(
+                    Field,
+                    "a name whose proof is in force",
+                    $"{host}: the proof of {aged.Suffix} ended {aged.ProofEndedAt:yyyy-MM-dd}",
+                    "You proved this name, and the proof has aged out.",
+                    $"signctl name prove {aged.Suffix} --dns{(aged.IncludeSubdomains ? " --subdomains" : "")} --wait"
+                );
+                continue;
+            }
+
             // Nothing is said of who else may hold the name.
             yield return NotRegistered.BrokenBy(
                 Field,
-                facts.Names.Count == 0
+                facts.Names.All(registered => registered.ProofEndedAt is not null)
                     ? "a registered name (you have none yet)"
-                    : "a name under " + string.Join(", ", facts.Names.Select(registered => registered.Suffix)),
+                    : "a name under "
+                        + string.Join(
+                            ", ",
+                            facts.Names.Where(registered => registered.ProofEndedAt is null).Select(registered => registered.Suffix)
+                        ),
                 ServerCommonName.HostPart(name),
                 "This name is not registered for you.",
-                "ask the operator to register the name, then upload again"
+                "prove the name yourself (signctl name prove NAME --dns --wait), or ask the operator to register it; then upload again"
             );
         }
     }

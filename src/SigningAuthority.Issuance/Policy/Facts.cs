@@ -14,7 +14,10 @@ public sealed record KeyHistory(bool BelongsToAuthority, bool CertifiedForDevice
 /// <summary>A name that a provider may ask for, and whether names below it are included.</summary>
 public sealed record RegisteredName(Fqdn Suffix, bool IncludeSubdomains)
 {
-    public bool Covers(Fqdn name) => name.IsUnder(Suffix, IncludeSubdomains);
+    /// <summary>Set when the provider had proven the name itself and the proof has aged out: the name covers nothing any more.</summary>
+    public DateTimeOffset? ProofEndedAt { get; init; }
+
+    public bool Covers(Fqdn name) => ProofEndedAt is null && name.IsUnder(Suffix, IncludeSubdomains);
 }
 
 /// <summary>Everything the decision on a provider's request rests on.</summary>

@@ -16,7 +16,8 @@ internal sealed class DecideAtTheKey(
     Providers providers,
     Stations stations,
     PublicKeyUses keys,
-    Predecessors predecessors
+    Predecessors predecessors,
+    TimeProvider time
 )
 {
     private static readonly Rule Inconsistent = new(
@@ -97,9 +98,9 @@ internal sealed class DecideAtTheKey(
         };
     }
 
-    private static IReadOnlyList<RegisteredName> NamesOf(SigningRequestRecord request, BatchFacts facts) =>
+    private IReadOnlyList<RegisteredName> NamesOf(SigningRequestRecord request, BatchFacts facts) =>
         request.ProviderId is { } provider && facts.Names is { } names
-            ? [.. names[provider].Select(name => new RegisteredName(Fqdn.Parse(name.Suffix), name.IncludeSubdomains))]
+            ? [.. names[provider].Select(name => name.ToFact(time.GetUtcNow()))]
             : [];
 
     private sealed record BatchFacts(

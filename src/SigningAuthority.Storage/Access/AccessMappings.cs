@@ -23,6 +23,13 @@ internal sealed class ProviderNameMapping : IEntityTypeConfiguration<ProviderNam
         builder.Property(n => n.Id).ValueGeneratedNever();
         builder.Property(n => n.RegisteredAt).ValueGeneratedOnAdd();
         builder.Property(n => n.WithdrawnAt).ValueGeneratedOnAdd();
+        // An operator's role may not even name these columns.
+        builder.Property(n => n.ChallengeId).ValueGeneratedOnAdd();
+        builder.Property(n => n.ProvenAt).ValueGeneratedOnAdd();
+        builder.Property(n => n.ValidUntil).ValueGeneratedOnAdd();
+        builder.Property(n => n.RecheckAt).ValueGeneratedOnAdd();
+        builder.Property(n => n.RecheckSeen).ValueGeneratedOnAdd();
+        builder.Property(n => n.LapsedAt).ValueGeneratedOnAdd();
         builder.NameColumns();
     }
 }

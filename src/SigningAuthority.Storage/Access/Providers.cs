@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IssuanceLog.Entries;
+using SigningAuthority.Storage.Names;
 
 namespace SigningAuthority.Storage.Access;
 
@@ -95,30 +96,36 @@ public sealed class Providers(NpgsqlDataSource dataSource, TimeProvider? time = 
             IncludeSubdomains = includeSubdomains,
         };
         await using var context = AuthorityDbContext.Open(dataSource);
-        await RequireNoOverlapAsync(context, provider, suffix, includeSubdomains, cancellation);
-        context.Add(name);
-        await SaveAsync(context, entry, $"The name '{suffix}' is registered already.", cancellation);
+        try
+        {
+            await using var transaction = await context.Database.BeginTransactionAsync(cancellation);
+            await NameHolders.LockAsync(context, cancellation);
+            await RequireNoOverlapAsync(context, provider, suffix, includeSubdomains, now, cancellation);
+            var lapsed = await NameHolders.ReleaseLapsedAsync(context, provider.Id, suffix, includeSubdomains, actor, now, cancellation);
+            context.Add(name);
+            await context.SaveChangesAsync(cancellation);
+            await context.CommitAsync(transaction, [.. lapsed, entry], cancellation);
+        }
+        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            throw new AlreadyRegisteredException($"The name '{suffix}' is registered already.", e);
+        }
+
         return name;
     }
 
-    /// <summary>A name has one holder: what lies below another provider's name is that provider's, unless it holds the very name alone.</summary>
     private static async Task RequireNoOverlapAsync(
         AuthorityDbContext context,
         Provider provider,
         Fqdn suffix,
         bool includeSubdomains,
+        DateTimeOffset now,
         CancellationToken cancellation
     )
     {
-        var others = await context.ProviderNames.Where(n => n.ProviderId != provider.Id && n.WithdrawnAt == null).ToListAsync(cancellation);
-        var overlapping = others.Find(n =>
-            suffix.IsUnder(Fqdn.Parse(n.Suffix), n.IncludeSubdomains) || Fqdn.Parse(n.Suffix).IsUnder(suffix, includeSubdomains)
-        );
-        if (overlapping is not null)
-            throw new AlreadyRegisteredException(
-                $"The name '{suffix}' overlaps '{overlapping.Suffix}', which another provider holds.",
-                null
-            );
+        var others = await NameHolders.FindOthersAsync(context, provider.Id, suffix, includeSubdomains, now, cancellation);
+        if (others.Count > 0)
+            throw new AlreadyRegisteredException($"The name '{suffix}' overlaps '{others[0].Suffix}', which another provider holds.", null);
     }
 
     /// <returns>False when the name is not the provider's.</returns>

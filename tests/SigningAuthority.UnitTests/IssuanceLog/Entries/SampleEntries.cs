@@ -223,6 +223,84 @@ internal static class SampleEntries
             """{"provider":"telco","name":"telco.net"}"""
         ),
         (
+            new NameChallenged
+            {
+                At = At,
+                Actor = "x",
+                Provider = "telco",
+                Name = "telco.net",
+                IncludeSubdomains = true,
+                Method = "dns",
+                ChallengeId = Id,
+                ExpiresAt = Later,
+            },
+            $$"""{"provider":"telco","name":"telco.net","includeSubdomains":true,"method":"dns","challengeId":"{{Id}}","expiresAt":"2027-11-20T12:00:00.000000Z"}"""
+        ),
+        (
+            new NameProven
+            {
+                At = At,
+                Actor = "x",
+                Provider = "telco",
+                Name = "telco.net",
+                IncludeSubdomains = false,
+                Method = "http",
+                ChallengeId = Id,
+                ValidUntil = Later,
+            },
+            $$"""{"provider":"telco","name":"telco.net","includeSubdomains":false,"method":"http","challengeId":"{{Id}}","validUntil":"2027-11-20T12:00:00.000000Z"}"""
+        ),
+        (
+            new NameProofFailed
+            {
+                At = At,
+                Actor = "x",
+                Provider = "telco",
+                Name = "telco.net",
+                Method = "dns",
+                ChallengeId = Id,
+                Code = "value-not-found",
+                Seen = "no TXT record",
+            },
+            $$"""{"provider":"telco","name":"telco.net","method":"dns","challengeId":"{{Id}}","code":"value-not-found","seen":"no TXT record"}"""
+        ),
+        (
+            new NameReproven
+            {
+                At = At,
+                Actor = "x",
+                Provider = "telco",
+                Name = "telco.net",
+                Method = "dns",
+                ChallengeId = Id,
+                ValidUntil = Later,
+            },
+            $$"""{"provider":"telco","name":"telco.net","method":"dns","challengeId":"{{Id}}","validUntil":"2027-11-20T12:00:00.000000Z"}"""
+        ),
+        (
+            new NameLapsed
+            {
+                At = At,
+                Actor = "x",
+                Provider = "telco",
+                Name = "telco.net",
+                ChallengeId = Id,
+                ValidUntil = Later,
+            },
+            $$"""{"provider":"telco","name":"telco.net","challengeId":"{{Id}}","validUntil":"2027-11-20T12:00:00.000000Z"}"""
+        ),
+        (
+            new AddressLookedUp
+            {
+                At = At,
+                Actor = "x",
+                Expected = ["192.0.2.7"],
+                Found = ["192.0.2.8"],
+                Code = "address-mismatch",
+            },
+            """{"expected":["192.0.2.7"],"found":["192.0.2.8"],"code":"address-mismatch"}"""
+        ),
+        (
             new TokenCreated
             {
                 At = At,
