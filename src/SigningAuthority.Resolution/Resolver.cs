@@ -9,6 +9,9 @@ public sealed class Resolver(IReadOnlyList<IPEndPoint> servers)
     private const int Attempts = 3;
     private static readonly TimeSpan AttemptTime = TimeSpan.FromSeconds(2);
 
+    // A resolver that starts again refuses at once: three questions in a millisecond would be one.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
+
     /// <summary>The A and then the AAAA records; empty when the name has none or does not exist.</summary>
     /// <exception cref="ResolverFailedException">Nothing is known about the name.</exception>
     public async Task<IReadOnlyList<IPAddress>> FindAddressesAsync(DnsName name, CancellationToken cancellation)
@@ -26,6 +29,8 @@ public sealed class Resolver(IReadOnlyList<IPEndPoint> servers)
         var last = "no resolver is configured";
         for (var attempt = 0; attempt < Attempts && servers.Count > 0; attempt++)
         {
+            if (attempt > 0)
+                await Task.Delay(Pause * attempt, cancellation);
             var server = servers[attempt % servers.Count];
             try
             {

@@ -70,7 +70,7 @@ internal sealed class ChallengeName(NameChallenges challenges, AuthorityConfigur
             NameRules.NotFqdn.BrokenBy(
                 "name",
                 "a fully qualified domain name in ASCII, without wildcard or trailing dot: telco.net",
-                text ?? "none",
+                string.IsNullOrEmpty(text) ? "none" : text,
                 $"This is no name that a certificate can be for: {Fqdn.Explain(text)}.",
                 Example
             )
@@ -91,7 +91,7 @@ internal sealed class ChallengeName(NameChallenges challenges, AuthorityConfigur
                 NameRules.UnknownMethod.BrokenBy(
                     "method",
                     "\"dns\" or \"http\"",
-                    text ?? "none",
+                    string.IsNullOrEmpty(text) ? "none" : text,
                     "There is no such way to prove a name.",
                     Example
                 )

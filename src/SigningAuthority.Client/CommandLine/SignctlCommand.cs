@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Reflection;
 using SigningAuthority.Client.Checks;
+using SigningAuthority.Client.Names;
 using SigningAuthority.Client.Phones;
 using SigningAuthority.Client.Providers;
 using SigningAuthority.Client.Servers;
@@ -32,6 +33,7 @@ internal static class SignctlCommand
             MatrixCommand.Build(),
             DownloadCommand.Build(),
             KitCommand.Build(),
+            NameCommand.Build(),
             DeviceCommand.Build(),
             BatchCommand.Build(),
             PhoneCommand.Build(),

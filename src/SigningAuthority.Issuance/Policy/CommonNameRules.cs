@@ -69,7 +69,7 @@ internal sealed class CommonNameRules : RuleSet<ProvisioningServerFacts>
                     "a name whose proof is in force",
                     $"{host}: the proof of {aged.Suffix} ended {aged.ProofEndedAt:yyyy-MM-dd}",
                     "You proved this name, and the proof has aged out.",
-                    $"signctl name prove {aged.Suffix} --dns{(aged.IncludeSubdomains ? " --subdomains" : "")} --wait"
+                    $"signctl name prove {aged.Suffix} --dns{(aged.IncludeSubdomains ? " --subdomains" : "")}"
                 );
                 continue;
             }
@@ -86,7 +86,7 @@ internal sealed class CommonNameRules : RuleSet<ProvisioningServerFacts>
                         ),
                 ServerCommonName.HostPart(name),
                 "This name is not registered for you.",
-                "prove the name yourself (signctl name prove NAME --dns --wait), or ask the operator to register it; then upload again"
+                "prove the name yourself (signctl name prove NAME --dns), or ask the operator to register it; then upload again"
             );
         }
     }

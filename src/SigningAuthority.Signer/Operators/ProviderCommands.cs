@@ -103,7 +103,44 @@ internal static partial class ProviderCommands
                     }
                 )
         );
-        return new Command("name", "Names that providers may ask for.") { add, withdraw };
+        return new Command("name", "Names that providers may ask for.") { add, withdraw, CreateNameList(settings) };
+    }
+
+    private static Command CreateNameList(IConfiguration settings)
+    {
+        var provider = new Argument<string?>("provider") { Description = "One provider's only.", Arity = ArgumentArity.ZeroOrOne };
+        var list = new Command(
+            "list",
+            "Lists names, how their providers came by them, and until when.\n\nExamples:\n  operator name list\n  operator name list telco"
+        )
+        {
+            provider,
+        };
+        list.SetAction(
+            (parsed, cancellation) =>
+                OperatorSession.RunAsync(
+                    settings,
+                    async session =>
+                    {
+                        var providers = new Providers(session.Database);
+                        IReadOnlyList<Provider> tenants = parsed.GetValue(provider) is { } only
+                            ? [await session.ProviderAsync(only, cancellation)]
+                            : await providers.ListAsync(cancellation);
+                        foreach (var tenant in tenants)
+                        foreach (var name in await providers.NamesAsync(tenant.Id, cancellation))
+                            Console.WriteLine($"{tenant.Name} {(name.IncludeSubdomains ? "*." : "=")}{name.Suffix} {Describe(name)}");
+                    }
+                )
+        );
+        return list;
+    }
+
+    private static string Describe(ProviderName name)
+    {
+        if (name.ValidUntil is not { } end)
+            return $"registered {name.RegisteredAt:yyyy-MM-dd} by {name.RegisteredBy}";
+        var state = name.HasLapsed(DateTimeOffset.UtcNow) ? "lapsed" : "valid until";
+        return $"proven {name.ProvenAt:yyyy-MM-dd}, {state} {end:yyyy-MM-dd}{(name.RecheckSeen is { } seen ? $"; last look: {seen}" : "")}";
     }
 
     private static Fqdn ParseName(string text) =>
