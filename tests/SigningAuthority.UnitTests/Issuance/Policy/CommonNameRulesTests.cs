@@ -166,6 +166,18 @@ public sealed class CommonNameRulesTests
     }
 
     [Fact]
+    public void A_name_whose_proof_has_aged_out_covers_nothing_and_the_refusal_says_so()
+    {
+        var aged = new RegisteredName(Fqdn.Parse("callme.com"), IncludeSubdomains: true) { ProofEndedAt = DateTimeOffset.UnixEpoch };
+        var facts = ShippedPolicy.Server() with { Names = [aged] };
+        Assert.Equal(["name-proof-expired"], ShippedPolicy.Codes(ShippedPolicy.Policy.Decide(facts)));
+        var other = facts with { Request = new RequestBuilder().WithCommonName("prov.telco.net").Read() };
+        Assert.Equal(["name-not-registered"], ShippedPolicy.Codes(ShippedPolicy.Policy.Decide(other)));
+        var registered = new RegisteredName(Fqdn.Parse("callme.com"), IncludeSubdomains: true);
+        Assert.NotNull(ShippedPolicy.Policy.Decide(facts with { Names = [aged, registered] }).Approved);
+    }
+
+    [Fact]
     public void A_provider_without_names_gets_none_and_hears_of_no_other_provider()
     {
         var violation = Assert.Single(ShippedPolicy.Policy.Decide(ShippedPolicy.Server() with { Names = [] }).Violations);
