@@ -1,3 +1,4 @@
+using System.Data;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -79,10 +80,11 @@ public sealed class NameChallenges(NpgsqlDataSource dataSource, TimeProvider? ti
         return (challenge, ChallengeObstacle.None);
     }
 
-    /// <summary>Null when the provider has no such challenge.</summary>
+    /// <summary>Null when the provider has no such challenge. One snapshot: a challenge and its looks are never of two moments.</summary>
     public async Task<ChallengeWithChecks?> FindAsync(Guid providerId, Guid id, CancellationToken cancellation = default)
     {
         await using var context = AuthorityDbContext.Open(dataSource);
+        await using var snapshot = await context.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         var challenge = await context.NameChallenges.SingleOrDefaultAsync(c => c.Id == id && c.ProviderId == providerId, cancellation);
         return challenge is null ? null : new ChallengeWithChecks(challenge, await ChecksAsync(context, id, cancellation));
     }
@@ -92,6 +94,7 @@ public sealed class NameChallenges(NpgsqlDataSource dataSource, TimeProvider? ti
     {
         var now = _time.GetUtcNow();
         await using var context = AuthorityDbContext.Open(dataSource);
+        await using var snapshot = await context.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         var open = await context
             .NameChallenges.Where(c => c.ProviderId == providerId && c.State == ChallengeState.Open && c.ExpiresAt > now)
             .OrderByDescending(c => c.Id)
