@@ -80,7 +80,7 @@ internal sealed class ChallengeName(NameChallenges challenges, AuthorityConfigur
 
     private static ProofMethod? ReadMethod(string? text, bool includeSubdomains, List<Violation> violations)
     {
-        ProofMethod? method = text switch
+        ProofMethod? method = text?.ToLowerInvariant() switch
         {
             "dns" => ProofMethod.Dns,
             "http" => ProofMethod.Http,
