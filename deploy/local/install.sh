@@ -26,6 +26,7 @@ needed_by_tests=(
   'gnutls-bin=certtool'
   'libnss3-tools=certutil'
   'apache2-bin=apache2'
+  'python3-aiosmtpd=/usr/bin/aiosmtpd'
   'shellcheck=shellcheck'
   'docker-compose=docker-compose'
 )

@@ -10,6 +10,7 @@ using SigningAuthority.Api.Names;
 using SigningAuthority.Api.Operators;
 using SigningAuthority.Api.Problems;
 using SigningAuthority.Api.Providers;
+using SigningAuthority.Api.Providers.Notices;
 using SigningAuthority.Api.Publication;
 using SigningAuthority.Api.Requests;
 using SigningAuthority.Api.Stations;
@@ -36,6 +37,7 @@ try
         .AddRequests(settings)
         .AddProviders()
         .AddNames()
+        .AddNotices()
         .AddStations()
         .AddAuditors()
         .AddOperators()
@@ -54,6 +56,7 @@ try
 
     app.MapProviders();
     app.MapNames();
+    app.MapNotices();
     app.MapStations();
     app.MapAuditors();
     app.MapOperators();

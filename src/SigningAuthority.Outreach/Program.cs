@@ -11,6 +11,10 @@ var root = new RootCommand(
 
     Settings come from the environment: CaConfig__Folder, Database__Connection (role sa_outreach), Outreach__HealthAddress,
     Outreach__Resolver (ADDRESS:PORT, several with commas; default: those of /etc/resolv.conf), Outreach__Instance.
+    Notices by mail need a relay: Outreach__Smtp__Host, Outreach__Smtp__Port (25), Outreach__Smtp__From, Outreach__Smtp__Tls (starttls or
+    none), and where it wants them Outreach__Smtp__User and Outreach__Smtp__PasswordFile. A notice that fails is tried again after
+    Outreach__Notices__FirstRetrySeconds (60), doubled up to Outreach__Notices__LongestRetrySeconds (21600), and given up after
+    Outreach__Notices__GiveUpAfterSeconds (259200: three days); one attempt takes Outreach__Notices__AttemptSeconds (15) at most.
     Only public addresses are called. Outreach__UnsafeAllowedNetworks (127.0.0.0/8, say) adds others and
     Outreach__UnsafeProofPort takes the place of port 80 in HTTP proofs: for set-ups on one machine, never in production.
     """

@@ -4,6 +4,7 @@ using SigningAuthority.IssuanceLog.Entries;
 using SigningAuthority.Outreach.Health;
 using SigningAuthority.Outreach.Http;
 using SigningAuthority.Outreach.Names;
+using SigningAuthority.Outreach.Notices;
 using SigningAuthority.Resolution;
 using SigningAuthority.Storage;
 using SigningAuthority.Storage.IssuanceLog;
@@ -24,6 +25,7 @@ internal static class RunOutreach
         ConsoleLogs.Add(builder);
         AddProcess(builder.Services, settings, configuration);
         AddWork(builder.Services);
+        builder.Services.AddNotices(builder.Configuration);
         HealthEndpoints.Listen(builder, settings.HealthAddress);
 
         await using var app = builder.Build();

@@ -15,6 +15,7 @@ using SigningAuthority.Storage.IssuanceLog;
 using SigningAuthority.Storage.Lanes;
 using SigningAuthority.Storage.Lineage;
 using SigningAuthority.Storage.Migrations;
+using SigningAuthority.Storage.Notices;
 using SigningAuthority.Storage.Requests;
 using SigningAuthority.Telemetry;
 
@@ -62,6 +63,7 @@ internal static class RunSigner
             ))
             .AddSingleton<RequestNotifications>()
             .AddSingleton<SigningRequestQueries>()
+            .AddSingleton<PlanExpiryNotices>()
             .AddSingleton<AppendLogEntries>()
             .AddSingleton<SignerHeartbeats>();
 

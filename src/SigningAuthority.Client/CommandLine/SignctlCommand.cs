@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Reflection;
 using SigningAuthority.Client.Checks;
 using SigningAuthority.Client.Names;
+using SigningAuthority.Client.Notices;
 using SigningAuthority.Client.Phones;
 using SigningAuthority.Client.Providers;
 using SigningAuthority.Client.Servers;
@@ -34,6 +35,10 @@ internal static class SignctlCommand
             DownloadCommand.Build(),
             KitCommand.Build(),
             NameCommand.Build(),
+            RenewCommand.Build(),
+            RevokeCommand.Build(),
+            ContactCommand.Build(),
+            NoticeCommand.Build(),
             DeviceCommand.Build(),
             BatchCommand.Build(),
             PhoneCommand.Build(),

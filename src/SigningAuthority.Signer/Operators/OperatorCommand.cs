@@ -25,5 +25,6 @@ internal static class OperatorCommand
             RequestCommands.Create(settings),
             LimitCommands.Create(settings),
             RevocationCommands.Create(settings),
+            NoticeCommands.Create(settings),
         };
 }

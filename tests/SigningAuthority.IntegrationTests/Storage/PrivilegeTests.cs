@@ -164,7 +164,7 @@ public sealed class PrivilegeTests
         var bare = await scenario.Superuser.ScalarAsync<long>(
             """
             select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where n.nspname = 'sa' and c.relkind in ('r', 'p') and c.relname ~ '^(log_|intent$|certificate$|authority_)'
+            where n.nspname = 'sa' and c.relkind in ('r', 'p') and c.relname ~ '^(log_|intent$|certificate$|authority_|revocation_request$)'
                 and not exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'append_only' and t.tgenabled = 'A')
             """
         );

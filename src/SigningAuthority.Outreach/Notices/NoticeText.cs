@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SigningAuthority.Storage.Notices;
+
+namespace SigningAuthority.Outreach.Notices;
+
+/// <summary>What a person needs to know: which certificate, how long it lasts, and the command that renews it.</summary>
+internal static class NoticeText
+{
+    // The bytes are signed and sent as they are; "https://" and quotes stay readable.
+    private static readonly JsonSerializerOptions Spelling = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    /// <summary>A webhook's body.</summary>
+    public static byte[] Json(ClaimedNotice claimed, DateTimeOffset now) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new WebhookBody(
+                claimed.Notice.Id,
+                claimed.Notice.Kind == NoticeKind.Expiry ? "certificate.expiring" : "test",
+                now,
+                claimed.Provider,
+                Subject(claimed, now),
+                claimed.Notice.Certificate is { } certificate ? Describe(certificate, now) : null,
+                claimed.Notice.Certificate is { } old ? Renewal(old) : null
+            ),
+            Spelling
+        );
+
+    /// <summary>One line, printable ASCII.</summary>
+    public static string Subject(ClaimedNotice claimed, DateTimeOffset now)
+    {
+        if (claimed.Notice.Certificate is not { } certificate)
+            return "SigningAuthority: a test of this contact";
+        var days = DaysLeft(certificate, now);
+        return $"Certificate of {certificate.Fqdn} ({certificate.Authority}) "
+            + (
+                days switch
+                {
+                    < 0 => "has ended",
+                    0 => "ends today",
+                    1 => "ends in 1 day",
+                    _ => $"ends in {days.ToString(CultureInfo.InvariantCulture)} days",
+                }
+            );
+    }
+
+    /// <summary>A mail's text, printable ASCII, lines of at most 78 characters where they can be broken.</summary>
+    public static string Mail(ClaimedNotice claimed, DateTimeOffset now)
+    {
+        var text = new StringBuilder();
+        text.Append(Subject(claimed, now)).Append(".\r\n\r\n");
+        if (claimed.Notice.Certificate is not { } certificate)
+            return text.Append("Somebody at ")
+                .Append(claimed.Provider)
+                .Append(" asked for this test. Nothing is to be done.\r\n")
+                .ToString();
+
+        text.Append("  name           ").Append(certificate.Fqdn).Append("\r\n");
+        text.Append("  generation     ").Append(certificate.Authority).Append("\r\n");
+        text.Append("  serial number  ").Append(certificate.SerialNumber.Hex).Append("\r\n");
+        text.Append("  SHA-256        ").Append(Convert.ToHexStringLower(certificate.Sha256)).Append("\r\n");
+        text.Append("  valid until    ").Append(Time(certificate.NotAfter)).Append("\r\n");
+        text.Append("  devices        ").Append(string.Join(", ", claimed.Devices)).Append("\r\n\r\n");
+        text.Append("Devices refuse a server whose certificate has ended. To renew, with a new key:\r\n\r\n");
+        var renewal = Renewal(certificate);
+        text.Append("  ").Append(renewal.Request).Append("\r\n  ").Append(renewal.Command).Append("\r\n\r\n");
+        text.Append("To stop these mails: signctl contact remove ").Append(claimed.Notice.ContactId).Append("\r\n");
+        return text.ToString();
+    }
+
+    private static CertificateBody Describe(NoticedCertificate certificate, DateTimeOffset now) =>
+        new(
+            certificate.RequestId.Value,
+            certificate.Fqdn,
+            certificate.Authority,
+            certificate.SerialNumber.Hex,
+            Convert.ToHexStringLower(certificate.Sha256),
+            certificate.NotAfter,
+            DaysLeft(certificate, now)
+        );
+
+    private static RenewalBody Renewal(NoticedCertificate certificate) =>
+        new(
+            $"openssl req -new -newkey rsa:2048 -nodes -sha256 -keyout provserver.key -out provserver.csr -subj \"/CN={certificate.Fqdn}\"",
+            $"signctl renew {certificate.RequestId} provserver.csr",
+            $"/api/v1/provider/requests?renews={certificate.RequestId}"
+        );
+
+    private static int DaysLeft(NoticedCertificate certificate, DateTimeOffset now) =>
+        (int)Math.Floor((certificate.NotAfter - now).TotalDays);
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    private sealed record WebhookBody(
+        Guid Id,
+        string Type,
+        DateTimeOffset SentAt,
+        string Provider,
+        string Message,
+        CertificateBody? Certificate,
+        RenewalBody? Renewal
+    );
+
+    private sealed record CertificateBody(
+        Guid RequestId,
+        string Fqdn,
+        string Generation,
+        string SerialNumber,
+        string Sha256,
+        DateTimeOffset NotAfter,
+        int DaysLeft
+    );
+
+    private sealed record RenewalBody(string Request, string Command, string Post);
+}
