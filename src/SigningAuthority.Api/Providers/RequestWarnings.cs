@@ -1,3 +1,5 @@
+using SigningAuthority.Issuance.Configuration;
+using SigningAuthority.Issuance.Requests;
 using SigningAuthority.Storage.Names;
 using SigningAuthority.Storage.Requests;
 
@@ -8,15 +10,38 @@ namespace SigningAuthority.Api.Providers;
 internal sealed record RequestWarning(string Code, string Message, string Expected, string Actual);
 
 /// <summary>Gathers the warnings of a request.</summary>
-internal sealed class RequestWarnings(AddressLookups lookups)
+internal sealed class RequestWarnings(AddressLookups lookups, SigningRequestQueries queries, AuthorityConfiguration configuration)
 {
     /// <returns>Null when there are none (yet): names are looked up a moment after the submission.</returns>
     public async Task<IReadOnlyList<RequestWarning>?> FindAsync(SigningRequestRecord request, CancellationToken cancellation)
     {
-        IReadOnlyList<RequestWarning> warnings = await lookups.FindAsync(request.Id, cancellation) is { Code: not null } lookup
-            ? [OfAddresses(lookup)]
-            : [];
+        var warnings = new List<RequestWarning>();
+        if (await lookups.FindAsync(request.Id, cancellation) is { Code: not null } lookup)
+            warnings.Add(OfAddresses(lookup));
+        if (await FindEarlyAsync(request, cancellation) is { } early)
+            warnings.Add(early);
         return warnings.Count > 0 ? warnings : null;
+    }
+
+    private async Task<RequestWarning?> FindEarlyAsync(SigningRequestRecord request, CancellationToken cancellation)
+    {
+        var window = configuration.Policy.ProvisioningServer.Renewal.WindowDays;
+        if (
+            request is not { Succession: SuccessionKind.Renewal, Succeeds: { } id, ProviderId: { } provider }
+            || await queries.FindOfProviderAsync(provider, new SigningRequestId(id), cancellation)
+                is not { Certificates.Count: > 0 } renewed
+        )
+            return null;
+
+        var left = renewed.Certificates.Min(certificate => certificate.NotAfter) - request.SubmittedAt;
+        return left <= TimeSpan.FromDays(window)
+            ? null
+            : new RequestWarning(
+                "renewal-early",
+                "The certificates that are renewed last for long; the new ones do not begin where those end.",
+                $"at most {window} days before their end",
+                $"{(int)left.TotalDays} days"
+            );
     }
 
     /// <summary>Firmware resolves the name (A records only) and compares with the address it is connected to.</summary>

@@ -47,6 +47,12 @@ public sealed class RenewalTests(RunningAuthority authority) : IClassFixture<Sou
 
         var renewed = await _desk.IssuedAsync(await _desk.RenewAsync(id));
 
+        // Nearly two years before the end: warned of, and not refused.
+        Assert.Contains(
+            (await _desk.ShowAsync(renewed)).GetProperty("warnings").EnumerateArray(),
+            warning => warning.GetProperty("code").GetString() == "renewal-early"
+        );
+        Assert.False((await _desk.ShowAsync(id)).TryGetProperty("warnings", out _));
         foreach (var request in (string[])[id, renewed])
         {
             var file = Path.Combine(authority.Scratch, request + ".pem");
