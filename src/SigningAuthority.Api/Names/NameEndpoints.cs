@@ -1,5 +1,7 @@
 using SigningAuthority.Api.Access;
 using SigningAuthority.Api.Description;
+using SigningAuthority.Api.Limits;
+using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Storage.Names;
 
 namespace SigningAuthority.Api.Names;
@@ -30,6 +32,7 @@ internal static class NameEndpoints
 
         names
             .MapPost("", (ChallengeName handler, HttpContext context) => handler.HandleAsync(context))
+            .LimitedBy(LimitNames.NameChallengesPerHour)
             .WithName("challengeName")
             .WithSummary("How to prove that a name is yours: a TXT record, or a file on its web server.")
             .Produces<ChallengeView>(201)
@@ -45,6 +48,7 @@ internal static class NameEndpoints
 
         names
             .MapPost("challenges/{id}/check", (CheckChallenge handler, HttpContext context, string id) => handler.HandleAsync(context, id))
+            .LimitedBy(LimitNames.NameChallengesPerHour)
             .WithName("checkChallenge")
             .WithSummary("Say that the proof is there: it is looked at within seconds.")
             .Produces<ChallengeView>(202)

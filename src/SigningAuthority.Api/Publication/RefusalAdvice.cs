@@ -31,7 +31,7 @@ internal static class RefusalAdvice
         ("common-name-ip-literal", "Phones look the name up: use the server's name, not its address."),
         ("common-name-not-fqdn", "The whole name in ASCII, without a trailing dot: prov.example.com."),
         ("common-name-too-long", "64 characters in all, what follows the slash included."),
-        ("name-not-registered", "Ask the operator to register the name (step 3)."),
+        ("name-not-registered", "Prove the name first (step 3), or ask the operator to register it."),
         ("san-foreign", "Leave subjectAltName out, or name the CN's host alone."),
         ("challenge-password", "Leave the challenge password empty."),
         ("extension-not-accepted", "Leave extensions out of the CSR: the certificate gets those that phones need."),

@@ -26,23 +26,24 @@ internal static class SignctlCommand
 
     public static RootCommand Build()
     {
+        // In the order in which they are needed: a provider's from the CSR to the running server, then a factory's.
         var root = new RootCommand(Description)
         {
             CheckCommand.Build(),
+            NameCommand.Build(),
             SubmitCommand.Build(),
             RequestCommand.Build(),
             MatrixCommand.Build(),
             DownloadCommand.Build(),
             KitCommand.Build(),
-            NameCommand.Build(),
+            CheckServerCommand.Build(),
+            PhoneCommand.Build(),
             RenewCommand.Build(),
             RevokeCommand.Build(),
             ContactCommand.Build(),
             NoticeCommand.Build(),
             DeviceCommand.Build(),
             BatchCommand.Build(),
-            PhoneCommand.Build(),
-            CheckServerCommand.Build(),
             VersionCommand(),
         };
         HelpWithExamples.AddTo(root);

@@ -29,6 +29,8 @@ internal static class KitReadme
 
                signctl phone 'https://{{first.Name}}:{{first.Listen.Port}}/$MAU.cfg' --root server-roots/{{first.Generation}}.pem --cert device.crt --key device.key
 
+               What each family of phones says of the server:   signctl check-server https://{{first.Name}}:{{first.Listen.Port}} --device SPA962
+
                Without signctl:
                curl --cacert server-roots/{{first.Generation}}.pem --cert device.crt --key device.key https://{{first.Name}}:{{first.Listen.Port}}/MAC.cfg
 
