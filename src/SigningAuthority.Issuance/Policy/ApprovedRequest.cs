@@ -15,13 +15,17 @@ public sealed class ApprovedRequest
     private readonly IReadOnlyList<CertificatePlan> _plans;
     private int _redeemed;
 
-    internal ApprovedRequest(CertificationRequest request, IReadOnlyList<CertificatePlan> plans)
+    internal ApprovedRequest(CertificationRequest request, IReadOnlyList<CertificatePlan> plans, int officers)
     {
         Request = request;
+        RequiredOfficers = officers;
         _plans = plans;
     }
 
     public CertificationRequest Request { get; }
+
+    /// <summary>How many different officers must approve before it is signed; where their decisions were among the facts, they did.</summary>
+    public int RequiredOfficers { get; }
 
     /// <summary>Ids of the authorities that will sign, in the configuration's order.</summary>
     public IReadOnlyList<string> Authorities => [.. _plans.Select(plan => plan.Authority.Id)];
@@ -66,8 +70,8 @@ public sealed class PolicyDecision
     /// <summary>Empty when approved.</summary>
     public IReadOnlyList<Violation> Violations { get; }
 
-    internal static PolicyDecision Approve(CertificationRequest request, IReadOnlyList<CertificatePlan> plans) =>
-        new(new ApprovedRequest(request, plans), []);
+    internal static PolicyDecision Approve(CertificationRequest request, IReadOnlyList<CertificatePlan> plans, int officers = 0) =>
+        new(new ApprovedRequest(request, plans, officers), []);
 
     /// <summary>A refusal; at least one violation.</summary>
     public static PolicyDecision Refuse(IReadOnlyList<Violation> violations) => new(null, violations);

@@ -1,3 +1,4 @@
+using SigningAuthority.Issuance.Approvals;
 using SigningAuthority.Issuance.Requests;
 
 namespace SigningAuthority.Issuance.Policy;
@@ -41,6 +42,12 @@ public sealed record ProvisioningServerFacts(
 
     /// <summary>A holder of a certificate with this key has said that somebody else has the key too.</summary>
     public bool KeyReportedCompromised { get; init; }
+
+    /// <summary>How an operator said that this provider's requests are approved, by generation; the policy's own word for the rest.</summary>
+    public IReadOnlyDictionary<string, ApprovalMode> ApprovalModes { get; init; } = new Dictionary<string, ApprovalMode>();
+
+    /// <summary>What officers decided; null where nobody can have decided yet, which is at the door.</summary>
+    public ApprovalEvidence? Approval { get; init; }
 }
 
 /// <summary>Everything the decision on a device's request rests on; identity as the station wrote it.</summary>

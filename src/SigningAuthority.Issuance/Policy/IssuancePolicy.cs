@@ -1,3 +1,4 @@
+using SigningAuthority.Issuance.Approvals;
 using SigningAuthority.Issuance.Configuration;
 using SigningAuthority.Issuance.Devices;
 using SigningAuthority.Issuance.Firmware;
@@ -19,6 +20,7 @@ public sealed class IssuancePolicy
     private readonly GenerationRules _generations;
     private readonly SuccessionRules _succession;
     private readonly DeviceIdentityRules _identity;
+    private readonly ApprovalPolicy _approvals;
     private readonly DeviceRequestRules _deviceRequests = new();
     private readonly InfrastructureRules _infrastructure = new();
 
@@ -29,6 +31,7 @@ public sealed class IssuancePolicy
         _generations = new GenerationRules(configuration);
         _succession = new SuccessionRules(configuration.Policy.ProvisioningServer.Renewal);
         _identity = new DeviceIdentityRules(configuration);
+        _approvals = new ApprovalPolicy(configuration);
     }
 
     /// <summary>Decides on the server certificate of a provider: one certificate for each generation its devices need.</summary>
@@ -37,6 +40,7 @@ public sealed class IssuancePolicy
         var authorities = GenerationRules.Select(_configuration, facts.Devices);
         var name = ServerCommonName.TryParse(facts.Request.CommonName, out var parsed) ? parsed : null;
         var newRequest = NewRequest.OfProvider(facts.Request.CommonName);
+        var officers = _approvals.OfficersFor(authorities.Select(authority => authority.Id), facts.ApprovalModes);
         IReadOnlyList<Violation> violations =
         [
             .. _keys.FindViolations(new KeyFacts(facts.Request, facts.KeyHistory, ToleranceOf(authorities), newRequest)),
@@ -44,6 +48,13 @@ public sealed class IssuancePolicy
             .. _attributes.FindViolations((facts.Request, name is null ? [] : ["DNS:" + name.Fqdn], newRequest)),
             .. Judge(new RequestedDevices(facts.Devices, facts.AvailableAuthorities, facts.PromisedAuthorities)),
             .. _succession.FindViolations((facts, [.. authorities.Select(authority => authority.Id)])),
+            .. name is null || facts.Approval is not { } approval
+                ? []
+                : _approvals.FindViolations(
+                    ApprovalPolicy.SubjectOf(facts.Request, name.Fqdn, facts.Devices, authorities, approval),
+                    approval,
+                    officers
+                ),
         ];
         if (violations.Count > 0)
             return PolicyDecision.Refuse(violations);
@@ -51,7 +62,8 @@ public sealed class IssuancePolicy
         var profile = _configuration.TheProfile(RequestKind.ProvisioningServer);
         return PolicyDecision.Approve(
             facts.Request,
-            [.. authorities.Select(authority => PlanServer(authority, profile, facts.Request, name!))]
+            [.. authorities.Select(authority => PlanServer(authority, profile, facts.Request, name!))],
+            officers
         );
     }
 

@@ -13,13 +13,19 @@ public sealed record RequestRefused : LogEntry
     /// <summary>Decided by the process that reaches the key.</summary>
     public const string AtTheKey = "key";
 
+    /// <summary>Decided by a person.</summary>
+    public const string ByAnOfficer = "officer";
+
+    /// <summary>Decided by nobody in time.</summary>
+    public const string ByTime = "time";
+
     // A CSR of 16 KiB can break thousands of rules. Its refusal must be written nonetheless, so violations are written
     // until this much is spent and the rest are counted: one more takes at most 5 × 512 × 6 octets, and the entry still fits.
     private const int ViolationsBudget = 49_000;
 
     public override string Type => TypeName;
 
-    /// <summary><see cref="AtTheDoor"/> or <see cref="AtTheKey"/>.</summary>
+    /// <summary><see cref="AtTheDoor"/>, <see cref="AtTheKey"/>, <see cref="ByAnOfficer"/> or <see cref="ByTime"/>.</summary>
     public required string Where { get; init; }
 
     public required IReadOnlyList<LoggedViolation> Violations { get; init; }
@@ -32,16 +38,22 @@ public sealed record RequestRefused : LogEntry
     /// <summary>SHA-256 over the configuration that decided.</summary>
     public required string PolicyHash { get; init; }
 
+    /// <summary>The officer's statement and its signature, where an officer refused.</summary>
+    public SignedDecision? Decision { get; init; }
+
     private protected override void WriteDetails(Utf8JsonWriter json)
     {
-        if (Where is not (AtTheDoor or AtTheKey))
-            throw new InvalidEntryException($"A request is refused at the \"{AtTheDoor}\" or at the \"{AtTheKey}\".");
+        if (Where is not (AtTheDoor or AtTheKey or ByAnOfficer or ByTime))
+            throw new InvalidEntryException($"A request is not refused at \"{Where}\".");
+        if (Where == ByAnOfficer != Decision is not null)
+            throw new InvalidEntryException("A request is refused by an officer with a signed decision, and only then.");
 
         json.WriteText("where", Where);
         json.WriteOptionalDigest("csrSha256", CsrSha256);
         json.WriteText("policyVersion", PolicyVersion);
         json.WriteDigest("policyHash", PolicyHash);
         WriteViolations(json);
+        Decision?.Write(json);
     }
 
     private void WriteViolations(Utf8JsonWriter json)

@@ -36,6 +36,9 @@ public sealed record RequestSubmitted : LogEntry
     /// <summary>"Renewal" or "Replacement".</summary>
     public string? Succession { get; init; }
 
+    /// <summary>How many officers must approve; null where none.</summary>
+    public int? ApprovalsNeeded { get; init; }
+
     private protected override void WriteDetails(Utf8JsonWriter json)
     {
         json.WriteText("kind", Kind);
@@ -49,5 +52,7 @@ public sealed record RequestSubmitted : LogEntry
         if (Succeeds is { } succeeds)
             json.WriteString("succeeds", succeeds);
         json.WriteOptionalText("succession", Succession);
+        if (ApprovalsNeeded is { } needed)
+            json.WriteNumber("approvalsNeeded", needed);
     }
 }

@@ -11,7 +11,7 @@ public sealed record TokenCreated : LogEntry
 
     public required Guid TokenId { get; init; }
 
-    /// <summary>"provider", "auditor" or "operator".</summary>
+    /// <summary>"provider", "auditor", "operator" or "officer".</summary>
     public required string Role { get; init; }
 
     public required string Label { get; init; }
@@ -21,6 +21,9 @@ public sealed record TokenCreated : LogEntry
 
     public required DateTimeOffset ExpiresAt { get; init; }
 
+    /// <summary>The person who has it, where the operator said.</summary>
+    public string? Holder { get; init; }
+
     private protected override void WriteDetails(Utf8JsonWriter json)
     {
         json.WriteString("tokenId", TokenId);
@@ -28,5 +31,6 @@ public sealed record TokenCreated : LogEntry
         json.WriteText("label", Label);
         json.WriteOptionalText("provider", Provider);
         json.WriteTime("expiresAt", ExpiresAt);
+        json.WriteOptionalText("holder", Holder);
     }
 }

@@ -165,6 +165,20 @@ public sealed class LogEntryTests
     }
 
     [Fact]
+    public void An_officers_refusal_ends_in_the_signed_decision_and_no_other_refusal_has_one()
+    {
+        var decision = new SignedDecision(SampleEntries.Id, "unknown customer", SampleEntries.B, new byte[] { 0x30, 0x01, 0x00 });
+        var entry = Sample<RequestRefused>() with { Where = RequestRefused.ByAnOfficer, Decision = decision };
+        Assert.EndsWith(
+            $"],\"officerId\":\"{SampleEntries.Id}\",\"reason\":\"unknown customer\",\"statementSha256\":\"{SampleEntries.B}\",\"signature\":\"MAEA\"}}",
+            Encoding.UTF8.GetString(entry.Encode()),
+            StringComparison.Ordinal
+        );
+        Assert.Throws<InvalidEntryException>(() => (entry with { Decision = null }).Encode());
+        Assert.Throws<InvalidEntryException>(() => (entry with { Where = RequestRefused.AtTheDoor }).Encode());
+    }
+
+    [Fact]
     public void An_authority_without_a_certificate_leaves_its_members_out()
     {
         var entry = Sample<AuthorityIntended>() with { SerialNumber = null, ToBeSignedSha256 = null, NotBefore = null, NotAfter = null };

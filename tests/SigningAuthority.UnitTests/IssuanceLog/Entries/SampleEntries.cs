@@ -31,8 +31,9 @@ internal static class SampleEntries
                 PolicyVersion = "7",
                 PolicyHash = C,
                 SourceAddress = "192.0.2.1",
+                ApprovalsNeeded = 2,
             },
-            $$"""{"kind":"Device","csrSha256":"{{A}}","publicKeySha256":"{{B}}","devices":["SPA962","SPA504G"],"generations":["sipura"],"policyVersion":"7","policyHash":"{{C}}","sourceAddress":"192.0.2.1"}"""
+            $$"""{"kind":"Device","csrSha256":"{{A}}","publicKeySha256":"{{B}}","devices":["SPA962","SPA504G"],"generations":["sipura"],"policyVersion":"7","policyHash":"{{C}}","sourceAddress":"192.0.2.1","approvalsNeeded":2}"""
         ),
         (
             new RequestRefused
@@ -84,6 +85,73 @@ internal static class SampleEntries
                 Reason = "token back",
             },
             """{"reason":"token back"}"""
+        ),
+        (
+            new RequestApproved
+            {
+                At = At,
+                Actor = "x",
+                Decision = new SignedDecision(Id, "known customer", B, new byte[] { 0x30, 0x01, 0x00 }),
+                Given = 1,
+                Needed = 2,
+                CsrSha256 = A,
+                PolicyVersion = "7",
+                PolicyHash = C,
+            },
+            $$"""{"officerId":"{{Id}}","reason":"known customer","statementSha256":"{{B}}","signature":"MAEA","given":1,"needed":2,"csrSha256":"{{A}}","policyVersion":"7","policyHash":"{{C}}"}"""
+        ),
+        (
+            new RequestWithdrawn
+            {
+                At = At,
+                Actor = "x",
+                Reason = "the wrong name",
+            },
+            """{"reason":"the wrong name"}"""
+        ),
+        (
+            new DecisionRefused
+            {
+                At = At,
+                Actor = "x",
+                OfficerId = Id,
+                PolicyVersion = "7",
+                PolicyHash = C,
+                Violations = [new("approval-own-request", "officer", "another", "alice", "rule")],
+            },
+            $$"""{"officerId":"{{Id}}","policyVersion":"7","policyHash":"{{C}}","violations":[{"code":"approval-own-request","field":"officer","expected":"another","actual":"alice","source":"rule"}]}"""
+        ),
+        (
+            new OfficerRegistered
+            {
+                At = At,
+                Actor = "x",
+                OfficerId = Id,
+                Officer = "alice",
+                PublicKeySha256 = A,
+            },
+            $$"""{"officerId":"{{Id}}","officer":"alice","publicKeySha256":"{{A}}"}"""
+        ),
+        (
+            new OfficerRevoked
+            {
+                At = At,
+                Actor = "x",
+                OfficerId = Id,
+                Officer = "alice",
+            },
+            $$"""{"officerId":"{{Id}}","officer":"alice"}"""
+        ),
+        (
+            new ApprovalConfigured
+            {
+                At = At,
+                Actor = "x",
+                Provider = "telco",
+                Generation = "cisco-2k",
+                Mode = "TwoOfficers",
+            },
+            """{"provider":"telco","generation":"cisco-2k","mode":"TwoOfficers"}"""
         ),
         (
             new CertificateIntended
@@ -310,8 +378,9 @@ internal static class SampleEntries
                 Label = "portal",
                 Provider = "telco",
                 ExpiresAt = Later,
+                Holder = "alice",
             },
-            $$"""{"tokenId":"{{Id}}","role":"provider","label":"portal","provider":"telco","expiresAt":"2027-11-20T12:00:00.000000Z"}"""
+            $$"""{"tokenId":"{{Id}}","role":"provider","label":"portal","provider":"telco","expiresAt":"2027-11-20T12:00:00.000000Z","holder":"alice"}"""
         ),
         (
             new TokenRevoked
