@@ -3,6 +3,7 @@ using System.Reflection;
 using SigningAuthority.Client.Checks;
 using SigningAuthority.Client.Names;
 using SigningAuthority.Client.Notices;
+using SigningAuthority.Client.Officers;
 using SigningAuthority.Client.Phones;
 using SigningAuthority.Client.Providers;
 using SigningAuthority.Client.Servers;
@@ -14,11 +15,11 @@ namespace SigningAuthority.Client.CommandLine;
 internal static class SignctlCommand
 {
     private const string Description = """
-        What outsiders of the signing authority run: providers send certificate requests, stations draw device certificates,
-        and anyone can behave as a phone does towards a provisioning server.
+        What outsiders of the signing authority run: providers send certificate requests, officers approve them,
+        stations draw device certificates, and anyone can behave as a phone does towards a provisioning server.
 
-        Environment: SA_URL, SA_CACERT, SA_PROVIDER_TOKEN, SA_STATION_CERT, SA_STATION_KEY are the defaults of the options
-        that name them.
+        Environment: SA_URL, SA_CACERT, SA_PROVIDER_TOKEN, SA_OFFICER_TOKEN, SA_STATION_CERT, SA_STATION_KEY are the defaults of
+        the options that name them.
 
         Exit status: 0 done, 1 wrong command line or local file, 2 refused (reasons on stderr), 3 fault of the world,
         4 no result yet when --wait was over, 130 interrupted.
@@ -35,6 +36,7 @@ internal static class SignctlCommand
             RequestCommand.Build(),
             MatrixCommand.Build(),
             DownloadCommand.Build(),
+            WithdrawCommand.Build(),
             KitCommand.Build(),
             CheckServerCommand.Build(),
             PhoneCommand.Build(),
@@ -42,6 +44,7 @@ internal static class SignctlCommand
             RevokeCommand.Build(),
             ContactCommand.Build(),
             NoticeCommand.Build(),
+            OfficerCommand.Build(),
             DeviceCommand.Build(),
             BatchCommand.Build(),
             VersionCommand(),

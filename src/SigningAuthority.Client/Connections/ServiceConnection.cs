@@ -6,7 +6,7 @@ using SigningAuthority.Client.CommandLine;
 
 namespace SigningAuthority.Client.Connections;
 
-/// <summary>HTTPS to the service, as a provider (bearer token) or as a station (client certificate). Never follows a redirect.</summary>
+/// <summary>HTTPS to the service, as a provider or an officer (bearer token) or as a station (client certificate). Never follows a redirect.</summary>
 internal sealed class ServiceConnection : IDisposable
 {
     private readonly HttpClient _http;
@@ -32,7 +32,7 @@ internal sealed class ServiceConnection : IDisposable
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
-    public static ServiceConnection ForProvider(ServiceAddress address, string token) =>
+    public static ServiceConnection ForBearer(ServiceAddress address, string token) =>
         token.All(character => character is > ' ' and <= '~')
             ? new ServiceConnection(address, station: null, token)
             : throw new InvalidInputException("the token holds blanks or other characters that no token has.");

@@ -20,5 +20,5 @@ internal sealed class ProviderOptions
     }
 
     public ServiceConnection Connect(ParseResult parsed) =>
-        ServiceConnection.ForProvider(_service.Read(parsed), EnvironmentDefault.Require(parsed, _token, "SA_PROVIDER_TOKEN"));
+        ServiceConnection.ForBearer(_service.Read(parsed), EnvironmentDefault.Require(parsed, _token, "SA_PROVIDER_TOKEN"));
 }

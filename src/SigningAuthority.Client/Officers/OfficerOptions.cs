@@ -1,0 +1,24 @@
+using System.CommandLine;
+using SigningAuthority.Client.Connections;
+
+namespace SigningAuthority.Client.Officers;
+
+/// <summary>The service's address and the officer's token.</summary>
+internal sealed class OfficerOptions
+{
+    private readonly ServiceOptions _service = new();
+    private readonly Option<string?> _token = EnvironmentDefault.Option(
+        "--token",
+        "SA_OFFICER_TOKEN",
+        "The officer's access token. Prefer the variable: other users of the machine can see command lines."
+    );
+
+    public void AddTo(Command command)
+    {
+        _service.AddTo(command);
+        command.Options.Add(_token);
+    }
+
+    public ServiceConnection Connect(ParseResult parsed) =>
+        ServiceConnection.ForBearer(_service.Read(parsed), EnvironmentDefault.Require(parsed, _token, "SA_OFFICER_TOKEN"));
+}
