@@ -7,6 +7,7 @@ using SigningAuthority.Api.Health;
 using SigningAuthority.Api.Hosting;
 using SigningAuthority.Api.Limits;
 using SigningAuthority.Api.Names;
+using SigningAuthority.Api.Officers;
 using SigningAuthority.Api.Operators;
 using SigningAuthority.Api.Problems;
 using SigningAuthority.Api.Providers;
@@ -41,6 +42,7 @@ try
         .AddStations()
         .AddAuditors()
         .AddOperators()
+        .AddOfficers()
         .AddHealth()
         .AddDescription();
 
@@ -60,6 +62,7 @@ try
     app.MapStations();
     app.MapAuditors();
     app.MapOperators();
+    app.MapOfficers();
     app.MapPublication();
     app.MapHealth();
     app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();

@@ -10,6 +10,7 @@ using SigningAuthority.Signer.Lanes;
 using SigningAuthority.Signer.Schedules;
 using SigningAuthority.Storage;
 using SigningAuthority.Storage.Access;
+using SigningAuthority.Storage.Approvals;
 using SigningAuthority.Storage.Certificates;
 using SigningAuthority.Storage.IssuanceLog;
 using SigningAuthority.Storage.Lanes;
@@ -64,6 +65,7 @@ internal static class RunSigner
             .AddSingleton<RequestNotifications>()
             .AddSingleton<SigningRequestQueries>()
             .AddSingleton<PlanExpiryNotices>()
+            .AddSingleton<ExpireApprovals>()
             .AddSingleton<AppendLogEntries>()
             .AddSingleton<SignerHeartbeats>();
 

@@ -34,6 +34,8 @@ internal sealed class AuthorityDbContext(DbContextOptions<AuthorityDbContext> op
 
     public DbSet<AccessToken> AccessTokens => Set<AccessToken>();
 
+    public DbSet<Officer> Officers => Set<Officer>();
+
     public DbSet<Station> Stations => Set<Station>();
 
     public DbSet<SignerHeartbeat> SignerHeartbeats => Set<SignerHeartbeat>();
@@ -74,6 +76,7 @@ internal sealed class AuthorityDbContext(DbContextOptions<AuthorityDbContext> op
         modelBuilder.ApplyConfiguration(new NameCheckMapping());
         modelBuilder.ApplyConfiguration(new AddressLookupMapping());
         modelBuilder.ApplyConfiguration(new AccessTokenMapping());
+        modelBuilder.ApplyConfiguration(new OfficerMapping());
         modelBuilder.ApplyConfiguration(new StationMapping());
         modelBuilder.ApplyConfiguration(new SignerHeartbeatMapping());
     }

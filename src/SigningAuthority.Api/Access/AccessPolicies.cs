@@ -2,12 +2,13 @@ using Microsoft.AspNetCore.Authentication;
 
 namespace SigningAuthority.Api.Access;
 
-/// <summary>The four kinds of callers; each endpoint requires one of them by name, or is public on purpose.</summary>
+/// <summary>The five kinds of callers; each endpoint requires one of them by name, or is public on purpose.</summary>
 internal static class AccessPolicies
 {
     public const string Provider = "provider";
     public const string Auditor = "auditor";
     public const string Operator = "operator";
+    public const string Officer = "officer";
     public const string Station = "station";
 
     public static IServiceCollection AddAccess(this IServiceCollection services)
@@ -23,6 +24,7 @@ internal static class AccessPolicies
             .AddPolicy(Provider, policy => policy.AddAuthenticationSchemes(BearerAuthentication.Scheme).RequireRole(Provider))
             .AddPolicy(Auditor, policy => policy.AddAuthenticationSchemes(BearerAuthentication.Scheme).RequireRole(Auditor))
             .AddPolicy(Operator, policy => policy.AddAuthenticationSchemes(BearerAuthentication.Scheme).RequireRole(Operator))
+            .AddPolicy(Officer, policy => policy.AddAuthenticationSchemes(BearerAuthentication.Scheme).RequireRole(Officer))
             .AddPolicy(Station, policy => policy.AddAuthenticationSchemes(StationAuthentication.Scheme).RequireRole(Station));
         return services;
     }

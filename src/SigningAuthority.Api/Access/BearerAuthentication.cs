@@ -51,6 +51,7 @@ internal sealed class BearerAuthentication(
         {
             TokenRole.Provider => new Caller(AccessPolicies.Provider, "provider/" + found.ProviderName, found.Token.ProviderId!.Value),
             TokenRole.Auditor => new Caller(AccessPolicies.Auditor, "auditor/" + found.Token.Label, found.Token.Id),
+            TokenRole.Officer => new Caller(AccessPolicies.Officer, "officer/" + found.OfficerName, found.Token.OfficerId!.Value),
             _ => new Caller(AccessPolicies.Operator, "operator/" + found.Token.Label, found.Token.Id),
         };
 }

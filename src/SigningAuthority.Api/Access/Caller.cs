@@ -5,7 +5,7 @@ namespace SigningAuthority.Api.Access;
 /// <summary>Who a request comes from, as its authentication found it.</summary>
 /// <param name="Role">One of <see cref="AccessPolicies"/>.</param>
 /// <param name="Actor">As the log names it: "provider/telco", "station/line-1", "auditor/quarterly review".</param>
-/// <param name="Id">The tenant's id for a provider, the station's for a station, otherwise the token's.</param>
+/// <param name="Id">The tenant's id for a provider, the station's for a station, the registration's for an officer, otherwise the token's.</param>
 internal sealed record Caller(string Role, string Actor, Guid Id)
 {
     private const string TokenClaim = "token";

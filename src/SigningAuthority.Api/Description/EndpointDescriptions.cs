@@ -101,14 +101,18 @@ internal static class EndpointDescriptions
             }
         );
 
-    public static RouteHandlerBuilder TakesJson<TBody>(this RouteHandlerBuilder builder, string mediaType = "application/json") =>
+    public static RouteHandlerBuilder TakesJson<TBody>(
+        this RouteHandlerBuilder builder,
+        string mediaType = "application/json",
+        bool isRequired = true
+    ) =>
         builder.AddOpenApiOperationTransformer(
             async (operation, context, cancellation) =>
             {
                 var schema = await context.GetOrCreateSchemaAsync(typeof(TBody), null, cancellation);
                 operation.RequestBody = new OpenApiRequestBody
                 {
-                    Required = true,
+                    Required = isRequired,
                     Content = new Dictionary<string, OpenApiMediaType> { [mediaType] = new OpenApiMediaType { Schema = schema } },
                 };
             }

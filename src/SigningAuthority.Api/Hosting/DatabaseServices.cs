@@ -1,6 +1,7 @@
 using Npgsql;
 using SigningAuthority.Storage;
 using SigningAuthority.Storage.Access;
+using SigningAuthority.Storage.Approvals;
 using SigningAuthority.Storage.Certificates;
 using SigningAuthority.Storage.IssuanceLog;
 using SigningAuthority.Storage.Lanes;
@@ -26,6 +27,12 @@ internal static class DatabaseServices
             .AddSingleton<Tokens>()
             .AddSingleton<Storage.Access.Providers>()
             .AddSingleton<Storage.Access.Stations>()
+            .AddSingleton<Storage.Access.Officers>()
+            .AddSingleton<ApprovalEvidences>()
+            .AddSingleton<ApprovalModes>()
+            .AddSingleton<RecordDecision>()
+            .AddSingleton<OfficerDeskQueries>()
+            .AddSingleton<WithdrawRequest>()
             .AddSingleton<Authorities>()
             .AddSingleton<SignerHeartbeats>()
             .AddSingleton<PublicKeyUses>()

@@ -1,4 +1,5 @@
 using Npgsql;
+using SigningAuthority.Issuance.Approvals;
 using SigningAuthority.Issuance.Configuration;
 using SigningAuthority.Issuance.Policy;
 using SigningAuthority.IssuanceLog.Entries;
@@ -14,7 +15,7 @@ internal static class StartUp
     private static readonly TimeSpan PatienceWithDatabase = TimeSpan.FromMinutes(1);
 
     public static IServiceCollection AddPolicy(this IServiceCollection services, AuthorityConfiguration configuration) =>
-        services.AddSingleton(configuration).AddSingleton<IssuancePolicy>();
+        services.AddSingleton(configuration).AddSingleton<IssuancePolicy>().AddSingleton<ApprovalPolicy>();
 
     /// <summary>The database is there and has this build's schema, and the log says by which configuration this process decides.</summary>
     /// <exception cref="SchemaMismatchException">It has another.</exception>

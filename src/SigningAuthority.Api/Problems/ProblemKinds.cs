@@ -12,6 +12,9 @@ internal static class ProblemKinds
     public static readonly ProblemKind RequestTimeout = new("request-timeout", 408, "The request came too slowly");
     public static readonly ProblemKind DeviceConflict = new("device-conflict", 409, "The device, its serial number or its key is taken");
     public static readonly ProblemKind NotIssued = new("not-issued", 409, "No certificate yet");
+    public static readonly ProblemKind AlreadyDecided = new("already-decided", 409, "The request is decided");
+    public static readonly ProblemKind DecidedByYou = new("decided-by-you", 409, "You have decided on this request before");
+    public static readonly ProblemKind TooLate = new("too-late", 409, "The request can't be withdrawn any more");
     public static readonly ProblemKind TooLarge = new("request-too-large", 413, "The request is too large");
     public static readonly ProblemKind UnsupportedMediaType = new("unsupported-media-type", 415, "Not in this content type");
     public static readonly ProblemKind Refused = new("request-refused", 422, "The request is refused");

@@ -12,7 +12,7 @@ namespace SigningAuthority.Api.Providers;
 internal sealed record ProviderRequestPage(IReadOnlyList<ProviderRequest> Requests, string? Next);
 
 /// <summary>GET /api/v1/provider/requests?before=&amp;limit=: the caller's requests, the newest first.</summary>
-internal sealed class ListRequests(SigningRequestQueries queries, ShowLineage lineage)
+internal sealed class ListRequests(SigningRequestQueries queries, AwaitedApprovals approvals, ShowLineage lineage)
 {
     private const int MostInPage = 200;
 
@@ -30,10 +30,15 @@ internal sealed class ListRequests(SigningRequestQueries queries, ShowLineage li
             context.RequestAborted
         );
         var certificates = found.ToDictionary(request => request.Request.Id, request => request.Certificates);
+        var awaited = await approvals.OfAsync(rows, context.RequestAborted);
         return Results.Json(
             new ProviderRequestPage(
                 await lineage.AddAsync(
-                    [.. rows.Select(row => ProviderRequest.Of(row, certificates.GetValueOrDefault(row.Id, [])))],
+                    [
+                        .. rows.Select(row =>
+                            ProviderRequest.Of(row, certificates.GetValueOrDefault(row.Id, [])).Awaiting(awaited.GetValueOrDefault(row.Id))
+                        ),
+                    ],
                     context.RequestAborted
                 ),
                 rows.Count == limit ? $"{ProviderRequest.Path}?before={rows[^1].Id}&limit={limit}" : null

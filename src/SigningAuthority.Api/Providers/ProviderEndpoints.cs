@@ -22,7 +22,9 @@ internal static class ProviderEndpoints
             .AddSingleton<ListRequests>()
             .AddSingleton<ShowRequest>()
             .AddSingleton<DownloadCertificate>()
-            .AddSingleton<DownloadKit>();
+            .AddSingleton<DownloadKit>()
+            .AddSingleton<AwaitedApprovals>()
+            .AddSingleton<WithdrawOwnRequest>();
 
     public static void MapProviders(this IEndpointRouteBuilder app)
     {
@@ -73,6 +75,14 @@ internal static class ProviderEndpoints
             .WithSummary("Devices that a request may name: families, products, firmware ranges, generations.")
             .Produces<DeviceCatalogue>()
             .AnswersProblems(401, 403, 503);
+
+        requests
+            .MapPost("{id}/withdrawal", (WithdrawOwnRequest handler, HttpContext context, string id) => handler.HandleAsync(context, id))
+            .WithName("withdrawRequest")
+            .WithSummary("Take a request back before the key room begins with it; again gives the same answer.")
+            .Produces<ProviderRequest>()
+            .AnswersProblems(400, 404, 409, 413, 422)
+            .TakesJson<WithdrawalBody>(isRequired: false);
 
         requests
             .MapGet(

@@ -9,7 +9,7 @@ namespace SigningAuthority.Api.Providers;
 /// <param name="Status">A state's name: AwaitingApproval, Queued, Signing, Issued, Refused, Withdrawn, Failed.</param>
 /// <param name="Generations">The server roots that sign, one certificate each.</param>
 /// <param name="Certificates">Those there are.</param>
-/// <param name="Violations">Why the key room refused it; absent otherwise.</param>
+/// <param name="Violations">Why the key room or an officer refused it; absent otherwise.</param>
 /// <param name="Failure">Set when signing was given up for now; absent otherwise.</param>
 /// <param name="ClientRoots">The roots that devices' own certificates chain to: what the server verifies clients with.</param>
 internal sealed record ProviderRequest(
@@ -44,6 +44,21 @@ internal sealed record ProviderRequest(
 
     /// <summary>What the provider should know although nothing was refused for it; absent when there is nothing.</summary>
     public IReadOnlyList<RequestWarning>? Warnings { get; init; }
+
+    /// <summary>How many officers must approve; absent unless the request waits for them, like the two that follow.</summary>
+    public int? ApprovalsNeeded { get; init; }
+
+    public int? ApprovalsGiven { get; init; }
+
+    public DateTimeOffset? ApprovalExpiresAt { get; init; }
+
+    public ProviderRequest Awaiting(AwaitedApproval? approval) =>
+        this with
+        {
+            ApprovalsNeeded = approval?.Needed,
+            ApprovalsGiven = approval?.Given,
+            ApprovalExpiresAt = approval?.ExpiresAt,
+        };
 
     public static ProviderRequest Of(RequestWithCertificates found) => Of(found.Request, found.Certificates);
 

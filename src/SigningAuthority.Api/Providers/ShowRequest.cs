@@ -10,6 +10,7 @@ namespace SigningAuthority.Api.Providers;
 internal sealed class ShowRequest(
     SigningRequestQueries queries,
     ShowLineage lineage,
+    AwaitedApprovals approvals,
     FinishedRequests finished,
     WaitingRooms rooms,
     RequestWarnings warnings,
@@ -38,7 +39,10 @@ internal sealed class ShowRequest(
                 await WaitAsync(requestId, wait, context.RequestAborted)
                 ?? await queries.FindOfProviderAsync(Caller.Of(context).Id, requestId, context.RequestAborted)
                 ?? found;
-        var view = ProviderRequest.Of(found) with { Warnings = await warnings.FindAsync(found.Request, context.RequestAborted) };
+        var view = ProviderRequest.Of(found).Awaiting(await approvals.OfAsync(found.Request, context.RequestAborted)) with
+        {
+            Warnings = await warnings.FindAsync(found.Request, context.RequestAborted),
+        };
         return Results.Json(await lineage.AddAsync(view, context.RequestAborted));
     }
 

@@ -3,10 +3,12 @@ using SigningAuthority.Api.Limits;
 using SigningAuthority.Api.Problems;
 using SigningAuthority.Api.Publication;
 using SigningAuthority.Api.Requests;
+using SigningAuthority.Issuance.Approvals;
 using SigningAuthority.Issuance.Configuration;
 using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IssuanceLog.Entries;
+using SigningAuthority.Storage.Approvals;
 using SigningAuthority.Storage.Requests;
 
 namespace SigningAuthority.Api.Providers;
@@ -17,6 +19,9 @@ internal sealed class SubmitRequest(
     AuthorityConfiguration configuration,
     Storage.Access.Providers providers,
     PublicKeyUses keyUses,
+    ApprovalPolicy approvalPolicy,
+    ApprovalModes approvalModes,
+    AwaitedApprovals approvals,
     PublishedAuthorities authorities,
     SubmitSigningRequests submissions,
     SigningRequestQueries queries,
@@ -102,7 +107,10 @@ internal sealed class SubmitRequest(
         var found =
             await queries.FindOfProviderAsync(caller.Id, id, context.RequestAborted)
             ?? throw new InvalidOperationException($"Request {id} was accepted and is not there.");
-        var view = await lineage.AddAsync(ProviderRequest.Of(found), context.RequestAborted);
+        var view = await lineage.AddAsync(
+            ProviderRequest.Of(found).Awaiting(await approvals.OfAsync(found.Request, context.RequestAborted)),
+            context.RequestAborted
+        );
         context.Response.Headers.Location = view.Href;
         // A new request is 202 even where the key room was faster than this answer: callers need one thing to expect.
         var isOver = !outcome.Inserted && found.Request.State.IsFinal();
@@ -124,7 +132,10 @@ internal sealed class SubmitRequest(
             [.. names.Select(name => name.ToFact(time.GetUtcNow()))],
             uses[Convert.ToHexStringLower(request.Key.Sha256)].ToHistory(RequestKind.ProvisioningServer, providerId, mac: null),
             authorities.Current.Available
-        );
+        )
+        {
+            ApprovalModes = await approvalModes.OfProviderAsync(providerId, cancellation),
+        };
         return await predecessor.AddFactsAsync(facts, upload.Parameters.Succession, providerId, cancellation);
     }
 
@@ -151,6 +162,8 @@ internal sealed class SubmitRequest(
         )
         {
             SubmittedToken = caller.TokenId,
+            ApprovalsNeeded = approved.RequiredOfficers,
+            ApprovalExpiresAt = approved.RequiredOfficers > 0 ? approvalPolicy.EndOfWait(time.GetUtcNow()) : null,
             Addresses = upload.Parameters.Addresses,
             Succession = upload.Parameters.Succession,
         };
@@ -172,6 +185,7 @@ internal sealed class SubmitRequest(
             SourceAddress = source,
             Succeeds = row.Succession?.Predecessor.Value,
             Succession = row.Succession?.Kind.ToString(),
+            ApprovalsNeeded = row.ApprovalsNeeded > 0 ? row.ApprovalsNeeded : null,
         };
 
     private async Task<IResult> RefuseAsync(

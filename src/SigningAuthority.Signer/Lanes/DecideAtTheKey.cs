@@ -1,6 +1,8 @@
+using SigningAuthority.Issuance.Approvals;
 using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.Storage.Access;
+using SigningAuthority.Storage.Approvals;
 using SigningAuthority.Storage.Lineage;
 using SigningAuthority.Storage.Requests;
 
@@ -17,6 +19,8 @@ internal sealed class DecideAtTheKey(
     Stations stations,
     PublicKeyUses keys,
     Predecessors predecessors,
+    ApprovalEvidences approvals,
+    ApprovalModes modes,
     TimeProvider time
 )
 {
@@ -26,7 +30,18 @@ internal sealed class DecideAtTheKey(
     );
     private static readonly Rule StationRevoked = new("station-revoked", "a station draws certificates while it is enrolled");
 
-    public async Task<IReadOnlyList<DecidedRequest>> RunAsync(IReadOnlyList<ClaimedRequest> claimed, CancellationToken cancellation)
+    public Task<IReadOnlyList<DecidedRequest>> RunAsync(IReadOnlyList<ClaimedRequest> claimed, CancellationToken cancellation) =>
+        RunAsync(claimed, afterOfficers: true, cancellation);
+
+    /// <summary>As the door would decide now, before any officer is asked. Never what something is signed by.</summary>
+    public Task<IReadOnlyList<DecidedRequest>> TryAsync(IReadOnlyList<ClaimedRequest> requests, CancellationToken cancellation) =>
+        RunAsync(requests, afterOfficers: false, cancellation);
+
+    private async Task<IReadOnlyList<DecidedRequest>> RunAsync(
+        IReadOnlyList<ClaimedRequest> claimed,
+        bool afterOfficers,
+        CancellationToken cancellation
+    )
     {
         if (claimed.Count == 0)
             return [];
@@ -38,7 +53,9 @@ internal sealed class DecideAtTheKey(
             await keys.FindAsync([.. requests.Select(request => request.PublicKeySha256)], cancellation),
             providerIds.Count == 0 ? null : await providers.NamesAsync(providerIds, cancellation),
             stationIds.Count == 0 ? null : await stations.FindWorkingAsync(stationIds, cancellation),
-            await LineageFacts.GatherAsync(predecessors, requests, cancellation)
+            await LineageFacts.GatherAsync(predecessors, requests, cancellation),
+            afterOfficers ? await approvals.GatherAsync(requests, cancellation) : null,
+            providerIds.Count == 0 ? null : await modes.OfProvidersAsync(providerIds, cancellation)
         );
         return [.. requests.AsParallel().AsOrdered().Select(request => new DecidedRequest(request, Decide(request, facts)))];
     }
@@ -86,6 +103,8 @@ internal sealed class DecideAtTheKey(
                 {
                     Succession = facts.Lineage.SuccessionOf(request),
                     KeyReportedCompromised = facts.Lineage.IsCompromised(csr),
+                    ApprovalModes = facts.Modes?.GetValueOrDefault(request.ProviderId ?? default) ?? new Dictionary<string, ApprovalMode>(),
+                    Approval = facts.Approvals?[request.Id],
                 }
             ),
             RequestKind.Device or RequestKind.TestDevice => policy.Decide(
@@ -107,6 +126,8 @@ internal sealed class DecideAtTheKey(
         ILookup<string, PublicKeyUse> Keys,
         ILookup<Guid, ProviderName>? Names,
         IReadOnlyDictionary<Guid, Station>? Stations,
-        LineageFacts Lineage
+        LineageFacts Lineage,
+        IReadOnlyDictionary<SigningRequestId, ApprovalEvidence>? Approvals,
+        IReadOnlyDictionary<Guid, IReadOnlyDictionary<string, ApprovalMode>>? Modes
     );
 }

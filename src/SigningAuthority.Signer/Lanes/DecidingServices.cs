@@ -1,5 +1,6 @@
 using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Storage.Access;
+using SigningAuthority.Storage.Approvals;
 using SigningAuthority.Storage.Certificates;
 using SigningAuthority.Storage.Lineage;
 using SigningAuthority.Storage.Requests;
@@ -15,6 +16,8 @@ internal static class DecidingServices
             .AddSingleton<IssuancePolicy>()
             .AddSingleton<PublicKeyUses>()
             .AddSingleton<Predecessors>()
+            .AddSingleton<ApprovalEvidences>()
+            .AddSingleton<ApprovalModes>()
             .AddSingleton<Providers>()
             .AddSingleton<Stations>()
             .AddSingleton<Authorities>()

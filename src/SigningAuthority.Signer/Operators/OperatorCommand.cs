@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace SigningAuthority.Signer.Operators;
 
-/// <summary>The verb `operator`: tenants, names, tokens, stations, the front door's certificate, failed requests.</summary>
+/// <summary>The verb `operator`: tenants, names, tokens, officers, stations, the front door's certificate, failed requests.</summary>
 internal static class OperatorCommand
 {
     public static Command Create(IConfiguration settings) =>
@@ -18,6 +18,8 @@ internal static class OperatorCommand
             ProviderCommands.CreateProvider(settings),
             ProviderCommands.CreateName(settings),
             TokenCommands.Create(settings),
+            OfficerCommands.Create(settings),
+            ApprovalCommands.Create(settings),
             StationCommands.Create(settings),
             ServiceTlsCommand.Create(settings),
             TestDeviceCommand.Create(settings),

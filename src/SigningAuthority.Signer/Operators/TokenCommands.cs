@@ -11,8 +11,13 @@ internal static class TokenCommands
 
     private static Command CreateCreate(IConfiguration settings)
     {
-        var role = new Option<TokenRole>("--role") { Description = "provider, auditor or operator.", Required = true };
+        var role = new Option<TokenRole>("--role") { Description = "provider, auditor, operator or officer.", Required = true };
         var provider = new Option<string?>("--provider") { Description = "The tenant, for role provider." };
+        var holder = new Option<string?>("--holder")
+        {
+            Description =
+                "The person who gets it, by an officer's name: nobody approves what they submitted. For role officer: whose token.",
+        };
         var label = new Option<string>("--label") { Description = "Who holds it and what for; shown in the log.", Required = true };
         var days = new Option<int>("--days") { Description = "Days until it expires, 1 to 730.", DefaultValueFactory = _ => 90 };
         var command = new Command(
@@ -22,12 +27,15 @@ internal static class TokenCommands
 
             Examples:
               operator token create --role provider --provider telco --label telco-noc
+              operator token create --role provider --provider telco --label telco-lab --holder alice
               operator token create --role auditor --label year-end-audit --days 30
+              operator token create --role officer --holder alice --label second-device
             """
         )
         {
             role,
             provider,
+            holder,
             label,
             days,
         };
@@ -48,6 +56,7 @@ internal static class TokenCommands
                         var (row, token) = await new Tokens(session.Database).CreateAsync(
                             parsed.GetValue(role),
                             tenant,
+                            await BearerAsync(session, parsed.GetValue(role), parsed.GetValue(holder), cancellation),
                             parsed.GetRequiredValue(label),
                             TimeSpan.FromDays(parsed.GetValue(days)),
                             session.Actor,
@@ -61,6 +70,27 @@ internal static class TokenCommands
                 )
         );
         return command;
+    }
+
+    private static async Task<TokenBearer> BearerAsync(
+        OperatorSession session,
+        TokenRole role,
+        string? holder,
+        CancellationToken cancellation
+    )
+    {
+        if (holder is null)
+            return role == TokenRole.Officer
+                ? throw new OperatorException("--role officer needs --holder: whose token it is.")
+                : TokenBearer.Unknown;
+
+        var name = OfficerCommands.Read(holder);
+        var officer = await new Officers(session.Database).FindAsync(name, cancellation);
+        if (officer is null && role == TokenRole.Officer)
+            throw new OperatorException($"No officer '{name}' works: operator officer add {name} --public-key {name}.pub");
+        if (officer is null)
+            await Console.Error.WriteLineAsync($"Note: no officer '{name}' works at present; the token says so nevertheless.");
+        return new TokenBearer(name, role == TokenRole.Officer ? officer!.Id : null);
     }
 
     private static bool IsLabel(string text) => text.Length is >= 1 and <= 64 && text.All(c => c is >= ' ' and <= '~');
@@ -79,7 +109,9 @@ internal static class TokenCommands
                             var state = token.RevokedAt is { } revoked
                                 ? $"revoked {revoked:yyyy-MM-dd}"
                                 : $"expires {token.ExpiresAt:yyyy-MM-dd}";
-                            Console.WriteLine($"{token.Id} {token.Role} {token.Label} {state}");
+                            Console.WriteLine(
+                                $"{token.Id} {token.Role} {token.Label} {state}{(token.Holder is { } holder ? $" holder {holder}" : "")}"
+                            );
                         }
                     }
                 )

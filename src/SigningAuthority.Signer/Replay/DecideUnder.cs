@@ -26,7 +26,7 @@ internal sealed class DecideUnder(AuthorityConfiguration configuration, NpgsqlDa
         await _services.GetRequiredService<LaneAuthorities>().RefreshAsync(cancellation);
         var decided = await _services
             .GetRequiredService<DecideAtTheKey>()
-            .RunAsync([.. requests.Select(request => new ClaimedRequest(AsIfNew(request), [], []))], cancellation);
+            .TryAsync([.. requests.Select(request => new ClaimedRequest(AsIfNew(request), [], []))], cancellation);
         return [.. decided.Select(request => Verdict.Of(request.Decision, configuration))];
     }
 

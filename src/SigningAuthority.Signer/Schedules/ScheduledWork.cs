@@ -28,6 +28,9 @@ internal static class ScheduledWork
             );
             quartz.ScheduleJob<SweepLimits>(trigger => trigger.WithIdentity("sweep-limits").WithSimpleSchedule(TimeSpan.FromHours(1)));
             quartz.ScheduleJob<PlanNotices>(trigger => trigger.WithIdentity("plan-notices").WithSimpleSchedule(TimeSpan.FromMinutes(10)));
+            quartz.ScheduleJob<RefuseExpiredRequests>(trigger =>
+                trigger.WithIdentity("refuse-expired-requests").WithSimpleSchedule(TimeSpan.FromSeconds(15))
+            );
             quartz.ScheduleJob<VerifyLog>(trigger => trigger.WithIdentity("verify-log").WithCronSchedule("0 17 3 * * ?"));
         });
         builder.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);

@@ -47,6 +47,18 @@ internal sealed class AccessTokenMapping : IEntityTypeConfiguration<AccessToken>
     }
 }
 
+internal sealed class OfficerMapping : IEntityTypeConfiguration<Officer>
+{
+    public void Configure(EntityTypeBuilder<Officer> builder)
+    {
+        builder.ToTable("officer");
+        builder.Property(o => o.Id).ValueGeneratedNever();
+        builder.Property(o => o.CreatedAt).ValueGeneratedOnAdd();
+        builder.Property(o => o.RevokedAt).ValueGeneratedOnAdd();
+        builder.NameColumns();
+    }
+}
+
 internal sealed class StationMapping : IEntityTypeConfiguration<Station>
 {
     public void Configure(EntityTypeBuilder<Station> builder)

@@ -6,6 +6,7 @@ public enum TokenRole
     Provider,
     Auditor,
     Operator,
+    Officer,
 }
 
 /// <summary>A bearer token, of which only the hash is kept.</summary>
@@ -20,6 +21,12 @@ public sealed record AccessToken
     /// <summary>Its tenant, exactly when the role is Provider.</summary>
     public Guid? ProviderId { get; init; }
 
+    /// <summary>The officer's registration, exactly when the role is Officer.</summary>
+    public Guid? OfficerId { get; init; }
+
+    /// <summary>The person who has it, where the operator said: an officer's name.</summary>
+    public string? Holder { get; init; }
+
     public required string Label { get; init; }
 
     /// <summary>Set by the database.</summary>
@@ -32,5 +39,5 @@ public sealed record AccessToken
     public DateTimeOffset? RevokedAt { get; init; }
 }
 
-/// <summary>A token that was presented and is good, with its tenant's name where it has one.</summary>
-public sealed record PresentedToken(AccessToken Token, string? ProviderName);
+/// <summary>A token that was presented and is good, with its tenant's or officer's name where it has one.</summary>
+public sealed record PresentedToken(AccessToken Token, string? ProviderName, string? OfficerName);

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using SigningAuthority.Issuance.Approvals;
 using SigningAuthority.IssuanceLog.Entries;
 
 namespace SigningAuthority.Storage.Access;
@@ -24,9 +25,27 @@ public sealed class Tokens(NpgsqlDataSource dataSource, TimeProvider? time = nul
     /// <param name="actor">As the log names it.</param>
     /// <param name="cancellation">Abandoning is safe.</param>
     /// <returns>The row, and the token itself, which can't be had again.</returns>
+    public Task<(AccessToken Row, string Token)> CreateAsync(
+        TokenRole role,
+        Provider? provider,
+        string label,
+        TimeSpan lifetime,
+        string actor,
+        CancellationToken cancellation = default
+    ) => CreateAsync(role, provider, TokenBearer.Unknown, label, lifetime, actor, cancellation);
+
+    /// <param name="role">What it allows.</param>
+    /// <param name="provider">Its tenant, exactly when the role is Provider.</param>
+    /// <param name="bearer">Who has it; with a registration exactly when the role is Officer.</param>
+    /// <param name="label">For people: what for.</param>
+    /// <param name="lifetime">From now.</param>
+    /// <param name="actor">As the log names it.</param>
+    /// <param name="cancellation">Abandoning is safe.</param>
+    /// <returns>The row, and the token itself, which can't be had again.</returns>
     public async Task<(AccessToken Row, string Token)> CreateAsync(
         TokenRole role,
         Provider? provider,
+        TokenBearer bearer,
         string label,
         TimeSpan lifetime,
         string actor,
@@ -35,6 +54,8 @@ public sealed class Tokens(NpgsqlDataSource dataSource, TimeProvider? time = nul
     {
         if ((role == TokenRole.Provider) != (provider is not null))
             throw new ArgumentException("A token has a tenant exactly when its role is Provider.", nameof(provider));
+        if ((role == TokenRole.Officer) != (bearer.OfficerId is not null))
+            throw new ArgumentException("A token has an officer exactly when its role is Officer.", nameof(bearer));
 
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(lifetime, TimeSpan.Zero);
         var now = _time.GetUtcNow();
@@ -45,6 +66,8 @@ public sealed class Tokens(NpgsqlDataSource dataSource, TimeProvider? time = nul
             TokenSha256 = Hash(token),
             Role = role,
             ProviderId = provider?.Id,
+            OfficerId = bearer.OfficerId,
+            Holder = bearer.Holder?.Value,
             Label = label,
             CreatedBy = actor,
             ExpiresAt = now + lifetime,
@@ -55,7 +78,7 @@ public sealed class Tokens(NpgsqlDataSource dataSource, TimeProvider? time = nul
         return (row, token);
     }
 
-    /// <summary>Looks a presented token up by its hash; null when it is unknown, expired or revoked.</summary>
+    /// <summary>Looks a presented token up by its hash; null when it is unknown, expired or revoked, or its officer is.</summary>
     public async Task<PresentedToken?> FindAsync(string token, CancellationToken cancellation = default)
     {
         if (!token.StartsWith(Prefix, StringComparison.Ordinal))
@@ -65,7 +88,12 @@ public sealed class Tokens(NpgsqlDataSource dataSource, TimeProvider? time = nul
         await using var context = AuthorityDbContext.Open(dataSource);
         return await context
             .AccessTokens.Where(t => t.TokenSha256 == hash && t.RevokedAt == null && t.ExpiresAt > now)
-            .Select(t => new PresentedToken(t, context.Providers.Where(p => p.Id == t.ProviderId).Select(p => p.Name).SingleOrDefault()))
+            .Where(t => t.OfficerId == null || context.Officers.Any(o => o.Id == t.OfficerId && o.RevokedAt == null))
+            .Select(t => new PresentedToken(
+                t,
+                context.Providers.Where(p => p.Id == t.ProviderId).Select(p => p.Name).SingleOrDefault(),
+                context.Officers.Where(o => o.Id == t.OfficerId).Select(o => o.Name).SingleOrDefault()
+            ))
             .SingleOrDefaultAsync(cancellation);
     }
 
@@ -117,5 +145,14 @@ public sealed class Tokens(NpgsqlDataSource dataSource, TimeProvider? time = nul
             Label = row.Label,
             Provider = provider?.Name,
             ExpiresAt = row.ExpiresAt,
+            Holder = row.Holder,
         };
+}
+
+/// <summary>The person who has a token, as far as the operator said.</summary>
+/// <param name="Holder">An officer's name.</param>
+/// <param name="OfficerId">The registration that a token of role Officer acts for.</param>
+public sealed record TokenBearer(OfficerName? Holder, Guid? OfficerId)
+{
+    public static TokenBearer Unknown { get; } = new(null, null);
 }

@@ -16,8 +16,15 @@ public sealed class TokenTests(RunningAuthority authority) : IClassFixture<Sound
             (HttpMethod.Post, "api/v1/provider/requests?device=SPA962"),
             (HttpMethod.Get, $"api/v1/provider/requests/{Guid.Empty}"),
             (HttpMethod.Get, $"api/v1/provider/requests/{Guid.Empty}/certificates/sipura.pem"),
+            (HttpMethod.Post, $"api/v1/provider/requests/{Guid.Empty}/withdrawal"),
         ],
         ["auditor"] = [(HttpMethod.Get, "api/v1/audit/entries"), (HttpMethod.Get, "api/v1/audit/entries?after=5")],
+        ["officer"] =
+        [
+            (HttpMethod.Get, "api/v1/officer/requests"),
+            (HttpMethod.Get, $"api/v1/officer/requests/{Guid.Empty}"),
+            (HttpMethod.Post, $"api/v1/officer/requests/{Guid.Empty}/decisions"),
+        ],
         ["operator"] = [(HttpMethod.Get, "api/v1/operator/queue")],
     };
 
@@ -112,6 +119,7 @@ public sealed class TokenTests(RunningAuthority authority) : IClassFixture<Sound
         {
             "provider" => authority.TelcoToken,
             "auditor" => authority.AuditorToken,
+            "officer" => authority.OfficerToken,
             _ => authority.OperatorToken,
         };
 }

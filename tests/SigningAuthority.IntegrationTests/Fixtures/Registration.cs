@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
+using SigningAuthority.Issuance.Approvals;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.Storage.Access;
+using Registered = SigningAuthority.Storage.Access.Officers;
 using Tenants = SigningAuthority.Storage.Access.Providers;
 
 namespace SigningAuthority.IntegrationTests.Fixtures;
@@ -14,7 +17,7 @@ internal sealed class Registration(RunningAuthority authority)
 
     private readonly Npgsql.NpgsqlDataSource _operator = authority.Postgres.Connect("sa_operator", authority.Database);
 
-    public async Task<(string Telco, string OtherTelco, string Auditor, string Operator)> RunAsync()
+    public async Task<(string Telco, string OtherTelco, string Auditor, string Operator, string Officer)> RunAsync()
     {
         await authority.OperatorAsync("provider", "add", RunningAuthority.Telco);
         await authority.OperatorAsync("name", "add", RunningAuthority.Telco, RunningAuthority.TelcoNames[0]);
@@ -30,8 +33,20 @@ internal sealed class Registration(RunningAuthority authority)
             telcoToken,
             await CreateAsync(TokenRole.Provider, other, "other-noc"),
             await CreateAsync(TokenRole.Auditor, null, "audit"),
-            await CreateAsync(TokenRole.Operator, null, "desk")
+            await CreateAsync(TokenRole.Operator, null, "desk"),
+            await RegisterOfficerAsync()
         );
+    }
+
+    /// <summary>An officer for those tests that only look at doors; her key is thrown away.</summary>
+    private async Task<string> RegisterOfficerAsync()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var name = OfficerName.Parse("desk-officer");
+        var publicKey = OfficerKey.TryRead(key.ExportSubjectPublicKeyInfo(), out var read) ? read : throw new InvalidOperationException();
+        var officer = await new Registered(_operator).AddAsync(name, publicKey, Actor);
+        var bearer = new TokenBearer(name, officer.Id);
+        return (await new Tokens(_operator).CreateAsync(TokenRole.Officer, null, bearer, "desk", TimeSpan.FromDays(30), Actor)).Token;
     }
 
     private static async Task AddNamesAsync(Tenants providers, Provider provider, IEnumerable<string> names)

@@ -74,6 +74,8 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
 
     internal string OperatorToken { get; private set; } = "";
 
+    internal string OfficerToken { get; private set; } = "";
+
     internal IReadOnlyDictionary<string, BackgroundProcess> Signers => _signers;
 
     internal BackgroundProcess Api => _api ?? throw new InvalidOperationException("The Api has not been started.");
@@ -278,7 +280,7 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
 
     private async Task RegisterAsync()
     {
-        (TelcoToken, OtherTelcoToken, AuditorToken, OperatorToken) = await new Registration(this).RunAsync();
+        (TelcoToken, OtherTelcoToken, AuditorToken, OperatorToken, OfficerToken) = await new Registration(this).RunAsync();
         (await this.EnrolStationAsync(Line)).Dispose();
         await OperatorAsync(
             "service-tls",

@@ -46,6 +46,7 @@ public sealed class RouteSite : IAsyncLifetime
         var database = Authority.Postgres.Connect("sa_operator", Authority.Database);
         var tokens = new Tokens(database);
         var provider = role == TokenRole.Provider ? await new Tenants(database).FindAsync(RunningAuthority.Telco) : null;
+        var bearer = role == TokenRole.Officer ? await Officers.Officer.RegisterBearerAsync(Authority) : TokenBearer.Unknown;
         var name = role.ToString().ToLowerInvariant();
         var good = (await CreateAsync("good")).Token;
         var (revoked, expired) = (await CreateAsync("revoked"), await CreateAsync("expired"));
@@ -73,7 +74,7 @@ public sealed class RouteSite : IAsyncLifetime
         );
 
         Task<(AccessToken Row, string Token)> CreateAsync(string label) =>
-            tokens.CreateAsync(role, provider, $"{name}-{label}", TimeSpan.FromDays(1), "operator/operator-at-test");
+            tokens.CreateAsync(role, provider, bearer, $"{name}-{label}", TimeSpan.FromDays(1), "operator/operator-at-test");
 
         async Task RequireKnownAsync(string token) => Assert.NotNull(await tokens.FindAsync(token));
     }

@@ -45,6 +45,18 @@ public sealed class PrivilegeTests
     [InlineData("sa_api", "insert into sa.log_entry (type, actor, at, entry, id) values ('t', 'a', now(), 'e', 7)")]
     [InlineData("sa_api", "insert into sa.log_entry_000 (type, actor, at, entry) values ('t', 'a', now(), 'e')")]
     [InlineData("sa_api", "update sa.signer_heartbeat set token_ok = true")]
+    [InlineData("sa_api", "insert into sa.officer (id, name, public_key, created_by) values (gen_random_uuid(), 'mine', 'k', 'api')")]
+    [InlineData("sa_api", "update sa.officer set revoked_at = null")]
+    [InlineData("sa_api", "update sa.approval set decision = 'Approve'")]
+    [InlineData(
+        "sa_api",
+        "insert into sa.approval (request_id, officer_id, decision, reason, decided_at, signature, recorded_at) values (gen_random_uuid(), gen_random_uuid(), 'Approve', 'r', now(), 's', now())"
+    )]
+    [InlineData(
+        "sa_api",
+        "insert into sa.approval_mode (provider_id, authority, mode, set_by) values (gen_random_uuid(), 'sipura', 'Automatic', 'api')"
+    )]
+    [InlineData("sa_api", "update sa.signing_request set submitted_token = null")]
     [InlineData("sa_api", "create table sa.mine (i int)")]
     [InlineData("sa_api", "create table public.mine (i int)")]
     [InlineData("sa_api", "create temporary table mine (i int)")]
@@ -72,6 +84,12 @@ public sealed class PrivilegeTests
     [InlineData("sa_signer", "update sa.log_leaf set leaf_hash = ''")]
     [InlineData("sa_signer", "update sa.log_checkpoint set note = ''")]
     [InlineData("sa_signer", "select * from sa.access_token")]
+    [InlineData("sa_signer", "select token_sha256 from sa.access_token")]
+    [InlineData(
+        "sa_signer",
+        "insert into sa.approval (request_id, officer_id, decision, reason, decided_at, signature) values (gen_random_uuid(), gen_random_uuid(), 'Approve', 'r', now(), 's')"
+    )]
+    [InlineData("sa_signer", "update sa.officer set public_key = 'mine'")]
     [InlineData("sa_signer", "insert into sa.access_token (id) values (gen_random_uuid())")]
     [InlineData("sa_signer", "insert into sa.station (id) values (gen_random_uuid())")]
     // Auditors read, and not everything.
@@ -88,6 +106,11 @@ public sealed class PrivilegeTests
     [InlineData("sa_operator", "update sa.access_token set expires_at = now() + interval '9 years'")]
     [InlineData("sa_operator", "update sa.provider_name set suffix = 'com'")]
     [InlineData("sa_operator", "delete from sa.access_token")]
+    [InlineData("sa_operator", "update sa.officer set public_key = 'mine'")]
+    [InlineData(
+        "sa_operator",
+        "insert into sa.approval (request_id, officer_id, decision, reason, decided_at, signature) values (gen_random_uuid(), gen_random_uuid(), 'Approve', 'r', now(), 's')"
+    )]
     public async Task A_role_is_denied(string role, string sql)
     {
         // Read-only is the auditor's default only; it can be switched off, the grants can't.
@@ -104,6 +127,8 @@ public sealed class PrivilegeTests
     [InlineData("sa.certificate", "der = ''")]
     [InlineData("sa.authority_intent", "subject = ''")]
     [InlineData("sa.authority_certificate", "subject = ''")]
+    [InlineData("sa.approval", "reason = ''")]
+    [InlineData("sa.approval_mode", "mode = null")]
     public async Task Evidence_is_not_changed_by_its_owner_nor_by_the_superuser(string table, string change)
     {
         var scenario = await Scenario.Value;
@@ -164,7 +189,7 @@ public sealed class PrivilegeTests
         var bare = await scenario.Superuser.ScalarAsync<long>(
             """
             select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where n.nspname = 'sa' and c.relkind in ('r', 'p') and c.relname ~ '^(log_|intent$|certificate$|authority_|revocation_request$)'
+            where n.nspname = 'sa' and c.relkind in ('r', 'p') and c.relname ~ '^(log_|intent$|certificate$|authority_|revocation_request$|approval)'
                 and not exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'append_only' and t.tgenabled = 'A')
             """
         );
