@@ -17,6 +17,10 @@ source parts/demo-steps.sh
 source parts/demo-provider.sh
 source parts/demo-station.sh
 source parts/demo-handshake.sh
+source parts/demo-refusal.sh
+source parts/demo-names.sh
+source parts/demo-approval.sh
+source parts/demo-kit.sh
 source parts/demo-audit.sh
 
 once=false
@@ -39,8 +43,12 @@ write_sign_ins
 demo_started=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 
 follow_provider
+learn_from_refusal
 run_station
+prove_name
+approve_by_two
 shake_hands
+use_kit
 read_audit_log
 
 if ((failures > 0)); then

@@ -1,6 +1,5 @@
 # shellcheck shell=bash
-# nginx as the providers' provisioning servers, from the example in deploy/nginx; signctl as the phones; dnsmasq as the
-# resolver that knows the providers' names.
+# nginx as the providers' provisioning servers, from the example in deploy/nginx; signctl as the phones.
 
 provisioning=$demo/provisioning
 example=$repository/deploy/nginx/provserver.conf
@@ -72,18 +71,6 @@ start_provisioning() {
 
 provisioning_answers() { ! port_is_free "$(remembered_port provisioning-spoof)"; }
 
-start_resolver() {
-  local name arguments=()
-  for name in "${guide_names[@]}"; do arguments+=("--address=/$(fqdn_of "$name")/127.0.0.1"); done
-  resolver_port=$(free_port resolver)
-  start_process resolver "$(PATH=$PATH:/usr/sbin command -v dnsmasq)" --keep-in-foreground --conf-file=/dev/null --no-resolv --no-hosts \
-    --user="$(id -un)" --pid-file= --listen-address=127.0.0.1 --bind-interfaces --port="$resolver_port" "${arguments[@]}"
-  wait_until 10 resolver resolver_answers
-  printf 'A records of %s\n' "${guide_names[*]%%/*}"
-}
-
-resolver_answers() { ! port_is_free "$(remembered_port resolver)"; }
-
 # phone NAME SERVER GENERATION DEVICE ADDRESS-OF: signctl as the phone DEVICE, asking SERVER for the file of ADDRESS-OF.
 phone() {
   local fqdn=$1 server=$2 generation=$3 mac=$4 file=$5
@@ -122,6 +109,7 @@ browser_is_refused() {
 
 stop_provisioning() {
   stop_process nginx
+  stop_kit
   stop_process resolver
 }
 
@@ -132,7 +120,6 @@ shake_hands() {
   heading "Provisioning servers (nginx) and phones (signctl phone)"
   step "the providers' servers and a spoofed one are written from deploy/nginx" write_provisioning
   step "nginx runs, verifying clients with its default depth" start_provisioning
-  step "dnsmasq answers for the providers' names" start_resolver
   for name in "${guide_names[@]}"; do
     step "the phone accepts $(fqdn_of "$name") and fetches /\$MAU.cfg" \
       phone_is_served "$(fqdn_of "$name")" "$(fqdn_of "$name")" sipura "$own"
@@ -147,5 +134,4 @@ shake_hands() {
     phone_refuses chain-not-to-root sprov.callme.com sprov.callme.com cisco-sb "$other" "$other"
   step "a device that asks for another's file ($other.cfg)" \
     phone_refuses other-device-file sprov.callme.com sprov.callme.com sipura "$own" "$other"
-  step "a CSR with a 1024-bit key for a wildcard name" send_bad_csr
 }

@@ -84,17 +84,6 @@ verify_certificates() {
   done <"$folder/generations"
 }
 
-# A key that can be factored, and a name that is everybody's: both are said at once.
-send_bad_csr() {
-  local status
-  openssl req -new -newkey rsa:1024 -nodes -sha256 -subj '/CN=*.callme.com' -keyout "$demo/bad.key" -out "$demo/bad.csr" 2>/dev/null
-  status=$(call provider POST '/api/v1/provider/requests?device=SPA962' \
-    --header 'Content-Type: application/pkcs10' --data-binary "@$demo/bad.csr")
-  expect 'HTTP status' 422 "$status"
-  show_violations
-  (($(jq '.violations | length' "$demo/answer") >= 2))
-}
-
 follow_provider() {
   local name
   for name in "${guide_names[@]}"; do

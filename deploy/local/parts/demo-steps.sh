@@ -49,6 +49,11 @@ call() {
     --output "$demo/answer" --write-out '%{http_code}' "$@" "$api_address$path"
 }
 
+# as_provider COMMAND...: signctl with the demo tenant's sign-in.
+as_provider() {
+  env SA_URL="$api_address" SA_CACERT="$tls/authority.pem" SA_PROVIDER_TOKEN="$(<"$secrets/token-provider")" "$signctl_program" "$@"
+}
+
 fetch_root() {
   curl --silent --show-error --fail --max-time 30 --cacert "$tls/authority.pem" --output "$2" "$api_address/roots/$1"
 }
