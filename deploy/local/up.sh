@@ -59,6 +59,7 @@ hold_ceremony
 start_signer
 start_outreach
 register_demo_provider
+widen_limits
 make_missing_tokens
 enrol_station
 make_service_certificate

@@ -16,7 +16,7 @@ fetch_entries() {
 
 missing_types() {
   comm -23 <(printf '%s\n' request.submitted request.refused certificate.intended certificate.issued certificate.downloaded \
-    roots.downloaded entries.queried | sort) <(jq -r .type "$demo/entries.ndjson" | sort -u)
+    roots.downloaded entries.queried request.checked name.challenged name.proven request.approved kit.downloaded | sort) <(jq -r .type "$demo/entries.ndjson" | sort -u)
 }
 
 # Entries become visible once the log has given them their place; this very query is an act too, which the next one shows.
