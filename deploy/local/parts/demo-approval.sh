@@ -19,8 +19,8 @@ register_officers() {
     [[ ! -s $officers/$name.token ]] || continue
     operator officer revoke "$name" >/dev/null 2>&1 || true
     rm -f "$officers/$name".*
-    "$signctl_program" officer keygen --out "$officers/$name.key" --public "$officers/$name.pub" 2>/dev/null
-    operator officer add "$name" --public-key "$officers/$name.pub" >"$officers/$name.token.new"
+    printf '%s: key SHA-256 %s\n' "$name" "$("$signctl_program" officer keygen --out "$officers/$name.key" --public "$officers/$name.pub" 2>/dev/null)"
+    operator officer add "$name" --public-key "$officers/$name.pub" >"$officers/$name.token.new" 2>>"$logs/operator.log"
     mv "$officers/$name.token.new" "$officers/$name.token"
   done
 }
@@ -40,7 +40,8 @@ upload_for_approval() {
 
 show_to_officer() {
   as_officer "${officer_names[0]}" show "$(<"$demo/approval/id")" >"$demo/approval/review"
-  jq -r '"\(.fqdn) for \(.provider // "demo"), key of \(.request.keyBits // .csr.keyBits // "2048") bits"' "$demo/approval/review" 2>/dev/null || head -n 12 "$demo/approval/review"
+  jq -r '"\(.fqdn), \(.facts.keyBits) bits, \(.facts.signatureAlgorithm); of \(.history.provider), \(.history.requests.Issued // 0) issued before; looks like: \([.nearDuplicates[]?.name] | join(", ") | if . == "" then "no other name" else . end)"' \
+    "$demo/approval/review"
 }
 
 approve() {

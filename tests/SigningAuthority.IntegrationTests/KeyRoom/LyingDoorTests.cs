@@ -41,7 +41,7 @@ public sealed class LyingDoorTests(RunningAuthority authority) : IClassFixture<S
     {
         using var key = QuickKeys.Next();
         var device = await DeviceAsync(CertificationRequestBytes.Make("CN=x", key), "000E08F0A011", "LD000011");
-        await SubmitAsync(device);
+        await IssueAsync(device);
 
         await RequireRefusedAsync(
             await ServerAsync(CertificationRequestBytes.Make("CN=prov.callme.com", key), "prov.callme.com"),
@@ -53,7 +53,7 @@ public sealed class LyingDoorTests(RunningAuthority authority) : IClassFixture<S
     public async Task A_key_that_another_provider_has_is_refused_at_the_key()
     {
         using var key = QuickKeys.Next();
-        await SubmitAsync(await ServerAsync(CertificationRequestBytes.Make("CN=prov.callme.com", key), "prov.callme.com"));
+        await IssueAsync(await ServerAsync(CertificationRequestBytes.Make("CN=prov.callme.com", key), "prov.callme.com"));
 
         await RequireRefusedAsync(
             await ServerAsync(CertificationRequestBytes.Make("CN=prov.example.org", key), "prov.example.org", RunningAuthority.OtherTelco),
@@ -156,6 +156,16 @@ public sealed class LyingDoorTests(RunningAuthority authority) : IClassFixture<S
         new SubmitSigningRequests(authority.Postgres.Connect("sa_api", authority.Database)).SubmitAsync([
             (request, StorageScenario.Submitted(request)),
         ]);
+
+    /// <summary>Two requests that wait with one key refuse each other: the first is to have its certificate before the second comes.</summary>
+    private async Task IssueAsync(NewSigningRequest request)
+    {
+        await SubmitAsync(request);
+        await Eventually.TrueAsync(
+            async () => await Everything.ScalarAsync<string>($"select state from sa.signing_request where id = '{request.Id}'") == "Issued",
+            "the first request is issued"
+        );
+    }
 
     private async Task RequireRefusedAsync(NewSigningRequest request, string code)
     {
