@@ -6,7 +6,12 @@ namespace SigningAuthority.Api.Officers;
 internal static class OfficerEndpoints
 {
     public static IServiceCollection AddOfficers(this IServiceCollection services) =>
-        services.AddSingleton<ReviewRequests>().AddSingleton<ListReviews>().AddSingleton<ShowReview>().AddSingleton<DecideOnRequest>();
+        services
+            .AddSingleton<ReviewRequests>()
+            .AddSingleton<FindCoveringName>()
+            .AddSingleton<ListReviews>()
+            .AddSingleton<ShowReview>()
+            .AddSingleton<DecideOnRequest>();
 
     public static void MapOfficers(this IEndpointRouteBuilder app)
     {

@@ -1,3 +1,5 @@
+using SigningAuthority.Api.Providers;
+
 namespace SigningAuthority.Api.Officers;
 
 /// <summary>All that an officer is given to decide by.</summary>
@@ -6,7 +8,9 @@ namespace SigningAuthority.Api.Officers;
 /// <param name="Facts">What the CSR says.</param>
 /// <param name="Note">The provider's own words.</param>
 /// <param name="Addresses">Where the provider says its server is.</param>
-/// <param name="CoveredBy">The registration that lets the provider ask for the name; absent when there is none any more.</param>
+/// <param name="AddressLookup">What DNS answered for the name; absent as long as it has not been looked up.</param>
+/// <param name="Acceptance">Which phones would accept what is asked for, or accept what was issued: the document that the provider sees.</param>
+/// <param name="CoveredBy">The registration or proof that lets the provider ask for the name; absent when there is none any more.</param>
 /// <param name="History">What this provider's requests came to so far.</param>
 /// <param name="Certificates">The newest ones of this very name, whoever held it.</param>
 /// <param name="NearDuplicates">Known names that a person could take for this one, other tenants' too.</param>
@@ -30,6 +34,8 @@ internal sealed record Review(
     IReadOnlyList<string> Generations,
     string? Note,
     IReadOnlyList<string> Addresses,
+    ReviewLookup? AddressLookup,
+    RequestMatrix Acceptance,
     CoveringName? CoveredBy,
     ReviewHistory History,
     IReadOnlyList<ReviewCertificate> Certificates,
@@ -58,9 +64,6 @@ internal sealed record RequestFacts(
     IReadOnlyList<string> Extensions,
     bool HasChallengePassword
 );
-
-/// <param name="RegisteredBy">The operator, or how the name was proven.</param>
-internal sealed record CoveringName(string Suffix, bool IncludeSubdomains, DateTimeOffset RegisteredAt, string RegisteredBy);
 
 /// <param name="Requests">How many, by state.</param>
 internal sealed record ReviewHistory(

@@ -1,10 +1,12 @@
 using SigningAuthority.Api.Access;
 using SigningAuthority.Api.Problems;
+using SigningAuthority.Api.Providers;
 using SigningAuthority.Issuance.Approvals;
 using SigningAuthority.Issuance.Certificates;
 using SigningAuthority.Issuance.Names;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.Storage.Approvals;
+using SigningAuthority.Storage.Names;
 using SigningAuthority.Storage.Requests;
 
 namespace SigningAuthority.Api.Officers;
@@ -15,7 +17,9 @@ internal sealed class ShowReview(
     ReviewRequests reviews,
     OfficerDeskQueries desk,
     ApprovalPolicy policy,
-    Storage.Access.Providers providers
+    AddressLookups lookups,
+    ShowMatrix matrices,
+    FindCoveringName names
 )
 {
     private const int MostCertificates = 20;
@@ -27,7 +31,7 @@ internal sealed class ShowReview(
 
     public async Task<IResult> AnswerAsync(SigningRequestId id, Caller officer, CancellationToken cancellation)
     {
-        if (await queries.FindAsync(id, cancellation) is not { Request: { Kind: RequestKind.ProvisioningServer } request })
+        if (await queries.FindAsync(id, cancellation) is not { Request: { Kind: RequestKind.ProvisioningServer } request } found)
             return ProblemKinds.NotFound.Because("There is no request of this id.");
         if (ReadCertificationRequest.Read(request.Csr).Request is not { } csr)
             throw new InvalidOperationException($"The CSR of request {id} can't be read any more.");
@@ -54,7 +58,9 @@ internal sealed class ShowReview(
                 request.Authorities,
                 request.Note,
                 request.Addresses,
-                await CoverAsync(request.ProviderId.Value, review.Subject.Fqdn, cancellation),
+                await lookups.FindAsync(id, cancellation) is { } lookup ? ReviewLookup.Of(lookup) : null,
+                matrices.Of(found),
+                await names.OfAsync(request.ProviderId.Value, review.Subject.Fqdn, cancellation),
                 new ReviewHistory(
                     history.Provider,
                     history.Since,
@@ -91,14 +97,6 @@ internal sealed class ShowReview(
             ObjectIdentifiers.Sha1WithRsa => "SHA-1 with RSA",
             _ => algorithm,
         };
-
-    private async Task<CoveringName?> CoverAsync(Guid providerId, Fqdn name, CancellationToken cancellation) =>
-        (await providers.NamesAsync(providerId, cancellation)).FirstOrDefault(held =>
-            name.IsUnder(Fqdn.Parse(held.Suffix), held.IncludeSubdomains)
-        )
-            is { } covering
-            ? new CoveringName(covering.Suffix, covering.IncludeSubdomains, covering.RegisteredAt, covering.RegisteredBy)
-            : null;
 
     private static ReviewCertificate CertificateOf(NamesCertificate issued) =>
         new(

@@ -37,8 +37,13 @@ internal sealed class ShowMatrix(
             return ProblemKinds.NotFound.Because("You have no request of this id.");
         }
 
+        return Results.Json(Of(found));
+    }
+
+    public RequestMatrix Of(RequestWithCertificates found)
+    {
         var matrix = Judge(found);
-        return Results.Json(new RequestMatrix(requestId.Value, found.Certificates.Count > 0, UnservedFirmware.Find(matrix), matrix));
+        return new RequestMatrix(found.Request.Id.Value, found.Certificates.Count > 0, UnservedFirmware.Find(matrix), matrix);
     }
 
     /// <summary>Of what was issued where there is something, of what is asked for until then.</summary>

@@ -1,4 +1,5 @@
 using SigningAuthority.Client.CommandLine;
+using SigningAuthority.Client.Providers;
 using Spectre.Console;
 
 namespace SigningAuthority.Client.Officers;
@@ -22,11 +23,14 @@ internal static class ReviewPage
         Row(facts, "other names", string.Join(", ", request.Facts.SubjectAlternativeNames));
         Row(facts, "devices", string.Join(", ", request.Devices));
         Row(facts, "generations", string.Join(", ", request.Generations));
-        Row(facts, "addresses", string.Join(", ", request.Addresses ?? []));
+        Row(facts, "addresses given", request.Addresses is { Count: > 0 } given ? string.Join(", ", given) : "none");
+        Row(facts, "DNS answered", Lookup(request.AddressLookup));
         Row(facts, "note", request.Note);
         Row(facts, "name held by", Cover(request.CoveredBy));
         Row(facts, "history", History(request.History));
         AnsiConsole.Write(facts);
+        if (request.Acceptance is { } acceptance)
+            MatrixCommand.Print(Console.Out, acceptance);
         Certificates(request.Certificates);
         NearDuplicates(request.NearDuplicates);
         foreach (var decision in request.Decisions)
@@ -42,7 +46,20 @@ internal static class ReviewPage
     private static string Cover(ReviewedCover? cover) =>
         cover is null
             ? "NO REGISTRATION COVERS THE NAME ANY MORE"
-            : $"{(cover.IncludeSubdomains ? "*." : "")}{cover.Suffix}, since {cover.RegisteredAt:yyyy-MM-dd}, by {cover.RegisteredBy}";
+            : $"{(cover.IncludeSubdomains ? "*." : "")}{cover.Suffix}, since {cover.RegisteredAt:yyyy-MM-dd}, {Provenance(cover)}";
+
+    private static string Provenance(ReviewedCover cover) =>
+        cover.Method is null
+            ? $"registered by {cover.RegisteredBy}"
+            : $"proven by {cover.Method} {cover.ProvenAt:yyyy-MM-dd HH:mm} UTC, valid until {cover.ValidUntil:yyyy-MM-dd}"
+                + (cover.Seen is { } seen ? $"; LOOKED AT AGAIN AND NOT FOUND: {seen}" : "");
+
+    private static string Lookup(ReviewedLookup? lookup) =>
+        lookup is null
+            ? "not looked up yet"
+            : (lookup.Found.Count > 0 ? string.Join(", ", lookup.Found) : "no A record")
+                + $", {lookup.At:yyyy-MM-dd HH:mm} UTC"
+                + (lookup.Code is { } code ? $", WARNING: {code}" : "");
 
     private static string History(ReviewedHistory history) =>
         $"{history.Provider}, since {history.Since:yyyy-MM-dd}; "

@@ -1,5 +1,6 @@
 using SigningAuthority.Client.CommandLine;
 using SigningAuthority.Client.Connections;
+using SigningAuthority.Client.Providers;
 using SigningAuthority.Issuance.Approvals;
 using SigningAuthority.Issuance.Requests;
 
@@ -30,6 +31,11 @@ internal sealed record ReviewedRequest(
     ReviewedStatement? Statement
 )
 {
+    /// <summary>What DNS answered for the name; null as long as it has not been looked up.</summary>
+    public ReviewedLookup? AddressLookup { get; init; }
+
+    public RequestMatrix? Acceptance { get; init; }
+
     public static async Task<(ReviewedRequest? Request, ServiceReply Reply)> ReadAsync(
         ServiceConnection service,
         SigningRequestId id,
@@ -92,7 +98,20 @@ internal sealed record ReviewedFacts(
     string PublicKeySha256
 );
 
-internal sealed record ReviewedCover(string Suffix, bool IncludeSubdomains, DateTimeOffset RegisteredAt, string RegisteredBy);
+internal sealed record ReviewedCover(string Suffix, bool IncludeSubdomains, DateTimeOffset RegisteredAt, string RegisteredBy)
+{
+    /// <summary>"dns" or "http"; null, like the rest, for a name that an operator registered.</summary>
+    public string? Method { get; init; }
+
+    public DateTimeOffset? ProvenAt { get; init; }
+
+    public DateTimeOffset? ValidUntil { get; init; }
+
+    /// <summary>What was found instead of the proof when it was looked at again.</summary>
+    public string? Seen { get; init; }
+}
+
+internal sealed record ReviewedLookup(DateTimeOffset At, IReadOnlyList<string> Expected, IReadOnlyList<string> Found, string? Code);
 
 internal sealed record ReviewedHistory(
     string Provider,

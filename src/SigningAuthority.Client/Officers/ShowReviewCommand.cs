@@ -13,7 +13,7 @@ internal static class ShowReviewCommand
         var id = RequestOptions.Id();
         var command = new DocumentedCommand(
             "show",
-            "Shows all there is to decide by: the CSR's facts, devices, history, names that look alike, decisions so far. JSON when redirected.",
+            "Shows all there is to decide by: the CSR's facts, which phones accept it, DNS, the provider's history, names that look alike, decisions so far. JSON when redirected.",
             "signctl officer show 0193480c-7a00-7000-8000-5f3c2b1a0d9e"
         )
         {

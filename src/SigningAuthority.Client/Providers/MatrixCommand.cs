@@ -43,7 +43,7 @@ internal static class MatrixCommand
         return command;
     }
 
-    private static void Print(TextWriter output, RequestMatrix read)
+    public static void Print(TextWriter output, RequestMatrix read)
     {
         MatrixTable.Print(output, read.Matrix);
         MatrixTable.PrintReasons(output, read.Matrix);
