@@ -17,12 +17,13 @@ internal sealed class ApprovedTenant
 
     private readonly RunningAuthority _authority;
     private readonly Npgsql.NpgsqlDataSource _operator;
+    private readonly string _token;
 
     private ApprovedTenant(RunningAuthority authority, Provider provider, string name, Guid tokenId, string token)
     {
         _authority = authority;
         _operator = authority.Postgres.Connect("sa_operator", authority.Database);
-        (Provider, Name, TokenId) = (provider, name, tokenId);
+        (Provider, Name, TokenId, _token) = (provider, name, tokenId, token);
         Client = authority.Client(token);
         Desk = new ProviderDesk(Client);
     }
@@ -72,6 +73,18 @@ internal sealed class ApprovedTenant
             ? answer.Member("id")
             : throw new InvalidOperationException(answer.ToString());
     }
+
+    /// <summary>`signctl …` with the tenant's token.</summary>
+    public Task<ProgramResult> SignctlAsync(params string[] arguments) =>
+        RunningAuthority.SignctlAsync([
+            .. arguments,
+            "--url",
+            _authority.Address.ToString(),
+            "--cacert",
+            _authority.ServiceRootFile,
+            "--token",
+            _token,
+        ]);
 
     public Task<Answer> ShowAsync(string request) => Client.AskAsync($"{ProviderDesk.Path}/{request}");
 
