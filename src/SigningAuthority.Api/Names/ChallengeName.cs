@@ -25,6 +25,7 @@ internal sealed class ChallengeName(NameChallenges challenges, AuthorityConfigur
         if (body.Defect is { } defect)
             return await RefuseAsync(caller, null, [defect]);
         using var json = JsonEnvelope.Read(body.Octets, Example);
+        json.RequireKnown(["name", "includeSubdomains", "method"]);
         var (text, methodText, subdomains) = (json.Text("name"), json.Text("method"), json.Flag("includeSubdomains"));
         List<Violation> violations = [.. json.Violations];
         if (!json.IsRead)

@@ -59,7 +59,9 @@ internal sealed record ChallengeView(
             HowTo(challenge),
             challenge.CreatedAt,
             challenge.ExpiresAt,
-            challenge.State == ChallengeState.Open ? Math.Max(0, NameChallenge.MostChecks - found.Checks.Count) : 0,
+            challenge.State == ChallengeState.Open
+                ? Math.Max(0, NameChallenge.MostChecks - found.Checks.Count(check => check.Code != ProofSight.ResolverFailed))
+                : 0,
             last is null ? null : new CheckView(last.Code!, last.Seen!, last.FinishedAt!.Value)
         );
     }

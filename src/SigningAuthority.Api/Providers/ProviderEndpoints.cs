@@ -42,6 +42,9 @@ internal static class ProviderEndpoints
             .Produces<CheckedRequest>()
             .AnswersProblems(400, 413, 422)
             .HasQuery("dryRun", "true: decide and say so, with the acceptance matrix; nothing is queued.")
+            .HasQuery("address", "An address that the server has; you are warned if DNS says another. Repeat it.")
+            .HasQuery("renews", "The request whose certificates these follow.")
+            .HasQuery("replaces", "The request whose certificates these stand in for: those are marked once these are issued.")
             .TakesCertificationRequest();
 
         requests

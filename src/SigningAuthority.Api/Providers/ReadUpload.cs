@@ -57,13 +57,19 @@ internal static class ReadUpload
         StringValues addresses,
         StringValues renews,
         StringValues replaces
-    ) =>
-        RequestParameters.Read(
+    )
+    {
+        var known = new QueryValues(query);
+        // A mistyped dryRun would be a submission.
+        known.RequireKnown(RequestParameters.Known);
+        var (parameters, violations) = RequestParameters.Read(
             StringValues.Concat(query["dryRun"], dryRun),
             StringValues.Concat(query["address"], addresses),
             StringValues.Concat(query["renews"], renews),
             StringValues.Concat(query["replaces"], replaces)
         );
+        return (parameters, [.. known.Violations, .. violations]);
+    }
 
     private static async Task<Upload> ReadBareAsync(HttpRequest request, List<string> devices)
     {

@@ -1,5 +1,7 @@
 using SigningAuthority.Api.Access;
 using SigningAuthority.Api.Problems;
+using SigningAuthority.Api.Requests;
+using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.Storage.Requests;
 
@@ -19,6 +21,11 @@ internal sealed class RenewRequest(SigningRequestQueries queries, SubmitRequest 
         }
 
         var query = context.Request.Query;
+        var known = new QueryValues(query);
+        known.RequireKnown(["device", "dryRun", "address"]);
+        // Who sends a CSR here means a renewal with that one: certifying the old key in silence would be the worst answer.
+        var body = await ReadBody.ReadAsync(context.Request);
+        IReadOnlyList<Violation> surplus = body.Octets.Length == 0 && body.Defect is null ? [] : [NoBody(requestId)];
         var (parameters, violations) = RequestParameters.Read(query["dryRun"], query["address"], [], []);
         var upload = new Upload(found.Request.Csr, [.. query["device"].OfType<string>()], Note: null, Violations: [])
         {
@@ -27,8 +34,17 @@ internal sealed class RenewRequest(SigningRequestQueries queries, SubmitRequest 
                 Addresses = parameters.Addresses.Count > 0 ? parameters.Addresses : found.Request.Addresses,
                 Succession = new Succession(requestId, SuccessionKind.Renewal),
             },
-            ParameterViolations = violations,
+            ParameterViolations = [.. known.Violations, .. surplus, .. violations],
         };
         return await submit.SubmitAsync(context, upload);
     }
+
+    private static Violation NoBody(SigningRequestId id) =>
+        EnvelopeRules.RenewalBody.BrokenBy(
+            "body",
+            "none",
+            "a body",
+            "A renewal certifies the stored CSR again; what was sent was not looked at.",
+            $"send a new CSR to {ProviderRequest.Path}?renews={id}"
+        );
 }

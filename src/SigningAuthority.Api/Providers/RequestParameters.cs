@@ -16,6 +16,9 @@ internal sealed record RequestParameters(bool DryRun, IReadOnlyList<string> Addr
 {
     private const int MostAddresses = 16;
 
+    /// <summary>What the query string of a submission may hold.</summary>
+    public static readonly IReadOnlyList<string> Known = ["device", "dryRun", "address", "renews", "replaces"];
+
     public static RequestParameters None { get; } = new(false, [], null);
 
     /// <param name="dryRun">"true" or "false"; none for false.</param>

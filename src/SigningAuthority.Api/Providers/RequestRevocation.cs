@@ -64,6 +64,7 @@ internal sealed class RequestRevocation(
         if (body.Defect is { } defect)
             return await RefuseAsync(caller, found, [defect]);
         using var json = JsonEnvelope.Read(body.Octets, Example);
+        json.RequireKnown(["reason", "generations", "note"]);
         var (reasonText, generations, note) = (json.Text("reason"), json.Texts("generations"), json.Text("note"));
         var isReason = RevocationReasonNames.TryParse(reasonText, out var reason);
         IReadOnlyList<Violation> violations =

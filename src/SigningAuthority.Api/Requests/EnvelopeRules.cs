@@ -12,7 +12,9 @@ internal static class EnvelopeRules
     public static readonly Rule BodyBroken = new("body-incomplete", "RFC 9112 §6: the message's body");
     public static readonly Rule JsonMalformed = new("json-malformed", "RFC 8259");
     public static readonly Rule JsonType = new("json-wrong-type", "/openapi/v1.json");
+    public static readonly Rule JsonUnknown = new("json-unknown-member", "/openapi/v1.json");
     public static readonly Rule FormMalformed = new("form-malformed", "RFC 7578");
+    public static readonly Rule RenewalBody = new("renewal-takes-no-body", "a renewal certifies the CSR that is stored");
     public static readonly Rule CsrMissing = new("csr-missing", "/openapi/v1.json");
     public static readonly Rule PrivateKey = new("private-key", "a private key stays with who made it");
     public static readonly Rule SeveralFiles = new("form-several-files", "one request a submission");

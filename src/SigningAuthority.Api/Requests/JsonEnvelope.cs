@@ -53,6 +53,26 @@ internal sealed class JsonEnvelope : IDisposable
         }
     }
 
+    /// <summary>For acts that can't be taken back: a member that is not known may be a mistyped one, and is refused.</summary>
+    public void RequireKnown(IReadOnlyCollection<string> names)
+    {
+        if (_document is null)
+            return;
+        foreach (var member in _document.RootElement.EnumerateObject())
+        {
+            if (!names.Contains(member.Name))
+                _violations.Add(
+                    EnvelopeRules.JsonUnknown.BrokenBy(
+                        Rule.Quote(member.Name),
+                        "one of the members " + string.Join(", ", names),
+                        "an unknown member",
+                        "The JSON has a member that is not known here.",
+                        "leave it out, or mend its name"
+                    )
+                );
+        }
+    }
+
     public string? Text(string name) => Member(name, "a string", JsonValueKind.String) is { } value ? ReadText(value, name) : null;
 
     public bool Flag(string name) =>

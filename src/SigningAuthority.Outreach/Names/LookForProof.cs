@@ -30,7 +30,7 @@ internal sealed class LookForProof(Resolver resolver, GuardedHttp http, Outreach
         }
         catch (ResolverFailedException failure)
         {
-            return Sight("resolver-failed", failure.Message);
+            return Sight(ProofSight.ResolverFailed, failure.Message);
         }
     }
 

@@ -19,6 +19,9 @@ public sealed record ProofSight(string Code, string Seen)
 {
     public const string Proven = "proven";
 
+    /// <summary>No resolver answered: nothing was seen.</summary>
+    public const string ResolverFailed = "resolver-failed";
+
     public bool IsProof => Code == Proven;
 }
 
@@ -241,7 +244,11 @@ public sealed class NameProofs(NpgsqlDataSource dataSource, Guid instance, strin
         CancellationToken cancellation
     )
     {
-        var looks = await context.NameChecks.CountAsync(check => check.ChallengeId == challenge.Id, cancellation);
+        // A resolver that does not answer says nothing of the name: such a look is not counted.
+        var looks = await context.NameChecks.CountAsync(
+            check => check.ChallengeId == challenge.Id && check.Code != ProofSight.ResolverFailed,
+            cancellation
+        );
         var isOver = sight.IsProof || sight == TakenMeanwhile || sight == RegisteredMeanwhile || looks >= NameChallenge.MostChecks;
         if (isOver)
             await context.Database.ExecuteSqlAsync(

@@ -17,12 +17,15 @@ public static class KeyHistories
             ? KeyHistory.Unknown
             : new KeyHistory(
                 BelongsToAuthority: known.Exists(use => use.Authority is not null),
-                CertifiedForDevice: known.Exists(use => use.Kind == RequestKind.Device && (kind != RequestKind.Device || use.Mac != mac)),
+                CertifiedForDevice: known.Exists(use => IsDevice(use.Kind) && (!IsDevice(kind) || use.Mac != mac)),
                 CertifiedForAnotherProvider: known.Exists(use => IsForeign(use, kind, providerId))
             );
     }
 
+    private static bool IsDevice(RequestKind? kind) => kind is RequestKind.Device or RequestKind.TestDevice;
+
     private static bool IsForeign(PublicKeyUse use, RequestKind kind, Guid? providerId) =>
-        use.Kind is { } used and not RequestKind.Device
+        use.Kind is { } used
+        && !IsDevice(used)
         && (used != kind || (kind == RequestKind.ProvisioningServer && use.ProviderId != providerId));
 }

@@ -67,6 +67,20 @@ public sealed class RenewalTests(RunningAuthority authority) : IClassFixture<Sou
     }
 
     [Fact]
+    public async Task A_renewal_takes_no_body_so_that_a_new_request_in_it_is_not_passed_over()
+    {
+        var (id, _) = await _desk.IssueAsync("nobody.telco.net");
+        var made = await MadeRequest.MakeAsync(authority.Scratch, "nobody.telco.net");
+
+        var answer = await authority
+            .Client(authority.TelcoToken)
+            .AskAsync(HttpMethod.Post, $"{Providers.ProviderDesk.Path}/{id}/renewal", new ByteArrayContent(made.Pem));
+
+        ProblemAssert.Breaks(answer, HttpStatusCode.UnprocessableEntity, "renewal-takes-no-body");
+        Assert.Empty(LineageDesk.Followers(await _desk.ShowAsync(id), "renewedBy"));
+    }
+
+    [Fact]
     public async Task Another_tenants_request_and_one_that_nobody_has_are_refused_alike()
     {
         var (theirs, _) = await _other.IssueAsync("prov.example.org");

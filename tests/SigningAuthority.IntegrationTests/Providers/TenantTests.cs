@@ -60,6 +60,20 @@ public sealed class TenantTests(RunningAuthority authority) : IClassFixture<Soun
     }
 
     [Fact]
+    public async Task A_mistyped_dry_run_is_no_submission()
+    {
+        var made = await MadeRequest.MakeAsync(authority.Scratch, "mistyped.telco.net");
+
+        var answer = await _telco.AskAsync(
+            HttpMethod.Post,
+            ProviderDesk.Path + "?device=SPA962&dry_run=true",
+            new ByteArrayContent(made.Pem)
+        );
+
+        ProblemAssert.Breaks(answer, HttpStatusCode.UnprocessableEntity, "query-value");
+    }
+
+    [Fact]
     public async Task A_withdrawn_name_is_certified_no_more()
     {
         var (name, desk) = ("gone.example.info", new ProviderDesk(_telco));

@@ -42,6 +42,20 @@ public sealed class RevocationRequestTests(RunningAuthority authority) : IClassF
     }
 
     [Fact]
+    public async Task A_mistyped_member_revokes_nothing()
+    {
+        var (id, _) = await _desk.IssueAsync("typo.telco.net", "SPA962", "SPA504G");
+
+        ProblemAssert.Breaks(
+            await _desk.RevokeAsync(id, new { reason = "superseded", generation = "sipura" }),
+            HttpStatusCode.UnprocessableEntity,
+            "json-unknown-member"
+        );
+
+        Assert.Empty(LineageDesk.Revocations(await _desk.ShowAsync(id)));
+    }
+
+    [Fact]
     public async Task The_same_again_32_times_at_once_is_one_request()
     {
         var (id, _) = await _desk.IssueAsync("twice.telco.net");

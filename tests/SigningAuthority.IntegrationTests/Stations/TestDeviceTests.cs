@@ -27,6 +27,14 @@ public sealed class TestDeviceTests(RunningAuthority authority) : IClassFixture<
             ["certificate.intended", "certificate.issued", "request.submitted"],
             entries.Select(entry => entry.GetProperty("type").GetString()!).Take(3).Order()
         );
+
+        var csr = Path.Combine(authority.Scratch, "test-device-key.csr");
+        await OpenSsl.RunAsync("req", "-new", "-key", key, "-sha256", "-subj", "/CN=prov.telco.net", "-out", csr);
+        ProblemAssert.Breaks(
+            await new Providers.ProviderDesk(authority.Client(authority.TelcoToken)).UploadAsync(await File.ReadAllBytesAsync(csr)),
+            System.Net.HttpStatusCode.UnprocessableEntity,
+            "key-of-device"
+        );
     }
 
     [Fact]
