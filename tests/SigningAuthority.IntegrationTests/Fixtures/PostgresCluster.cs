@@ -90,10 +90,15 @@ internal sealed class PostgresCluster : IAsyncDisposable
     /// <summary>A pool of that role, the same for each call; it ends with the cluster.</summary>
     public NpgsqlDataSource Connect(string role, string database)
     {
+        // Hundreds of scenarios leave pools behind: what idles there is given back soon.
+        const string GivenBackSoon = ";Connection Idle Lifetime=10;Connection Pruning Interval=5";
         lock (_pools)
         {
             if (!_pools.TryGetValue((role, database), out var pool))
-                _pools[(role, database)] = pool = PostgresConnections.Build(ConnectionString(role, database), "test as " + role);
+                _pools[(role, database)] = pool = PostgresConnections.Build(
+                    ConnectionString(role, database) + GivenBackSoon,
+                    "test as " + role
+                );
             return pool;
         }
     }
@@ -136,7 +141,8 @@ internal sealed class PostgresCluster : IAsyncDisposable
             "listen_addresses=127.0.0.1",
             $"port={Port}",
             $"unix_socket_directories={_root}",
-            "max_connections=300",
+            // Each scenario has a database of its own, and each of its roles a pool.
+            "max_connections=1000",
             "shared_buffers=64MB",
             .. _durable ? Array.Empty<string>() : ["fsync=off", "synchronous_commit=off", "full_page_writes=off"],
         ];
