@@ -22,7 +22,7 @@ take_turn
 
 heading "Stopping the signing authority"
 # The front door first, so that nothing is taken in that no one will sign.
-for name in nginx resolver api outreach signer; do stop_process "$name"; done
+for name in kit nginx resolver api outreach signer; do stop_process "$name"; done
 stop_cluster
 if [[ ${1:-} == --purge ]]; then
   remove_cluster
