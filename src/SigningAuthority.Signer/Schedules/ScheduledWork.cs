@@ -1,3 +1,4 @@
+using Npgsql;
 using Quartz;
 
 namespace SigningAuthority.Signer.Schedules;
@@ -8,6 +9,12 @@ namespace SigningAuthority.Signer.Schedules;
 /// </summary>
 internal static class ScheduledWork
 {
+    /// <summary>
+    /// Shorter than the command timeout of Npgsql (30 s), with which another Signer's Quartz waits for the same lock: a Signer
+    /// that stands still within a transaction of Quartz must not keep the others from starting.
+    /// </summary>
+    private static readonly TimeSpan LongestIdleTransaction = TimeSpan.FromSeconds(5);
+
     public static void Add(IHostApplicationBuilder builder, string connectionString)
     {
         builder.AddQuartz(quartz =>
@@ -18,7 +25,7 @@ internal static class ScheduledWork
             });
             quartz.UsePersistentStore(store =>
             {
-                store.UsePostgres(connectionString);
+                store.UsePostgres(QuartzConnection(connectionString));
                 store.ConfigureStore(options => options.TablePrefix = "quartz.qrtz_");
                 store.UseClustering();
                 store.ProvisionSchema();
@@ -34,5 +41,13 @@ internal static class ScheduledWork
             quartz.ScheduleJob<VerifyLog>(trigger => trigger.WithIdentity("verify-log").WithCronSchedule("0 17 3 * * ?"));
         });
         builder.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
+    }
+
+    /// <summary>The connection string of the Signer with what Quartz's transactions may do.</summary>
+    internal static string QuartzConnection(string connectionString)
+    {
+        var quartz = new NpgsqlConnectionStringBuilder(connectionString);
+        quartz.Options = $"{quartz.Options} -c idle_in_transaction_session_timeout={LongestIdleTransaction.TotalMilliseconds}".Trim();
+        return quartz.ConnectionString;
     }
 }

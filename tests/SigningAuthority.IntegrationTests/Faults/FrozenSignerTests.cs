@@ -1,5 +1,7 @@
+using Npgsql;
 using SigningAuthority.IntegrationTests.Fixtures;
 using SigningAuthority.Issuance.Requests;
+using SigningAuthority.Signer.Schedules;
 using Xunit;
 
 namespace SigningAuthority.IntegrationTests.Faults;
@@ -28,6 +30,25 @@ public sealed class FrozenSignerTests(FaultedAuthority authority) : FaultScenari
         await more.RequireIssuedAsync();
         Assert.Equal(intents, await work.IntentsAsync());
         Assert.Equal(certificates, await work.CertificatesAsync());
-        Assert.DoesNotContain("fail:", late.Process.LogTail());
+        // Quartz may say that a transaction of its own was cut while it stood still.
+        Assert.DoesNotContain("fail: SigningAuthority", late.Process.LogTail());
+    }
+
+    [Fact]
+    public async Task A_signer_that_stands_still_with_the_lock_of_the_schedules_keeps_no_other_from_starting()
+    {
+        var first = await StartSignerAsync("first", nameof(Lane.Device));
+        await first.Process.StopAsync();
+        await using var frozen = new NpgsqlConnection(
+            ScheduledWork.QuartzConnection(Running.Postgres.ConnectionString("sa_signer", Running.Database))
+        );
+        await frozen.OpenAsync();
+        await using var transaction = await frozen.BeginTransactionAsync();
+        await using (var locking = new NpgsqlCommand("select lock_name from quartz.qrtz_locks for update", frozen))
+            Assert.NotNull(await locking.ExecuteScalarAsync());
+
+        var other = await StartSignerAsync("other", nameof(Lane.Device));
+
+        Assert.DoesNotContain("fail:", other.Process.LogTail());
     }
 }
