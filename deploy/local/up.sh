@@ -62,6 +62,7 @@ register_demo_provider
 widen_limits
 make_missing_tokens
 enrol_station
+make_standing_order
 make_service_certificate
 start_api
 renew_refused_tokens

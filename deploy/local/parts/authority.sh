@@ -124,6 +124,14 @@ renew_refused_tokens() {
   done
 }
 
+# One standing order for everything that the demo may make; a factory has one for each run of a product.
+make_standing_order() {
+  [[ $(ask_database -c "select 1 from sa.production_order where name = 'demo' and closed_at is null and not_after > now()") == 1 ]] ||
+    quietly "$logs/operator.log" operator order create demo --product '*' --mac 000E08000000..000E08FFFEFF --serial '*' --station '*' \
+      --quantity 16000000 --until "$(date -u -d '+10 years' +%Y-%m-%dT%H:%M:%SZ)"
+  step_done "production order demo lets every station draw"
+}
+
 enrol_station() {
   mkdir -p "$station"
   if [[ ! -s $station/line-1.crt ]]; then

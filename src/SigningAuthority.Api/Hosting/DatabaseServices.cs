@@ -6,6 +6,7 @@ using SigningAuthority.Storage.Certificates;
 using SigningAuthority.Storage.IssuanceLog;
 using SigningAuthority.Storage.Lanes;
 using SigningAuthority.Storage.Lineage;
+using SigningAuthority.Storage.Production;
 using SigningAuthority.Storage.Requests;
 using SigningAuthority.Storage.Revocations;
 
@@ -27,6 +28,7 @@ internal static class DatabaseServices
             .AddSingleton<Tokens>()
             .AddSingleton<Storage.Access.Providers>()
             .AddSingleton<Storage.Access.Stations>()
+            .AddSingleton<ProductionOrders>()
             .AddSingleton<Storage.Access.Officers>()
             .AddSingleton<ApprovalEvidences>()
             .AddSingleton<ApprovalModes>()

@@ -18,6 +18,7 @@ internal sealed class AdmitDevices(
     IssuancePolicy policy,
     AuthorityConfiguration configuration,
     PublicKeyUses keyUses,
+    KnownOrders orders,
     PublishedAuthorities authorities,
     SubmitSigningRequests submissions,
     AppendLogEntries log,
@@ -29,11 +30,12 @@ internal sealed class AdmitDevices(
         var outcomes = new IntakeOutcome?[group.Count];
         var accepted = new List<(int Index, NewSigningRequest Row, RequestSubmitted Entry)>();
         var uses = await FindKeyUsesAsync(group, cancellation);
+        var draws = await orders.FindAsync(group, cancellation);
         for (var i = 0; i < group.Count; i++)
         {
-            var decided = Decide(group[i], uses);
-            if (decided.Approved is { } approved && ToRow(group[i], approved) is var row)
-                accepted.Add((i, row, ToEntry(group[i], row)));
+            var decided = Decide(group[i], draws[i], uses);
+            if (decided.Approved is { } approved && ToRow(group[i], draws[i], approved) is var row)
+                accepted.Add((i, row, ToEntry(group[i], draws[i], row)));
             else
                 outcomes[i] = IntakeOutcome.Refuse(EnvelopeDefects.KindOf(decided.Violations), decided.Violations);
         }
@@ -55,7 +57,11 @@ internal sealed class AdmitDevices(
         return keys.Count == 0 ? Array.Empty<PublicKeyUse>().ToLookup(use => "") : await keyUses.FindAsync(keys, cancellation);
     }
 
-    private (ApprovedRequest? Approved, IReadOnlyList<Violation> Violations) Decide(Intake intake, ILookup<string, PublicKeyUse> uses)
+    private (ApprovedRequest? Approved, IReadOnlyList<Violation> Violations) Decide(
+        Intake intake,
+        Draw draw,
+        ILookup<string, PublicKeyUse> uses
+    )
     {
         var submission = intake.Submission;
         if (submission.Request is not { } request)
@@ -68,6 +74,9 @@ internal sealed class AdmitDevices(
             .ToHistory(RequestKind.Device, providerId: null, submission.PlainMac);
         var decision = policy.Decide(
             new DeviceFacts(request, submission.Mac, submission.Serial, submission.Product, history, authorities.Current.Available)
+            {
+                Draw = draw,
+            }
         );
         return submission.Violations.Count == 0
             ? (decision.Approved, decision.Violations)
@@ -77,7 +86,7 @@ internal sealed class AdmitDevices(
     private DeviceIdentity IdentityOf(DeviceSubmission submission) =>
         new(submission.Mac, submission.Serial, submission.Product, authorities.Current.Available);
 
-    private static NewSigningRequest ToRow(Intake intake, ApprovedRequest approved) =>
+    private static NewSigningRequest ToRow(Intake intake, Draw draw, ApprovedRequest approved) =>
         new(
             intake.Id,
             RequestKind.Device,
@@ -97,9 +106,12 @@ internal sealed class AdmitDevices(
             IdempotencyKey: null,
             Note: null,
             intake.Station.Actor
-        );
+        )
+        {
+            OrderId = draw.Order!.Id,
+        };
 
-    private RequestSubmitted ToEntry(Intake intake, NewSigningRequest row) =>
+    private RequestSubmitted ToEntry(Intake intake, Draw draw, NewSigningRequest row) =>
         new()
         {
             At = time.GetUtcNow(),
@@ -116,6 +128,7 @@ internal sealed class AdmitDevices(
             PolicyVersion = configuration.PolicyVersion,
             PolicyHash = configuration.Hash,
             SourceAddress = intake.SourceAddress,
+            Order = draw.Order!.Name,
         };
 
     private RequestRefused ToRefusal(Intake intake, IntakeOutcome outcome) =>

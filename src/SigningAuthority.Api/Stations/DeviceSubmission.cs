@@ -17,6 +17,9 @@ internal sealed record DeviceSubmission(
     bool IsReadable = true
 )
 {
+    /// <summary>Name of the production order that the station says it draws from; null where it leaves the choice to us.</summary>
+    public string? Order { get; init; }
+
     private const string Example =
         "{\"mac\":\"000E08ABCDEF\",\"serial\":\"FM500H000001\",\"product\":\"SPA962\",\"csr\":\"-----BEGIN CERTIFICATE REQUEST-----…\"}";
 
@@ -28,7 +31,7 @@ internal sealed record DeviceSubmission(
     {
         using var json = JsonEnvelope.Read(octets, Example);
         var (mac, serial, product, csr) = (json.Text("mac"), json.Text("serial"), json.Text("product"), json.Text("csr"));
-        var wantsKey = json.Flag("generateKey");
+        var (order, wantsKey) = (json.Text("order"), json.Flag("generateKey"));
         if (!json.IsRead)
             return new DeviceSubmission(null, null, null, null, json.Violations, IsReadable: false);
 
@@ -60,7 +63,7 @@ internal sealed record DeviceSubmission(
 
         var read = csr is null ? new ReadOutcome(null, []) : ReadCertificationRequest.Read(ReadUpload.OctetsOf(csr));
         var keys = EnvelopeDefects.FindKeys(("mac", mac), ("serial", serial), ("product", product)).ToList();
-        return new DeviceSubmission(mac, serial, product, read.Request, [.. violations, .. read.Violations, .. keys]);
+        return new DeviceSubmission(mac, serial, product, read.Request, [.. violations, .. read.Violations, .. keys]) { Order = order };
     }
 
     public static DeviceSubmission Unreadable(Violation defect) => new(null, null, null, null, [defect], IsReadable: false);

@@ -7,6 +7,7 @@ internal static class StationEndpoints
 {
     public static IServiceCollection AddStations(this IServiceCollection services) =>
         services
+            .AddSingleton<KnownOrders>()
             .AddSingleton<AdmitDevices>()
             .AddSingleton<DeviceIntake>()
             .AddHostedService(provider => provider.GetRequiredService<DeviceIntake>())

@@ -29,6 +29,7 @@ internal sealed class DeviceIdentityRules : RuleSet<DeviceIdentity>
     );
     private static readonly Rule SubjectTooLong = new("subject-too-long", "RFC 5280 appendix A.1: upper bounds; profiles/*.json subject");
     private static readonly Rule ProductUnknown = new("product-unknown", "device-families/*.json products");
+    private static readonly Rule ProfileUnknown = new("order-profile-unknown", "profiles/*.json, for Device");
     private static readonly Rule ProductNotIssued = new("product-not-issued", "device-families/*.json deviceCertificates");
 
     public DeviceIdentityRules(AuthorityConfiguration configuration)
@@ -40,6 +41,7 @@ internal sealed class DeviceIdentityRules : RuleSet<DeviceIdentity>
         );
         Check(facts => FindInSerial(facts.Serial, facts.Mac, settings));
         Check(facts => FindInProduct(configuration, facts.Product));
+        Check(facts => FindInProfile(configuration, facts.Profile));
         Check(facts => FindInSubject(configuration, facts));
         Check(facts =>
             Select(configuration, facts.Product) is { } authority
@@ -128,7 +130,12 @@ internal sealed class DeviceIdentityRules : RuleSet<DeviceIdentity>
         )
             return [];
 
-        var profile = facts.IsTest ? configuration.TheProfile(RequestKind.TestDevice) : configuration.FindProfile(issuance.Profile)!;
+        // A profile that is not there is a violation of its own.
+        var profile = facts.IsTest
+            ? configuration.TheProfile(RequestKind.TestDevice)
+            : configuration.FindProfile(facts.Profile ?? issuance.Profile);
+        if (profile is null)
+            return [];
         var values = SubjectTemplate.DeviceValues(mac, serial.Value, facts.Product);
         return SubjectTemplate
             .FindTooLong(profile.Subject, values)
@@ -142,6 +149,18 @@ internal sealed class DeviceIdentityRules : RuleSet<DeviceIdentity>
                 )
             );
     }
+
+    /// <summary>An order outlives the configuration that it was made under.</summary>
+    private static Violation? FindInProfile(AuthorityConfiguration configuration, string? profile) =>
+        profile is null || configuration.FindProfile(profile)?.For == RequestKind.Device
+            ? null
+            : ProfileUnknown.BrokenBy(
+                "order.profile",
+                "a profile for devices",
+                profile,
+                "The production order names a profile that is not configured for devices any more.",
+                "bring the profile back, or close the order and make another"
+            );
 
     private static Violation? FindInProduct(AuthorityConfiguration configuration, string? product)
     {

@@ -63,6 +63,9 @@ public sealed record DeviceFacts(
 {
     /// <summary>A device that does not exist: an operator asks, in the MAC range kept for tests.</summary>
     public bool IsTest { get; init; }
+
+    /// <summary>What the unit is drawn from; null for none, which only a test device may have.</summary>
+    public Draw? Draw { get; init; }
 }
 
 /// <summary>The devices that a provider names; judged even beside a request that can't be read.</summary>
@@ -83,6 +86,9 @@ public sealed record DeviceIdentity(
 {
     /// <summary>A device that does not exist: an operator asks, in the MAC range kept for tests.</summary>
     public bool IsTest { get; init; }
+
+    /// <summary>Id of the profile that the unit's production order says; null for that of the product's family.</summary>
+    public string? Profile { get; init; }
 }
 
 /// <summary>Everything the decision on an operator's own request (a station, the front door) rests on.</summary>

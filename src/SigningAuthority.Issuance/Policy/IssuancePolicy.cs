@@ -22,6 +22,7 @@ public sealed class IssuancePolicy
     private readonly DeviceIdentityRules _identity;
     private readonly ApprovalPolicy _approvals;
     private readonly DeviceRequestRules _deviceRequests = new();
+    private readonly ProductionOrderRules _orders = new();
     private readonly InfrastructureRules _infrastructure = new();
 
     public IssuancePolicy(AuthorityConfiguration configuration)
@@ -75,10 +76,12 @@ public sealed class IssuancePolicy
             .. _keys.FindViolations(new KeyFacts(facts.Request, facts.KeyHistory, KeyTolerance.None, NewRequest.OfDevice)),
             .. _attributes.FindViolations((facts.Request, [], NewRequest.OfDevice)),
             .. _deviceRequests.FindViolations(facts),
+            .. _orders.FindViolations(facts),
             .. Judge(
                 new DeviceIdentity(facts.Mac, facts.Serial, facts.Product, facts.AvailableAuthorities, facts.PromisedAuthorities)
                 {
                     IsTest = facts.IsTest,
+                    Profile = facts.Draw?.Order?.Profile,
                 }
             ),
         ];
@@ -86,7 +89,9 @@ public sealed class IssuancePolicy
             return PolicyDecision.Refuse(violations);
 
         var issuance = _configuration.FindFamily(facts.Product!)!.DeviceCertificates!;
-        var profile = facts.IsTest ? _configuration.TheProfile(RequestKind.TestDevice) : _configuration.FindProfile(issuance.Profile)!;
+        var profile = facts.IsTest
+            ? _configuration.TheProfile(RequestKind.TestDevice)
+            : _configuration.FindProfile(facts.Draw?.Order?.Profile ?? issuance.Profile)!;
         var subject = SubjectTemplate.Fill(
             profile.Subject,
             SubjectTemplate.DeviceValues(MacAddress.Parse(facts.Mac!), facts.Serial!, facts.Product!)

@@ -38,6 +38,7 @@ public static class EntryTypes
         ApprovalConfigured.TypeName,
         StationEnrolled.TypeName,
         StationRevoked.TypeName,
+        OrderCreated.TypeName,
         PolicyReplayed.TypeName,
         AuthorityIntended.TypeName,
         AuthorityCreated.TypeName,

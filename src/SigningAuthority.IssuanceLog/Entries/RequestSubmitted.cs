@@ -39,6 +39,9 @@ public sealed record RequestSubmitted : LogEntry
     /// <summary>How many officers must approve; null where none.</summary>
     public int? ApprovalsNeeded { get; init; }
 
+    /// <summary>Name of the production order that a unit is drawn from.</summary>
+    public string? Order { get; init; }
+
     private protected override void WriteDetails(Utf8JsonWriter json)
     {
         json.WriteText("kind", Kind);
@@ -54,5 +57,6 @@ public sealed record RequestSubmitted : LogEntry
         json.WriteOptionalText("succession", Succession);
         if (ApprovalsNeeded is { } needed)
             json.WriteNumber("approvalsNeeded", needed);
+        json.WriteOptionalText("order", Order);
     }
 }

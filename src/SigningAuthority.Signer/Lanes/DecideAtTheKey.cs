@@ -1,9 +1,11 @@
 using SigningAuthority.Issuance.Approvals;
 using SigningAuthority.Issuance.Policy;
+using SigningAuthority.Issuance.Production;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.Storage.Access;
 using SigningAuthority.Storage.Approvals;
 using SigningAuthority.Storage.Lineage;
+using SigningAuthority.Storage.Production;
 using SigningAuthority.Storage.Requests;
 
 namespace SigningAuthority.Signer.Lanes;
@@ -17,6 +19,7 @@ internal sealed class DecideAtTheKey(
     LaneAuthorities authorities,
     Providers providers,
     Stations stations,
+    ProductionOrders orders,
     PublicKeyUses keys,
     Predecessors predecessors,
     ApprovalEvidences approvals,
@@ -53,6 +56,7 @@ internal sealed class DecideAtTheKey(
             await keys.FindAsync([.. requests.Select(request => request.PublicKeySha256)], cancellation),
             providerIds.Count == 0 ? null : await providers.NamesAsync(providerIds, cancellation),
             stationIds.Count == 0 ? null : await stations.FindWorkingAsync(stationIds, cancellation),
+            await OrdersAsync(requests, cancellation),
             await LineageFacts.GatherAsync(predecessors, requests, cancellation),
             afterOfficers ? await approvals.GatherAsync(requests, cancellation) : null,
             providerIds.Count == 0 ? null : await modes.OfProvidersAsync(providerIds, cancellation)
@@ -111,11 +115,29 @@ internal sealed class DecideAtTheKey(
                 new DeviceFacts(csr, request.Mac, request.Serial, request.Product, history, authorities.Available, request.Authorities)
                 {
                     IsTest = request.Kind == RequestKind.TestDevice,
+                    Draw = DrawOf(request, facts),
                 }
             ),
             _ => policy.Decide(new InfrastructureFacts(request.Kind, csr, history, authorities.Available)),
         };
     }
+
+    private async Task<IReadOnlyDictionary<Guid, ProductionOrder>> OrdersAsync(
+        IReadOnlyList<SigningRequestRecord> requests,
+        CancellationToken cancellation
+    )
+    {
+        var ids = requests.Select(request => request.OrderId).OfType<Guid>().ToHashSet();
+        return ids.Count == 0
+            ? new Dictionary<Guid, ProductionOrder>()
+            : (await orders.FindManyAsync(ids, cancellation)).ToDictionary(order => order.Id);
+    }
+
+    /// <summary>Judged as of when it came in, which the database wrote down: what waits here while its order ends was asked for in time.</summary>
+    private static Draw? DrawOf(SigningRequestRecord request, BatchFacts facts) =>
+        request.StationId is { } station && request.OrderId is { } order
+            ? new Draw(facts.Orders.GetValueOrDefault(order), $"{order}", facts.Stations![station].Name, request.SubmittedAt)
+            : null;
 
     private IReadOnlyList<RegisteredName> NamesOf(SigningRequestRecord request, BatchFacts facts) =>
         request.ProviderId is { } provider && facts.Names is { } names
@@ -126,6 +148,7 @@ internal sealed class DecideAtTheKey(
         ILookup<string, PublicKeyUse> Keys,
         ILookup<Guid, ProviderName>? Names,
         IReadOnlyDictionary<Guid, Station>? Stations,
+        IReadOnlyDictionary<Guid, ProductionOrder> Orders,
         LineageFacts Lineage,
         IReadOnlyDictionary<SigningRequestId, ApprovalEvidence>? Approvals,
         IReadOnlyDictionary<Guid, IReadOnlyDictionary<string, ApprovalMode>>? Modes

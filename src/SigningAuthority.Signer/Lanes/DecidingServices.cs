@@ -3,6 +3,7 @@ using SigningAuthority.Storage.Access;
 using SigningAuthority.Storage.Approvals;
 using SigningAuthority.Storage.Certificates;
 using SigningAuthority.Storage.Lineage;
+using SigningAuthority.Storage.Production;
 using SigningAuthority.Storage.Requests;
 
 namespace SigningAuthority.Signer.Lanes;
@@ -20,6 +21,7 @@ internal static class DecidingServices
             .AddSingleton<ApprovalModes>()
             .AddSingleton<Providers>()
             .AddSingleton<Stations>()
+            .AddSingleton<ProductionOrders>()
             .AddSingleton<Authorities>()
             .AddSingleton<LaneAuthorities>()
             .AddSingleton<DecideAtTheKey>();

@@ -21,6 +21,7 @@ internal static class OperatorCommand
             OfficerCommands.Create(settings),
             ApprovalCommands.Create(settings),
             StationCommands.Create(settings),
+            OrderCommands.Create(settings),
             ServiceTlsCommand.Create(settings),
             TestDeviceCommand.Create(settings),
             ShowRootCommand.Create(settings),

@@ -45,6 +45,9 @@ public sealed record NewSigningRequest(
 
     /// <summary>Set exactly when officers must approve.</summary>
     public DateTimeOffset? ApprovalExpiresAt { get; init; }
+
+    /// <summary>The production order that a unit is drawn from; null for what is no unit.</summary>
+    public Guid? OrderId { get; init; }
 }
 
 /// <param name="Predecessor">The request whose certificates are followed.</param>

@@ -17,6 +17,7 @@ internal sealed class SigningRequestMapping : IEntityTypeConfiguration<SigningRe
         builder.Property(r => r.State).HasConversion<string>();
         builder.Property(r => r.Succession).HasConversion<string>();
         builder.Property(r => r.ApprovalsNeeded).HasConversion<short>();
+        builder.Property(r => r.Issue).HasConversion<short>();
         builder.Property(r => r.PublicKeySha256).HasColumnName("spki_sha256");
         builder
             .Property<IReadOnlyList<Violation>>(r => r.Violations)

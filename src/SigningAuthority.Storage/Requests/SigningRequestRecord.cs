@@ -64,6 +64,12 @@ public sealed record SigningRequestRecord
     /// <summary>Set when officers must approve.</summary>
     public DateTimeOffset? ApprovalExpiresAt { get; init; }
 
+    /// <summary>The production order that a unit is drawn from; null for what is no unit.</summary>
+    public Guid? OrderId { get; init; }
+
+    /// <summary>1 for a unit's first certificate; each reissue counts on.</summary>
+    public int Issue { get; init; } = 1;
+
     public required DateTimeOffset SubmittedAt { get; init; }
 
     /// <summary>Claims so far that counted.</summary>

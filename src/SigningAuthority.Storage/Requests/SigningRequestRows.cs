@@ -8,13 +8,14 @@ namespace SigningAuthority.Storage.Requests;
 /// <summary>Reads rows of sa.signing_request on the hot path, and keeps the JSON of violations in one spelling.</summary>
 internal static class SigningRequestRows
 {
-    internal const int Count = 32;
+    internal const int Count = 34;
 
     /// <summary>The columns in the order that <see cref="Read"/> expects, for the alias "r".</summary>
     internal const string Columns = """
         r.id, r.kind, r.lane, r.state, r.provider_id, r.station_id, r.csr, r.csr_sha256, r.spki_sha256, r.fqdn, r.mac, r.serial, r.product,
         r.devices, r.authorities, r.profile, r.idempotency_key, r.note, r.submitted_by, r.submitted_at, r.attempts, r.due_at, r.leased_by,
-        r.violations, r.failure, r.finished_at, r.submitted_token, r.addresses, r.succeeds, r.succession, r.approvals_needed, r.approval_expires_at
+        r.violations, r.failure, r.finished_at, r.submitted_token, r.addresses, r.succeeds, r.succession, r.approvals_needed, r.approval_expires_at,
+        r.order_id, r.issue
         """;
 
     internal static SigningRequestRecord Read(NpgsqlDataReader row) =>
@@ -52,6 +53,8 @@ internal static class SigningRequestRows
             Succession = Text(row, 29) is { } succession ? Enum.Parse<SuccessionKind>(succession) : null,
             ApprovalsNeeded = row.GetInt16(30),
             ApprovalExpiresAt = row.GetFieldValue<DateTimeOffset?>(31),
+            OrderId = row.GetFieldValue<Guid?>(32),
+            Issue = row.GetInt16(33),
         };
 
     internal static string WriteViolations(IReadOnlyList<Violation> violations) =>

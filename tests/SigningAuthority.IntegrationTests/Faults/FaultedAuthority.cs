@@ -27,6 +27,7 @@ public sealed class FaultedAuthority : IAsyncLifetime
     private const int StationWaitSeconds = 5;
     private Guid _provider;
     private Guid _station;
+    private Guid _order;
 
     internal RunningAuthority Running { get; private set; } = null!;
 
@@ -45,6 +46,7 @@ public sealed class FaultedAuthority : IAsyncLifetime
         await Running.StartSignerAsync(Sealer, new Dictionary<string, string> { ["Signer__Lanes"] = nameof(Lane.Log) });
         _provider = await Database.ScalarAsync<Guid>($"select id from sa.provider where name = '{RunningAuthority.Telco}'");
         _station = await Database.ScalarAsync<Guid>($"select id from sa.station where name = '{RunningAuthority.Line}'");
+        _order = await Database.ScalarAsync<Guid>($"select id from sa.production_order where name = '{RunningAuthority.StandingOrder}'");
     }
 
     public async Task DisposeAsync()
@@ -117,5 +119,8 @@ public sealed class FaultedAuthority : IAsyncLifetime
             null,
             null,
             "station/" + RunningAuthority.Line
-        );
+        )
+        {
+            OrderId = _order,
+        };
 }

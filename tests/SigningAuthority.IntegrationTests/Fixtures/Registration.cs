@@ -23,6 +23,22 @@ internal sealed class Registration(RunningAuthority authority)
         await authority.OperatorAsync("name", "add", RunningAuthority.Telco, RunningAuthority.TelcoNames[0]);
         var telcoToken = await authority.CreateTokenAsync("provider", "telco-noc", RunningAuthority.Telco);
 
+        await authority.OperatorAsync(
+            "order",
+            "create",
+            RunningAuthority.StandingOrder,
+            "--product",
+            "*",
+            "--mac",
+            "000000000000..FFFFFFFFFFFF",
+            "--serial",
+            "*",
+            "--station",
+            "*",
+            "--quantity",
+            "16000000"
+        );
+
         var providers = new Tenants(_operator);
         var telco =
             await providers.FindAsync(RunningAuthority.Telco) ?? throw new InvalidOperationException("The command added no provider.");

@@ -8,7 +8,7 @@ namespace SigningAuthority.IntegrationTests.Fixtures;
 /// <summary>
 /// A whole authority of the shipped ca-config: a private Postgres, keys, Signers and the Api as processes of their own, set up by
 /// the commands that an operator gives. Provider <see cref="Telco"/> holds the guides' names, <see cref="OtherTelco"/> one of its
-/// own, and station <see cref="Line"/> is enrolled. Tests that leave it whole share one through a collection; tests that break
+/// own, station <see cref="Line"/> is enrolled, and <see cref="StandingOrder"/> lets every station draw. Tests that leave it whole share one through a collection; tests that break
 /// something start theirs with <see cref="StartAsync"/>.
 /// </summary>
 public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
@@ -16,6 +16,9 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
     internal const string Telco = "telco";
     internal const string OtherTelco = "other-telco";
     internal const string Line = "line-1";
+
+    /// <summary>Every station may draw everything of our OUI from it.</summary>
+    internal const string StandingOrder = "standing";
 
     internal static readonly string[] TelcoNames = ["callme.com", "telco.net", "voice.com", "example.net", "example.com"];
     internal static readonly string[] OtherTelcoNames = ["example.org"];

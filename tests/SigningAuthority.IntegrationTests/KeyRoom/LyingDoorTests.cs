@@ -148,7 +148,12 @@ public sealed class LyingDoorTests(RunningAuthority authority) : IClassFixture<S
             null,
             null,
             "station/" + RunningAuthority.Line
-        );
+        )
+        {
+            OrderId = await Everything.ScalarAsync<Guid>(
+                $"select id from sa.production_order where name = '{RunningAuthority.StandingOrder}'"
+            ),
+        };
     }
 
     /// <summary>With all the rights of the front door's role, and none of its rules.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using SigningAuthority.Issuance.Configuration;
 using SigningAuthority.Issuance.Policy;
+using SigningAuthority.Issuance.Production;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.UnitTests.Issuance.Requests;
 
@@ -37,7 +38,27 @@ internal static class ShippedPolicy
             "SPA504G",
             KeyHistory.Unknown,
             AllAuthorities
-        );
+        )
+        {
+            Draw = new Draw(StandingOrder, null, "line-1", Moment),
+        };
+
+    public static readonly DateTimeOffset Moment = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Lets every station draw everything of our OUI.</summary>
+    public static readonly ProductionOrder StandingOrder = new()
+    {
+        Id = Guid.Parse("0193a000-0000-7000-8000-000000000001"),
+        Name = "standing",
+        Products = [ProductionOrder.Any],
+        MacRanges = [MacRange.Parse("000000000000..FFFFFFFFFFFF")],
+        Serials = [SerialRule.Parse("*")],
+        Quantity = int.MaxValue,
+        Stations = [ProductionOrder.Any],
+        NotBefore = Moment.AddDays(-1),
+        NotAfter = Moment.AddDays(1),
+        KeySource = KeySource.Device,
+    };
 
     public static InfrastructureFacts Station(string name = "line-1") =>
         new(RequestKind.Station, new RequestBuilder().WithCommonName(name).Read(), KeyHistory.Unknown, AllAuthorities);

@@ -270,6 +270,26 @@ internal static class SampleEntries
             $$"""{"providerId":"{{Id}}","provider":"telco"}"""
         ),
         (
+            new OrderCreated
+            {
+                At = At,
+                Actor = "x",
+                Order = "week-47",
+                Products = ["SPA962"],
+                MacRanges = ["000E08000000..000E0800FFFF"],
+                Serials = ["FM500H######"],
+                Quantity = 5000,
+                Stations = ["line-1"],
+                NotBefore = At,
+                NotAfter = At,
+                Profile = "cn-mac",
+                KeySource = "Device",
+                FileSha256 = new string('a', 64),
+                SignedBy = "planning",
+            },
+            $$"""{"order":"week-47","products":["SPA962"],"macRanges":["000E08000000..000E0800FFFF"],"serials":["FM500H######"],"quantity":5000,"stations":["line-1"],"notBefore":"{{EntryTime.Format(At)}}","notAfter":"{{EntryTime.Format(At)}}","profile":"cn-mac","keySource":"Device","fileSha256":"{{new string('a', 64)}}","signedBy":"planning"}"""
+        ),
+        (
             new NameRegistered
             {
                 At = At,

@@ -1,0 +1,61 @@
+using SigningAuthority.Api.Access;
+using SigningAuthority.Issuance.Policy;
+using SigningAuthority.Issuance.Production;
+using SigningAuthority.Storage.Production;
+
+namespace SigningAuthority.Api.Stations;
+
+/// <summary>
+/// The production orders as the door knows them: read once a second at most, since a line asks thousands of times a second. What was closed
+/// meanwhile is found out at the key. Thread-safe.
+/// </summary>
+internal sealed class KnownOrders(ProductionOrders orders, TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim _reading = new(1);
+    private volatile Reading? _latest;
+
+    /// <summary>What each of the submissions is drawn from, in their order.</summary>
+    public async Task<IReadOnlyList<Draw>> FindAsync(IReadOnlyList<Intake> group, CancellationToken cancellation)
+    {
+        var working = await WorkingAsync(cancellation);
+        var now = time.GetUtcNow();
+        var draws = new Draw[group.Count];
+        for (var i = 0; i < draws.Length; i++)
+        {
+            var (station, submission) = (StationOf(group[i].Station), group[i].Submission);
+            var order = submission.Order is { } name
+                ? working.FirstOrDefault(order => order.Name == name) ?? await orders.FindAsync(name, cancellation)
+                : ProductionOrder.ChooseFor(working, new UnitToDraw(station, submission.Mac, submission.Serial, submission.Product, now));
+            draws[i] = new Draw(order, submission.Order, station, now);
+        }
+
+        return draws;
+    }
+
+    public void Dispose() => _reading.Dispose();
+
+    private static string StationOf(Caller caller) => caller.Actor[(caller.Actor.IndexOf('/', StringComparison.Ordinal) + 1)..];
+
+    private async Task<IReadOnlyList<ProductionOrder>> WorkingAsync(CancellationToken cancellation)
+    {
+        if (_latest is { } kept && time.GetElapsedTime(kept.At) < KeptFor)
+            return kept.Orders;
+
+        await _reading.WaitAsync(cancellation);
+        try
+        {
+            if (_latest is { } fresh && time.GetElapsedTime(fresh.At) < KeptFor)
+                return fresh.Orders;
+            var at = time.GetTimestamp();
+            return (_latest = new Reading(await orders.ListWorkingAsync(cancellation), at)).Orders;
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    private sealed record Reading(IReadOnlyList<ProductionOrder> Orders, long At);
+}

@@ -1,0 +1,114 @@
+using SigningAuthority.Issuance.Devices;
+using SigningAuthority.Issuance.Production;
+
+namespace SigningAuthority.Issuance.Policy;
+
+/// <summary>What a unit is drawn from.</summary>
+/// <param name="Order">Null where none was found.</param>
+/// <param name="Name">The order that the station named; null where it left the choice to us.</param>
+/// <param name="Station">The station's name.</param>
+/// <param name="At">When the unit was asked for.</param>
+public sealed record Draw(ProductionOrder? Order, string? Name, string Station, DateTimeOffset At);
+
+/// <summary>A production order is the only thing that lets a line draw certificates.</summary>
+internal sealed class ProductionOrderRules : RuleSet<DeviceFacts>
+{
+    private const string Source = "a production order is the only right to draw device certificates";
+
+    private static readonly Rule None = new("order-none", Source);
+    private static readonly Rule Unknown = new("order-unknown", Source);
+    private static readonly Rule OtherStation = new("order-of-other-stations", Source);
+    private static readonly Rule Closed = new("order-closed", Source);
+    private static readonly Rule NotBegun = new("order-not-begun", Source);
+    private static readonly Rule Ended = new("order-ended", Source);
+    private static readonly Rule OtherProduct = new("order-of-other-products", Source);
+    private static readonly Rule OtherMac = new("order-of-other-macs", Source);
+    private static readonly Rule OtherSerial = new("order-of-other-serials", Source);
+
+    public ProductionOrderRules() => Check(Find);
+
+    private static IEnumerable<Violation> Find(DeviceFacts facts) =>
+        facts switch
+        {
+            { IsTest: true } => [],
+            { Draw.Order: { } order } => [.. FindInRight(order, facts.Draw), .. FindInUnit(order, facts)],
+            { Draw.Name: { } name } =>
+            [
+                Unknown.BrokenBy("order", "an order of ours", name, "There is no such production order.", "operator order list"),
+            ],
+            _ =>
+            [
+                None.BrokenBy(
+                    "order",
+                    "an order that lets the station draw this unit",
+                    "none",
+                    "No production order of this station covers this unit now.",
+                    "have the order made: operator order create …, or name the one that is meant: \"order\":\"…\""
+                ),
+            ],
+        };
+
+    private static IEnumerable<Violation> FindInRight(ProductionOrder order, Draw draw)
+    {
+        if (!order.IsOfStation(draw.Station))
+            yield return OtherStation.BrokenBy(
+                "order",
+                "an order of this station",
+                order.Name,
+                "The production order is another station's.",
+                "name an order of this station, or have one made for it"
+            );
+        if (order.ClosedAt is { } closed && closed <= draw.At)
+            yield return Closed.BrokenBy(
+                "order",
+                "an open order",
+                $"{order.Name}, closed at {closed:O}",
+                "The production order was closed.",
+                "ask the operator for another order"
+            );
+        if (draw.At < order.NotBefore)
+            yield return NotBegun.BrokenBy(
+                "order",
+                $"a unit drawn from {order.NotBefore:O} on",
+                $"{draw.At:O}",
+                "The production order has not begun.",
+                "wait for it, or ask the operator for another order"
+            );
+        if (draw.At >= order.NotAfter)
+            yield return Ended.BrokenBy(
+                "order",
+                $"a unit drawn before {order.NotAfter:O}",
+                $"{draw.At:O}",
+                "The production order has ended.",
+                "ask the operator for another order"
+            );
+    }
+
+    private static IEnumerable<Violation> FindInUnit(ProductionOrder order, DeviceFacts facts)
+    {
+        if (facts.Product is { } product && !order.CoversProduct(product))
+            yield return OtherProduct.BrokenBy(
+                "product",
+                string.Join(", ", order.Products),
+                product,
+                $"The production order {order.Name} is not for this product.",
+                "put the unit on the line of its order"
+            );
+        if (MacAddress.TryParse(facts.Mac, out var mac) && !order.Covers(mac))
+            yield return OtherMac.BrokenBy(
+                "mac",
+                "an address in " + string.Join(", ", order.MacRanges),
+                mac.Upper,
+                $"The address is not one of the production order {order.Name}.",
+                "read the unit's label again"
+            );
+        if (DeviceSerialNumber.TryParse(facts.Serial, out var serial) && !order.CoversSerial(serial.Value))
+            yield return OtherSerial.BrokenBy(
+                "serial",
+                string.Join(", ", order.Serials),
+                serial.Value,
+                $"The serial number is not one of the production order {order.Name}.",
+                "read the unit's label again"
+            );
+    }
+}

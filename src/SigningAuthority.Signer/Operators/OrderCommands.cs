@@ -1,0 +1,98 @@
+using System.CommandLine;
+using Microsoft.Extensions.Configuration;
+using SigningAuthority.Issuance.Production;
+using SigningAuthority.Storage.Production;
+
+namespace SigningAuthority.Signer.Operators;
+
+internal static class OrderCommands
+{
+    private const int DaysByDefault = 30;
+
+    public static Command Create(IConfiguration settings) =>
+        new("order", "Production orders: what stations may draw certificates for.") { CreateCreate(settings) };
+
+    private static Command CreateCreate(IConfiguration settings)
+    {
+        var name = new Argument<string>("name") { Description = "The order's number or name." };
+        var products = Many("--product", "A model name, or '*' for all; may be repeated.");
+        var macs = Many("--mac", "A range of MAC addresses, both ends inclusive: 000E08000000..000E0800FFFF; may be repeated.");
+        var serials = Many(
+            "--serial",
+            "A range, FM500H000001..FM500H009999, or a pattern: # a digit, ? a letter or digit, * at the end anything."
+        );
+        var stations = Many("--station", "A station that may draw, or '*' for all; may be repeated.");
+        var quantity = new Option<int>("--quantity") { Description = "How many units.", Required = true };
+        var from = new Option<DateTimeOffset?>("--from") { Description = "First moment; now without it." };
+        var until = new Option<DateTimeOffset?>("--until")
+        {
+            Description = $"When it ends; {DaysByDefault} days after it begins without it.",
+        };
+        var profile = new Option<string?>("--profile")
+        {
+            Description = "The subject's layout, a profile's id; that of the product's family without it.",
+        };
+        var source = new Option<KeySource>("--key-source")
+        {
+            Description = "Who makes the devices' keys.",
+            DefaultValueFactory = _ => KeySource.Device,
+        };
+        var command = new Command(
+            "create",
+            """
+            Makes a production order. It is never changed afterwards, only closed.
+
+            Example:
+              operator order create week-47 --product SPA962 --mac 000E08100000..000E081003E7 --serial FM500H000001..FM500H001000 \
+                --quantity 1000 --station line-1 --until 2026-12-01
+            """
+        )
+        {
+            name,
+            products,
+            macs,
+            serials,
+            stations,
+            quantity,
+            from,
+            until,
+            profile,
+            source,
+        };
+        command.SetAction(
+            (parsed, cancellation) =>
+                OperatorSession.RunAsync(
+                    settings,
+                    async session =>
+                    {
+                        var begin = parsed.GetValue(from) ?? DateTimeOffset.UtcNow;
+                        var order = new ProductionOrder
+                        {
+                            Id = Guid.CreateVersion7(),
+                            Name = parsed.GetRequiredValue(name),
+                            Products = parsed.GetRequiredValue(products),
+                            MacRanges = [.. parsed.GetRequiredValue(macs).Select(MacRange.Parse)],
+                            Serials = [.. parsed.GetRequiredValue(serials).Select(SerialRule.Parse)],
+                            Quantity = parsed.GetRequiredValue(quantity),
+                            Stations = parsed.GetRequiredValue(stations),
+                            NotBefore = begin,
+                            NotAfter = parsed.GetValue(until) ?? begin.AddDays(DaysByDefault),
+                            Profile = parsed.GetValue(profile),
+                            KeySource = parsed.GetValue(source),
+                        };
+                        await new ProductionOrders(session.Database).AddAsync(order, session.Actor, cancellation);
+                        Console.WriteLine($"{order.Name}: {order.Quantity} units until {order.NotAfter:yyyy-MM-dd HH:mm}Z");
+                    }
+                )
+        );
+        return command;
+    }
+
+    private static Option<string[]> Many(string name, string description) =>
+        new(name)
+        {
+            Description = description,
+            Required = true,
+            AllowMultipleArgumentsPerToken = true,
+        };
+}
