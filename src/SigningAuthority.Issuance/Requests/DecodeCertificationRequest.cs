@@ -2,6 +2,7 @@ using System.Formats.Asn1;
 using System.Net;
 using System.Security.Cryptography;
 using SigningAuthority.Issuance.Certificates;
+using SigningAuthority.Issuance.Requests.Signatures;
 
 namespace SigningAuthority.Issuance.Requests;
 
@@ -190,17 +191,6 @@ internal static class DecodeCertificationRequest
         if (hash is null || bits > LargestComputedModulusBits)
             return ProofOfPossession.NotComputed;
 
-        try
-        {
-            using var rsa = RSA.Create(key);
-            return rsa.VerifyData(data, signature, hash.Value, RSASignaturePadding.Pkcs1)
-                ? ProofOfPossession.Proven
-                : ProofOfPossession.Failed;
-        }
-        catch (CryptographicException)
-        {
-            // OpenSSL will not load the key at all (even modulus, absurd exponent): nothing is proven with it.
-            return ProofOfPossession.Failed;
-        }
+        return VerifyRequestSignature.Run(key, hash.Value, data, signature) ? ProofOfPossession.Proven : ProofOfPossession.Failed;
     }
 }
