@@ -31,7 +31,11 @@ internal static class RunOutreach
         await using var app = builder.Build();
         app.MapHealth();
         WarnOfUnsafeSettings(app.Logger, settings);
-        await RequireSchemaAsync(app, cancellation);
+        await SchemaVersion.WaitForCurrentAsync(
+            app.Services.GetRequiredService<NpgsqlDataSource>(),
+            reason => app.Logger.LogWarning("Waiting for the database: {Reason}", reason),
+            cancellation
+        );
         await RecordStartAsync(app.Services, configuration, cancellation);
         await app.RunAsync(cancellation);
         return ExitCodes.Success;
@@ -75,24 +79,6 @@ internal static class RunOutreach
             );
         if (settings.UnsafeProofPort != OutreachSettings.HttpPort)
             logger.LogWarning("Outreach:UnsafeProofPort: HTTP proofs are fetched from port {Port}", settings.UnsafeProofPort);
-    }
-
-    /// <summary>A database that is starting is waited for; one with another schema is not worked on.</summary>
-    private static async Task RequireSchemaAsync(WebApplication app, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            try
-            {
-                await SchemaVersion.RequireCurrentAsync(app.Services.GetRequiredService<NpgsqlDataSource>(), cancellation);
-                return;
-            }
-            catch (Exception exception) when (DatabaseFaults.IsTransient(exception))
-            {
-                app.Logger.LogWarning("Waiting for the database: {Reason}", exception.Message);
-                await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
-            }
-        }
     }
 
     private static Task RecordStartAsync(IServiceProvider services, AuthorityConfiguration configuration, CancellationToken cancellation) =>

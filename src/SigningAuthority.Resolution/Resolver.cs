@@ -12,14 +12,20 @@ public sealed class Resolver(IReadOnlyList<IPEndPoint> servers)
     // A resolver that starts again refuses at once: three questions in a millisecond would be one.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>The A and then the AAAA records; empty when the name has none or does not exist.</summary>
+    /// <summary>
+    /// The A and then the AAAA records; empty when the name has none or does not exist. There are servers that refuse questions for AAAA
+    /// (RFC 4074 §4): where one kind has addresses, a failure of the other is passed over.
+    /// </summary>
     /// <exception cref="ResolverFailedException">Nothing is known about the name.</exception>
     public async Task<IReadOnlyList<IPAddress>> FindAddressesAsync(DnsName name, CancellationToken cancellation)
     {
         var old = AskAsync(name, DnsRecordType.A, cancellation);
         var @new = AskAsync(name, DnsRecordType.Aaaa, cancellation);
-        await Task.WhenAll(old, @new);
-        return [.. (await old).Addresses, .. (await @new).Addresses];
+        await ((Task)Task.WhenAll(old, @new)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellation.ThrowIfCancellationRequested();
+        IReadOnlyList<IPAddress> found = [.. AddressesOf(old), .. AddressesOf(@new)];
+        // Without any address each failure counts: its kind might have had one.
+        return found.Count > 0 ? found : [.. (await old).Addresses, .. (await @new).Addresses];
     }
 
     /// <summary>An answer that is whole: NoError or NoSuchName.</summary>
@@ -49,4 +55,7 @@ public sealed class Resolver(IReadOnlyList<IPEndPoint> servers)
 
         throw new ResolverFailedException($"{name}: {last}.");
     }
+
+    private static IReadOnlyList<IPAddress> AddressesOf(Task<DnsAnswer> question) =>
+        question.IsCompletedSuccessfully ? question.Result.Addresses : [];
 }

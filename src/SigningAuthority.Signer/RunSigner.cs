@@ -39,7 +39,11 @@ internal static class RunSigner
 
         await using var app = builder.Build();
         app.MapHealth();
-        await RequireSchemaAsync(app, cancellation);
+        await SchemaVersion.WaitForCurrentAsync(
+            app.Services.GetRequiredService<NpgsqlDataSource>(),
+            reason => app.Logger.LogWarning("Waiting for the database: {Reason}", reason),
+            cancellation
+        );
         await RecordStartAsync(app.Services, configuration, cancellation);
         await app.RunAsync(cancellation);
         return 0;
@@ -85,24 +89,6 @@ internal static class RunSigner
             services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<ServeLane>(provider, lane));
         if (settings.Lanes.Contains(Lane.Log))
             services.AddHostedService<SealLog>();
-    }
-
-    /// <summary>A database that is starting is waited for; one with another schema is not worked on.</summary>
-    private static async Task RequireSchemaAsync(WebApplication app, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            try
-            {
-                await SchemaVersion.RequireCurrentAsync(app.Services.GetRequiredService<NpgsqlDataSource>(), cancellation);
-                return;
-            }
-            catch (Exception exception) when (DatabaseFaults.IsTransient(exception))
-            {
-                app.Logger.LogWarning("Waiting for the database: {Reason}", exception.Message);
-                await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
-            }
-        }
     }
 
     private static Task RecordStartAsync(IServiceProvider services, AuthorityConfiguration configuration, CancellationToken cancellation) =>

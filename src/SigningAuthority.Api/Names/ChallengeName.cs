@@ -72,7 +72,7 @@ internal sealed class ChallengeName(NameChallenges challenges, AuthorityConfigur
                 "name",
                 "a fully qualified domain name in ASCII, without wildcard or trailing dot: telco.net",
                 string.IsNullOrEmpty(text) ? "none" : text,
-                $"This is no name that a certificate can be for: {Fqdn.Explain(text)}.",
+                "This is no name that a certificate can be for. " + Fqdn.Explain(text).Describe(),
                 Example
             )
         );

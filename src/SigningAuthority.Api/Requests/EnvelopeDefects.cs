@@ -48,7 +48,7 @@ internal static class EnvelopeDefects
             text.Field,
             "no key",
             "a private key (not kept)",
-            "This is a private key. It was not stored or logged; but it has left your machine, so make a new one.",
+            "This is a private key. It was not stored or logged; but if it has left the machine that made it, make a new one.",
             "openssl req -new -newkey rsa:2048 -nodes -sha256 -keyout provserver.key -out provserver.csr -subj /CN=prov.example.com"
         );
 

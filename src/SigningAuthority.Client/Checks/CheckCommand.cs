@@ -96,5 +96,5 @@ internal static class CheckCommand
     private static Fqdn ReadName(string text) =>
         Fqdn.TryParse(text, out var name)
             ? name
-            : throw new InvalidInputException($"--name: '{text}' is not a fully qualified domain name ({Fqdn.Explain(text)}).");
+            : throw new InvalidInputException($"--name: '{text}' is not a fully qualified domain name. {Fqdn.Explain(text).Describe()}");
 }

@@ -8,6 +8,9 @@ namespace SigningAuthority.Client.Connections;
 /// <summary>An RFC 9457 problem as the service writes it, and how a person reads it.</summary>
 internal sealed record ProblemReport(int Status, string? Type, string? Title, string? Detail, IReadOnlyList<Violation>? Violations)
 {
+    /// <summary>The problem's stable name.</summary>
+    public string? Code { get; init; }
+
     /// <summary>4xx is a refusal, the rest a fault of the service that may pass.</summary>
     public int ExitCode => Status is >= 400 and < 500 and not (408 or 429) ? ExitCodes.Refused : ExitCodes.Fault;
 
@@ -31,7 +34,9 @@ internal sealed record ProblemReport(int Status, string? Type, string? Title, st
     /// <summary>Prints the report and returns the exit status that goes with it.</summary>
     public int Print(TextWriter output)
     {
-        output.WriteLine($"signctl: {(ExitCode == ExitCodes.Refused ? "refused" : "failed")} (HTTP {Status}): {PlainText.Of(Title)}");
+        output.WriteLine(
+            $"signctl: {(ExitCode == ExitCodes.Refused ? "refused" : "failed")} (HTTP {Status}{(Code is null ? "" : ", " + PlainText.Of(Code))}): {PlainText.Of(Title)}"
+        );
         if (!string.IsNullOrEmpty(Detail))
             output.WriteLine($"  {PlainText.Of(Detail)}");
         ViolationList.Print(output, Violations ?? []);

@@ -32,7 +32,7 @@ internal sealed partial record ProvisioningAddress(Uri Url, Fqdn Host)
         return Fqdn.TryParse(url.IdnHost, out var host)
             ? new ProvisioningAddress(url, host)
             : throw new InvalidInputException(
-                $"'{url.Host}' is no name that a server certificate can carry ({Fqdn.Explain(url.IdnHost)}): phones need an FQDN."
+                $"'{url.Host}' is no name that a server certificate can carry; phones need an FQDN. {Fqdn.Explain(url.IdnHost).Describe()}"
             );
     }
 

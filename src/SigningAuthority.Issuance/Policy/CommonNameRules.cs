@@ -131,20 +131,11 @@ internal sealed class CommonNameRules : RuleSet<ProvisioningServerFacts>
             FqdnDefect.Punycode => Punycode.BrokenBy(Field, Expected, text, "Internationalized names are not known to the devices.", Fix),
             FqdnDefect.NotAscii => ServerCommonName.IsPrintableAscii(text)
                 ? null
-                : NotFqdn.BrokenBy(Field, Expected, text, "The name has characters that no host name has.", Fix),
-            var defect => NotFqdn.BrokenBy(Field, Expected, text, Describe(defect), Fix),
+                : NotFqdn.BrokenBy(Field, Expected, text, FqdnDefect.NotAscii.Describe(), Fix),
+            FqdnDefect.Empty => NotFqdn.BrokenBy(Field, Expected, text, "The common name is empty before the \"/\".", Fix),
+            var defect => NotFqdn.BrokenBy(Field, Expected, text, defect.Describe(), Fix),
         };
         if (broken is not null)
             yield return broken;
     }
-
-    private static string Describe(FqdnDefect defect) =>
-        defect switch
-        {
-            FqdnDefect.Empty => "The common name is empty before the \"/\".",
-            FqdnDefect.TrailingDot => "The name ends in a dot.",
-            FqdnDefect.TooLong => "The name is longer than 253 characters.",
-            FqdnDefect.SingleLabel => "The name has one label only; a fully qualified name has at least two.",
-            _ => "A label of the name is empty, longer than 63 characters, or has characters other than letters, digits and inner hyphens.",
-        };
 }

@@ -20,7 +20,9 @@ public sealed partial record Fqdn
 
     /// <exception cref="FormatException">The text is not such a name.</exception>
     public static Fqdn Parse(string text) =>
-        TryParse(text, out var fqdn) ? fqdn : throw new FormatException($"'{text}' is not a fully qualified domain name: {Explain(text)}.");
+        TryParse(text, out var fqdn)
+            ? fqdn
+            : throw new FormatException($"'{text}' is not a fully qualified domain name. {Explain(text).Describe()}");
 
     /// <summary>Says what keeps the text from being a name, the most telling defect first.</summary>
     public static FqdnDefect Explain(string? text)
@@ -81,4 +83,23 @@ public enum FqdnDefect
     SingleLabel,
     Punycode,
     BadLabel,
+}
+
+public static class FqdnDefects
+{
+    /// <summary>The defect in a sentence.</summary>
+    public static string Describe(this FqdnDefect defect) =>
+        defect switch
+        {
+            FqdnDefect.None => "Nothing is wrong with the name.",
+            FqdnDefect.Empty => "There is no name.",
+            FqdnDefect.NotAscii => "The name has characters that no host name has.",
+            FqdnDefect.Wildcard => "A wildcard is no host's name.",
+            FqdnDefect.IpLiteral => "An IP address is no name.",
+            FqdnDefect.TrailingDot => "The name ends in a dot.",
+            FqdnDefect.TooLong => "The name is longer than 253 characters.",
+            FqdnDefect.SingleLabel => "The name has one label only; a fully qualified name has at least two.",
+            FqdnDefect.Punycode => "Internationalized names (xn--) are not known to the devices.",
+            _ => "A label of the name is empty, longer than 63 characters, or has characters other than letters, digits and inner hyphens.",
+        };
 }

@@ -195,7 +195,7 @@ public static partial class ReadCertificationRequest
             PrivateKey,
             "CERTIFICATE REQUEST",
             label,
-            "This is a private key. It was not stored or logged; but it has left your machine, so make a new one.",
+            "This is a private key. It was not stored or logged; but if it has left the machine that made it, make a new one.",
             MakeOne
         );
 

@@ -146,7 +146,7 @@ internal static partial class ProviderCommands
     private static Fqdn ParseName(string text) =>
         Fqdn.TryParse(text, out var name)
             ? name
-            : throw new OperatorException($"'{text}' is no fully qualified domain name: {Fqdn.Explain(text)}.");
+            : throw new OperatorException($"'{text}' is no fully qualified domain name. {Fqdn.Explain(text).Describe()}");
 
     [GeneratedRegex(@"\A[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Tenant();

@@ -17,17 +17,7 @@ internal static class ServiceTlsCommand
             Required = true,
         };
         var ip = new Option<string[]>("--ip") { Description = "IP address of the front door; repeatable." };
-        var certificate = new Option<FileInfo>("--out-certificate") { Description = "Where the certificate goes (PEM).", Required = true };
-        var key = new Option<FileInfo>("--out-key")
-        {
-            Description = "Where the private key goes (PKCS#8 PEM, mode 0600).",
-            Required = true,
-        };
-        var timeout = new Option<int>("--timeout")
-        {
-            Description = "Seconds to wait for a Signer of lane Provider.",
-            DefaultValueFactory = _ => 60,
-        };
+        var files = new CertifiedKeyFiles("Provider");
         var command = new Command(
             "service-tls",
             """
@@ -40,10 +30,8 @@ internal static class ServiceTlsCommand
         {
             dns,
             ip,
-            certificate,
-            key,
-            timeout,
         };
+        files.AddTo(command);
         command.SetAction(
             (parsed, cancellation) =>
                 OperatorSession.RunAsync(
@@ -58,19 +46,10 @@ internal static class ServiceTlsCommand
                             RequestKind.ServiceTls,
                             name,
                             csr,
-                            TimeSpan.FromSeconds(parsed.GetValue(timeout)),
+                            files.ReadTimeout(parsed),
                             cancellation
                         );
-                        await SecretFile.WriteAsync(
-                            parsed.GetRequiredValue(key).FullName,
-                            rsa.ExportPkcs8PrivateKeyPem() + "\n",
-                            cancellation
-                        );
-                        await File.WriteAllTextAsync(
-                            parsed.GetRequiredValue(certificate).FullName,
-                            PemEncoding.WriteString("CERTIFICATE", issued.Der) + "\n",
-                            cancellation
-                        );
+                        await files.WriteAsync(parsed, rsa, issued.Der, cancellation);
                         Console.WriteLine($"{name} is certified until {issued.NotAfter:yyyy-MM-dd}");
                     }
                 )

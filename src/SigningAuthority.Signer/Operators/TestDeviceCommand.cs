@@ -13,17 +13,7 @@ internal static class TestDeviceCommand
         var mac = new Option<string>("--mac") { Description = "MAC address, in the policy's device.testMacRange.", Required = true };
         var product = new Option<string>("--product") { Description = "Model that it stands for, such as SPA962.", Required = true };
         var serial = new Option<string?>("--serial") { Description = "Serial number; TEST- and the MAC address's end without it." };
-        var certificate = new Option<FileInfo>("--out-certificate") { Description = "Where the certificate goes (PEM).", Required = true };
-        var key = new Option<FileInfo>("--out-key")
-        {
-            Description = "Where the private key goes (PKCS#8 PEM, mode 0600).",
-            Required = true,
-        };
-        var timeout = new Option<int>("--timeout")
-        {
-            Description = "Seconds to wait for a Signer of lane Device.",
-            DefaultValueFactory = _ => 60,
-        };
+        var files = new CertifiedKeyFiles("Device");
         var command = new Command(
             "test-device",
             """
@@ -38,10 +28,8 @@ internal static class TestDeviceCommand
             mac,
             product,
             serial,
-            certificate,
-            key,
-            timeout,
         };
+        files.AddTo(command);
         command.SetAction(
             (parsed, cancellation) =>
                 OperatorSession.RunAsync(
@@ -64,19 +52,10 @@ internal static class TestDeviceCommand
                                 HashAlgorithmName.SHA256,
                                 RSASignaturePadding.Pkcs1
                             ).CreateSigningRequest(),
-                            TimeSpan.FromSeconds(parsed.GetValue(timeout)),
+                            files.ReadTimeout(parsed),
                             cancellation
                         );
-                        await SecretFile.WriteAsync(
-                            parsed.GetRequiredValue(key).FullName,
-                            rsa.ExportPkcs8PrivateKeyPem() + "\n",
-                            cancellation
-                        );
-                        await File.WriteAllTextAsync(
-                            parsed.GetRequiredValue(certificate).FullName,
-                            PemEncoding.WriteString("CERTIFICATE", issued.Der) + "\n",
-                            cancellation
-                        );
+                        await files.WriteAsync(parsed, rsa, issued.Der, cancellation);
                         Console.WriteLine($"test device {device.Mac} is certified until {issued.NotAfter:yyyy-MM-dd}");
                     }
                 )

@@ -23,6 +23,28 @@ public static class SchemaVersion
         }
     }
 
+    /// <summary>The same, but a database that is starting is waited for, a second at a time.</summary>
+    /// <param name="dataSource">Any role's.</param>
+    /// <param name="waiting">Told why, each time that it waits.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    /// <exception cref="SchemaMismatchException">As above.</exception>
+    public static async Task WaitForCurrentAsync(NpgsqlDataSource dataSource, Action<string> waiting, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                await RequireCurrentAsync(dataSource, cancellation);
+                return;
+            }
+            catch (Exception exception) when (DatabaseFaults.IsTransient(exception))
+            {
+                waiting(exception.Message);
+                await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
+            }
+        }
+    }
+
     internal sealed record AppliedMigration(int Version, string Name, string Sha256);
 
     internal static async Task<IReadOnlyList<AppliedMigration>> ReadAsync(NpgsqlConnection connection, CancellationToken cancellation)

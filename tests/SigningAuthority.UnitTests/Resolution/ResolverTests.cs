@@ -64,6 +64,32 @@ public sealed class ResolverTests : IDisposable
         await Assert.ThrowsAsync<ResolverFailedException>(() => asking);
     }
 
+    [Fact]
+    public async Task A_server_that_refuses_questions_for_ipv6_keeps_no_name_from_its_ipv4_addresses()
+    {
+        using var stop = new CancellationTokenSource();
+        var answering = AnswerAsync(query => query[^3] == (byte)DnsRecordType.A ? (0x8180, [Address]) : (0x8185, []), stop.Token);
+
+        var found = await new Resolver([(IPEndPoint)_tcp.LocalEndpoint]).FindAddressesAsync(Name, CancellationToken.None);
+
+        Assert.Equal([IPAddress.Parse("192.0.2.7")], found);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answering);
+    }
+
+    [Fact]
+    public async Task A_name_without_ipv4_addresses_whose_ipv6_question_is_refused_is_not_known()
+    {
+        using var stop = new CancellationTokenSource();
+        var answering = AnswerAsync(query => (query[^3] == (byte)DnsRecordType.A ? 0x8180 : 0x8185, []), stop.Token);
+
+        await Assert.ThrowsAsync<ResolverFailedException>(() =>
+            new Resolver([(IPEndPoint)_tcp.LocalEndpoint]).FindAddressesAsync(Name, CancellationToken.None)
+        );
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answering);
+    }
+
     [Theory]
     [InlineData("a..net")]
     [InlineData("")]
@@ -99,6 +125,19 @@ public sealed class ResolverTests : IDisposable
     {
         var query = await _udp.ReceiveAsync();
         await _udp.SendAsync(Answer(query.Buffer, flags, records), query.RemoteEndPoint);
+    }
+
+    private static readonly byte[] Address = [0xC0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 7];
+
+    /// <summary>Answers each question until stopped.</summary>
+    private async Task AnswerAsync(Func<byte[], (int Flags, byte[][] Records)> answer, CancellationToken stop)
+    {
+        while (true)
+        {
+            var query = await _udp.ReceiveAsync(stop);
+            var (flags, records) = answer(query.Buffer);
+            await _udp.SendAsync(Answer(query.Buffer, flags, records), query.RemoteEndPoint, stop);
+        }
     }
 
     private static byte[] Answer(byte[] query, int flags, params byte[][] records)

@@ -33,7 +33,7 @@ internal static partial class ContactRules
         {
             ContactKind.Webhook when !IsWebhook(target) => Webhook.BrokenBy(
                 "target",
-                "https://host/path, at most 512 printable ASCII characters, without user, password or fragment",
+                "https://host/path, at most 512 printable ASCII characters, without user, password or fragment; the host a name or an IPv4 address",
                 Shown(target),
                 "This address can't be a webhook's.",
                 Example
@@ -79,8 +79,10 @@ internal static partial class ContactRules
         text is { Length: <= LongestTarget }
         && text.All(c => c is > ' ' and <= '~')
         && Uri.TryCreate(text, UriKind.Absolute, out var uri)
-        && uri.Scheme == Uri.UriSchemeHttps
-        && uri is { UserInfo.Length: 0, Fragment.Length: 0, Host.Length: > 0 };
+        && text.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+        // Empty user information ("https://@host/") parses to none.
+        && !text.Split('/', 4)[2].Contains('@')
+        && uri is { UserInfo.Length: 0, Fragment.Length: 0, HostNameType: UriHostNameType.Dns or UriHostNameType.IPv4 };
 
     private static bool IsMail(string? text) =>
         text is { Length: <= 254 }

@@ -9,7 +9,7 @@ namespace SigningAuthority.UnitTests.Client.Connections;
 public sealed class ProblemReportTests
 {
     private const string Problem = """
-        {"type":"urn:signingauthority:problem:refused","title":"The request breaks 2 rules.","status":422,"violations":[
+        {"type":"urn:signingauthority:problem:refused","title":"The request breaks 2 rules.","status":422,"code":"refused","violations":[
           {"code":"key-too-small","field":"csr.publicKey","expected":"2048 bits or more","actual":"1024 bits","message":"The key is too small.","source":"ca-config","fix":"openssl req -new -newkey rsa:2048"},
           {"code":"wildcard","field":"csr.subject.commonName","actual":"*.callme.com\u001b[2J"}]}
         """;
@@ -22,7 +22,7 @@ public sealed class ProblemReportTests
         Assert.Equal(ExitCodes.Refused, exitCode);
         Assert.Equal(
             """
-            signctl: refused (HTTP 422): The request breaks 2 rules.
+            signctl: refused (HTTP 422, refused): The request breaks 2 rules.
               1. key-too-small (csr.publicKey)
                  The key is too small.
                  expected: 2048 bits or more
