@@ -66,6 +66,9 @@ public sealed record DeviceFacts(
 
     /// <summary>What the unit is drawn from; null for none, which only a test device may have.</summary>
     public Draw? Draw { get; init; }
+
+    /// <summary>A past request that is only tried: what let its station draw it is no question of policy. Never what something is signed by.</summary>
+    public bool IsTried { get; init; }
 }
 
 /// <summary>The devices that a provider names; judged even beside a request that can't be read.</summary>

@@ -30,7 +30,7 @@ internal sealed class ProductionOrderRules : RuleSet<DeviceFacts>
     private static IEnumerable<Violation> Find(DeviceFacts facts) =>
         facts switch
         {
-            { IsTest: true } => [],
+            { IsTest: true } or { IsTried: true } => [],
             { Draw.Order: { } order } => [.. FindInRight(order, facts.Draw), .. FindInUnit(order, facts)],
             { Draw.Name: { } name } =>
             [

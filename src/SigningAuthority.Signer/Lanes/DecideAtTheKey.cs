@@ -116,6 +116,7 @@ internal sealed class DecideAtTheKey(
                 {
                     IsTest = request.Kind == RequestKind.TestDevice,
                     Draw = DrawOf(request, facts),
+                    IsTried = facts.Approvals is null,
                 }
             ),
             _ => policy.Decide(new InfrastructureFacts(request.Kind, csr, history, authorities.Available)),
@@ -135,8 +136,16 @@ internal sealed class DecideAtTheKey(
 
     /// <summary>Judged as of when it came in, which the database wrote down: what waits here while its order ends was asked for in time.</summary>
     private static Draw? DrawOf(SigningRequestRecord request, BatchFacts facts) =>
-        request.StationId is { } station && request.OrderId is { } order
-            ? new Draw(facts.Orders.GetValueOrDefault(order), $"{order}", facts.Stations![station].Name, request.SubmittedAt)
+        // Without a station nothing was drawn, whatever the front door wrote; what is only tried comes without one.
+        request.OrderId
+            is { } order
+        && (request.StationId is not null || facts.Approvals is null)
+            ? new Draw(
+                facts.Orders.GetValueOrDefault(order),
+                $"{order}",
+                request.StationId is { } station ? facts.Stations![station].Name : "",
+                request.SubmittedAt
+            )
             : null;
 
     private IReadOnlyList<RegisteredName> NamesOf(SigningRequestRecord request, BatchFacts facts) =>

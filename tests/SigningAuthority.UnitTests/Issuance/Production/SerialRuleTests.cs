@@ -1,0 +1,45 @@
+using SigningAuthority.Issuance.Production;
+using Xunit;
+
+namespace SigningAuthority.UnitTests.Issuance.Production;
+
+public sealed class SerialRuleTests
+{
+    [Theory]
+    [InlineData("FM500H000001..FM500H009999", "FM500H000001", true)]
+    [InlineData("FM500H000001..FM500H009999", "FM500H009999", true)]
+    [InlineData("FM500H000001..FM500H009999", "FM500H010000", false)]
+    [InlineData("FM500H000001..FM500H009999", "FM500H00001", false)]
+    [InlineData("FM500H######", "FM500H123456", true)]
+    [InlineData("FM500H######", "FM500H12345", false)]
+    [InlineData("FM500H######", "FM500H1234567", false)]
+    [InlineData("FM500H######", "FM500H12345A", false)]
+    [InlineData("FM50??-#", "FM50xY-7", true)]
+    [InlineData("FM50??-#", "FM50-Y-7", false)]
+    [InlineData("FM5*", "FM5", true)]
+    [InlineData("FM5*", "FM500H000001", true)]
+    [InlineData("FM5*", "FM4", false)]
+    [InlineData("*", "anything", true)]
+    public void A_range_or_a_pattern_says_which_serial_numbers_an_order_has(string rule, string serial, bool isInside) =>
+        Assert.Equal(isInside, SerialRule.Parse(rule).Contains(serial));
+
+    [Theory]
+    [InlineData("FM500H000001..FM500H009999")]
+    [InlineData("FM5??H###*")]
+    [InlineData("A-1")]
+    public void A_rule_is_spelled_as_it_was_read(string text) => Assert.Equal(text, SerialRule.Parse(text).ToString());
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("..")]
+    [InlineData("FM9..FM1")]
+    [InlineData("FM1..FM10")]
+    [InlineData("FM#..FM9")]
+    [InlineData("*FM")]
+    [InlineData("F*M*")]
+    [InlineData("FM/1")]
+    [InlineData("FM 1")]
+    [InlineData("#################################")]
+    public void What_is_no_rule_is_not_read(string? text) => Assert.False(SerialRule.TryParse(text, out _));
+}
