@@ -81,6 +81,10 @@ public sealed class RefusedUploadTests(RunningAuthority authority) : IClassFixtu
         ProblemAssert.Breaks(answer, HttpStatusCode.RequestEntityTooLarge, "body-too-large");
     }
 
+    // RFC 9112 §9.6: who sends on while the answer says no may have the connection reset before it has read the answer.
+    private const string Reset = "000";
+    private const int MostResets = 5;
+
     /// <summary>A caller that waits for no permission and sends on: neither is the body taken, nor does it cost memory.</summary>
     [Fact]
     public async Task Bodies_of_100_MB_sent_without_asking_are_not_taken_and_cost_no_memory()
@@ -92,36 +96,47 @@ public sealed class RefusedUploadTests(RunningAuthority authority) : IClassFixtu
 
         foreach (var type in (string[])["application/pkcs10", "application/json", "multipart/form-data; boundary=x"])
         {
-            var sent = (
-                await ExternalProgram.RunAsync(
-                    "curl",
-                    [
-                        "--silent",
-                        "--http1.1",
-                        "--cacert",
-                        authority.ServiceRootFile,
-                        "--output",
-                        "/dev/null",
-                        "--write-out",
-                        "%{http_code} %{size_upload}",
-                        "--header",
-                        "Authorization: Bearer " + authority.TelcoToken,
-                        "--header",
-                        "Content-Type: " + type,
-                        "--header",
-                        "Expect:",
-                        "--data-binary",
-                        "@" + file,
-                        new Uri(authority.Address, ProviderDesk.Path + "?device=SPA962").AbsoluteUri,
-                    ]
-                )
-            ).Output.Split(' ');
-            Assert.Equal("413", sent[0]);
-            Assert.InRange(long.Parse(sent[1]), 0, 50_000_000);
+            var status = Reset;
+            for (var attempt = 0; attempt < MostResets && status == Reset; attempt++)
+            {
+                (status, var uploaded) = await SendUnaskedAsync(type, file);
+                Assert.InRange(uploaded, 0, 50_000_000);
+            }
+
+            Assert.Equal("413", status);
         }
 
         File.Delete(file);
         Assert.InRange(PeakOfApi() - before, 0, 64 * 1024);
+    }
+
+    private async Task<(string Status, long Uploaded)> SendUnaskedAsync(string type, string file)
+    {
+        var sent = (
+            await ExternalProgram.RunAsync(
+                "curl",
+                [
+                    "--silent",
+                    "--http1.1",
+                    "--cacert",
+                    authority.ServiceRootFile,
+                    "--output",
+                    "/dev/null",
+                    "--write-out",
+                    "%{http_code} %{size_upload}",
+                    "--header",
+                    "Authorization: Bearer " + authority.TelcoToken,
+                    "--header",
+                    "Content-Type: " + type,
+                    "--header",
+                    "Expect:",
+                    "--data-binary",
+                    "@" + file,
+                    new Uri(authority.Address, ProviderDesk.Path + "?device=SPA962").AbsoluteUri,
+                ]
+            )
+        ).Output.Split(' ');
+        return (sent[0], long.Parse(sent[1]));
     }
 
     /// <summary>The most memory that the front door ever had, in KiB: VmHWM of proc(5).</summary>

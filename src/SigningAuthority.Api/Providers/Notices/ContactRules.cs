@@ -33,7 +33,7 @@ internal static partial class ContactRules
         {
             ContactKind.Webhook when !IsWebhook(target) => Webhook.BrokenBy(
                 "target",
-                "https://host/path, at most 512 printable ASCII characters, without user, password or fragment; the host a name or an IPv4 address",
+                "https://host/path, at most 512 printable ASCII characters, without user, password or fragment",
                 Shown(target),
                 "This address can't be a webhook's.",
                 Example
@@ -82,7 +82,7 @@ internal static partial class ContactRules
         && text.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
         // Empty user information ("https://@host/") parses to none.
         && !text.Split('/', 4)[2].Contains('@')
-        && uri is { UserInfo.Length: 0, Fragment.Length: 0, HostNameType: UriHostNameType.Dns or UriHostNameType.IPv4 };
+        && uri is { UserInfo.Length: 0, Fragment.Length: 0, Host.Length: > 0 };
 
     private static bool IsMail(string? text) =>
         text is { Length: <= 254 }
