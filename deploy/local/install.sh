@@ -2,6 +2,7 @@
 # Installs, by apt, what the local set-up needs and this machine lacks. As root, or as a user with sudo.
 #   deploy/local/install.sh            what up.sh and demo.sh need
 #   deploy/local/install.sh --tests    and what tests/run.sh needs
+#   deploy/local/install.sh --benchmarks   and what tests/benchmarks/compare.sh needs
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/parts/output.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/parts/folders.sh"
@@ -33,11 +34,12 @@ needed_by_tests=(
 
 case ${1:-} in
   '') ;;
+  --benchmarks) needed+=('golang-cfssl=cfssl') ;;
   --tests)
     needed+=("${needed_by_tests[@]}")
     if compgen -G "$repository/tests/*BrowserTests" >/dev/null; then needed+=('chromium=chromium'); fi
     ;;
-  *) die "usage: install.sh [--tests]" ;;
+  *) die "usage: install.sh [--tests | --benchmarks]" ;;
 esac
 
 is_present() {

@@ -13,9 +13,7 @@ signer_command() {
   local role=$1 user=sa_$1
   shift
   [[ $role != postgres ]] || user=postgres
-  env CaConfig__Folder="$ca_config" Database__Connection="$(connection "$role" "$user")" \
-    SOFTHSM2_CONF="$token_configuration" Keys__Store=pkcs11 Keys__Pkcs11__Module="$pkcs11_module" \
-    Keys__Pkcs11__Token="$token_label" Keys__Pkcs11__PinFile="$token_folder/pin" \
+  env CaConfig__Folder="$ca_config" Database__Connection="$(connection "$role" "$user")" "${key_settings[@]}" \
     "$signer_program" "$@" </dev/null 9>&-
 }
 
@@ -49,9 +47,7 @@ start_signer() {
   start_process signer --chdir="${signer_program%/*}" CaConfig__Folder="$ca_config" \
     Database__Connection="$(connection signer sa_signer)" \
     Signer__Lanes=Provider,Device,Log Signer__HealthAddress="http://127.0.0.1:$port" \
-    SOFTHSM2_CONF="$token_configuration" Keys__Store=pkcs11 Keys__Pkcs11__Module="$pkcs11_module" \
-    Keys__Pkcs11__Token="$token_label" Keys__Pkcs11__PinFile="$token_folder/pin" \
-    "$signer_program" run
+    "${key_settings[@]}" "$signer_program" run
   wait_until 90 signer curl -fsS --max-time 5 "http://127.0.0.1:$port/health/ready"
   step_done "signer runs, token open"
 }

@@ -6,6 +6,10 @@ token_label=signing-authority
 pkcs11_module=/usr/lib/softhsm/libsofthsm2.so
 # Handed to the Signer only: the front door is not told where the token is.
 token_configuration=$token_folder/softhsm2.conf
+token_settings=(SOFTHSM2_CONF="$token_configuration" Keys__Store=pkcs11 Keys__Pkcs11__Module="$pkcs11_module"
+  Keys__Pkcs11__Token="$token_label" Keys__Pkcs11__PinFile="$token_folder/pin")
+# Where the Signer finds its keys; tests/benchmarks puts others here.
+key_settings=("${token_settings[@]}")
 
 make_token() {
   [[ ! -f $token_folder/complete ]] || return 0
