@@ -14,7 +14,7 @@ set_stage() {
     hold_ceremony
     start_signer
     enrol_station
-    prepare_orders
+    make_standing_order
     make_service_certificate
     start_api
   } >>"$logs/stage.log"
@@ -74,5 +74,3 @@ enrol_station() {
     -out "$station/benchmark.csr" 2>>"$logs/operator.log"
   quietly "$logs/operator.log" operator station enrol benchmark --csr "$station/benchmark.csr" --out "$station/benchmark.crt"
 }
-
-prepare_orders() { :; }
