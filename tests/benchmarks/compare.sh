@@ -2,7 +2,7 @@
 # Measures this authority beside its limit (openssl speed) and a peer (cfssl serve) on this machine and prints one Markdown table.
 #   tests/benchmarks/compare.sh            everything but growth; about ten minutes on two cores
 #   tests/benchmarks/compare.sh --quick    the same in short: does it work, where does it stand roughly
-#   tests/benchmarks/compare.sh --growth   cost with 0, 100 thousand, 1 and 10 million certificates in the tables (55 GB free)
+#   tests/benchmarks/compare.sh --growth   cost with 0, 100 thousand, 1 and 10 million certificates in the tables (50 GB free)
 #   tests/benchmarks/compare.sh --growth --largest 1000000
 #   tests/benchmarks/compare.sh --only file|softhsm|peer|limit[,…]   these parts alone
 # Sets up authorities of its own under .local/benchmarks, on 127.0.0.1 only, and removes them however it ends; test keys and programs
@@ -12,10 +12,10 @@ exec </dev/null
 cd "$(dirname "${BASH_SOURCE[0]}")"
 usage() { sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"; }
 
-mode=compare seconds=6 warm_up=6 device_count=120000 largest=10000000 only=limit,peer,file,softhsm
+mode=compare seconds=6 warm_up=8000 device_count=160000 largest=10000000 only=limit,peer,file,softhsm
 while (($# > 0)); do
   case $1 in
-    --quick) seconds=2 warm_up=3 device_count=40000 ;;
+    --quick) seconds=2 warm_up=2000 device_count=40000 ;;
     --growth) mode=growth ;;
     --largest | --only)
       (($# > 1)) || { usage >&2 && exit 2; }
@@ -54,12 +54,10 @@ is_wanted() { [[ ,$only, == *,$1,* ]]; }
 # Single requests with more and more clients, then batches, against the authority that runs.
 measure_authority() {
   local name=$1 clients
-  # The just-in-time compiler has to see the paths first; a few thousand certificates are enough.
-  load "warm-up" --kind single --clients 32 --seconds "$warm_up" >/dev/null
+  warm_up_authority
   for clients in 1 8 64 256 1000; do
     row load "$name, single, $(clients_of "$clients")" --kind single --clients "$clients" --seconds "$seconds"
   done
-  load "warm-up" --kind batch --clients 2 --seconds 2 >/dev/null
   row load "$name, one batch" --kind batch --clients 1 --seconds "$seconds"
   row load "$name, 4 batches at once" --kind batch --clients 4 --seconds "$seconds"
 }

@@ -6,13 +6,13 @@ sizes=(0 100000 1000000 10000000)
 grow() {
   local size free
   free=$(($(stat -f -c '%a * %S' "$run_folder") / 1000000000))
-  ((free * 1000000000 > largest * 5500)) || die "growing to $largest certificates takes $((largest * 5500 / 1000000000)) GB; only $free are free"
+  ((free * 1000000000 > largest * 5000)) || die "growing to $largest certificates takes $((largest * 5000 / 1000000000)) GB; only $free are free"
   set_stage file
-  load "warm-up" --kind single --clients 32 --seconds "$warm_up" >/dev/null
+  ((seconds < 4)) || seconds=4
   for size in "${sizes[@]}"; do
     ((size <= largest)) || break
     ((size == 0)) || fill_to "$size"
-    load "warm-up" --kind single --clients 64 --seconds 2 >/dev/null
+    warm_up_authority
     row load "$(thousands "$size") certificates before, single, 64 clients" --kind single --clients 64 --seconds "$seconds"
     row load "$(thousands "$size") certificates before, 4 batches at once" --kind batch --clients 4 --seconds "$seconds"
     note "$(thousands "$size") certificates: the database has $(ask_database -c 'select pg_size_pretty(pg_database_size(current_database()))')"

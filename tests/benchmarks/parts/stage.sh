@@ -67,6 +67,12 @@ load() {
     --api "$(running_pid api)" --signer "$(running_pid signer)" --postgres "$(postmaster_pid)" "$@"
 }
 
+# The just-in-time compiler has to see the paths first; some thousand certificates are enough, and as many as are waited for.
+warm_up_authority() {
+  load "warm-up" --kind batch --clients 2 --seconds 60 --most "$((warm_up / 2))" >>"$logs/load.log"
+  load "warm-up" --kind single --clients 32 --seconds 60 --most "$((warm_up / 2))" >>"$logs/load.log"
+}
+
 # Enrolled by the name that the growth mode looks for before it fills anything.
 enrol_station() {
   mkdir -p "$station"
