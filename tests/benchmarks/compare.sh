@@ -10,7 +10,7 @@
 set -euo pipefail
 exec </dev/null
 cd "$(dirname "${BASH_SOURCE[0]}")"
-usage() { sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"; }
+usage() { sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' compare.sh; }
 
 mode=compare seconds=6 warm_up=8000 device_count=160000 largest=10000000 only=limit,peer,file,softhsm
 while (($# > 0)); do
