@@ -25,6 +25,9 @@ public static class ObjectIdentifiers
     public const string AuthorityKeyIdentifier = "2.5.29.35";
     public const string ExtendedKeyUsage = "2.5.29.37";
 
+    // RFC 4108 §5.
+    public const string HardwareModuleName = "1.3.6.1.5.5.7.8.4";
+
     // RFC 5280 §4.2.1.12.
     public const string ServerAuth = "1.3.6.1.5.5.7.3.1";
     public const string ClientAuth = "1.3.6.1.5.5.7.3.2";

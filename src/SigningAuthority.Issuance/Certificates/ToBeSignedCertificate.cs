@@ -1,5 +1,4 @@
 using System.Formats.Asn1;
-using System.Net;
 using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Issuance.Profiles;
 
@@ -8,6 +7,9 @@ namespace SigningAuthority.Issuance.Certificates;
 /// <summary>Encodes the TBSCertificate (RFC 5280 §4.1) of an end entity, from a plan that policy approved. Deterministic.</summary>
 public static class ToBeSignedCertificate
 {
+    /// <summary>RFC 5280 §4.1.2.5: the notAfter of what has no well-defined expiration date.</summary>
+    public static readonly DateTimeOffset NoWellDefinedExpiration = new(9999, 12, 31, 23, 59, 59, TimeSpan.Zero);
+
     /// <param name="plan">What policy approved.</param>
     /// <param name="issuer">The authority's certificate.</param>
     /// <param name="serialNumber">Drawn for this certificate alone.</param>
@@ -38,6 +40,7 @@ public static class ToBeSignedCertificate
     /// <summary>
     /// notBefore and notAfter, both inclusive and in whole seconds. Cut to the issuer's own life: a certificate that
     /// outlives its issuer fails validation from that day on without anybody being told (RFC 5280 §6.1.3 checks each).
+    /// Only a profile that says so has its certificates without an end of their own.
     /// </summary>
     public static (DateTimeOffset NotBefore, DateTimeOffset NotAfter) ValidityOf(
         CertificateProfile profile,
@@ -49,7 +52,10 @@ public static class ToBeSignedCertificate
         if (second < issuer.NotBefore || second >= issuer.NotAfter)
             throw new InvalidOperationException($"{issuer.Subject} signs from {issuer.NotBefore:O} to {issuer.NotAfter:O} only.");
         var notBefore = Later(second.AddMinutes(-profile.BackdateMinutes), issuer.NotBefore);
-        var notAfter = Earlier(notBefore.AddDays(profile.ValidityDays).AddSeconds(-1), issuer.NotAfter);
+        var notAfter =
+            profile.NotAfter == CertificateEnd.NoWellDefinedExpiration
+                ? NoWellDefinedExpiration
+                : Earlier(notBefore.AddDays(profile.ValidityDays).AddSeconds(-1), issuer.NotAfter);
         return (notBefore, notAfter);
     }
 
@@ -93,12 +99,12 @@ public static class ToBeSignedCertificate
             critical: false,
             value => TbsParts.WriteAuthorityKeyIdentifier(value, issuer.KeyIdentifier)
         );
-        if (plan.DnsNames.Count + plan.Addresses.Count > 0)
+        if (plan.DnsNames.Count + plan.Addresses.Count > 0 || plan.HardwareModuleName is not null)
             TbsParts.WriteExtension(
                 writer,
                 ObjectIdentifiers.SubjectAlternativeName,
                 critical: false,
-                value => WriteAlternativeNames(value, plan.DnsNames, plan.Addresses)
+                value => WriteAlternativeNames(value, plan)
             );
     }
 
@@ -114,13 +120,14 @@ public static class ToBeSignedCertificate
     }
 
     // RFC 5280 §4.2.1.6: dNSName [2] IA5String, iPAddress [7] OCTET STRING.
-    private static void WriteAlternativeNames(AsnWriter writer, IReadOnlyList<string> names, IReadOnlyList<IPAddress> addresses)
+    private static void WriteAlternativeNames(AsnWriter writer, CertificatePlan plan)
     {
         using (writer.PushSequence())
         {
-            foreach (var name in names)
+            plan.HardwareModuleName?.WriteAsOtherName(writer);
+            foreach (var name in plan.DnsNames)
                 writer.WriteCharacterString(UniversalTagNumber.IA5String, name, new Asn1Tag(TagClass.ContextSpecific, 2));
-            foreach (var address in addresses)
+            foreach (var address in plan.Addresses)
                 writer.WriteOctetString(address.GetAddressBytes(), new Asn1Tag(TagClass.ContextSpecific, 7));
         }
     }

@@ -136,11 +136,11 @@ internal sealed partial class CrossCheck
         Require(profile.ValidityDays is >= 1 and <= 20_000, profile, "$.validityDays", "1 to 20,000 days.");
         Require(profile.BackdateMinutes is >= 0 and <= 1440, profile, "$.backdateMinutes", "0 to 1,440 minutes.");
         if (
-            CheckSubject(profile, profile.Subject, SubjectTemplate.PlaceholdersOf(profile.For))
+            CheckSubject(profile, profile.Subject, SubjectTemplate.PlaceholdersOf(profile.For)) & CheckHardwareModule(profile)
             && profile.For is RequestKind.Device or RequestKind.TestDevice
         )
         {
-            foreach (var (key, message) in SubjectDefects.FindInDevice(profile.Subject))
+            foreach (var (key, message) in SubjectDefects.FindInDevice(profile.Subject, profile.HardwareModuleName))
                 Add(profile, key, message);
         }
 
@@ -178,6 +178,28 @@ internal sealed partial class CrossCheck
     {
         var defects = SubjectDefects.Find(subject, placeholders).ToList();
         defects.ForEach(defect => Add(owner, defect.Key, defect.Message));
+        return defects.Count == 0;
+    }
+
+    /// <summary>What only a device's profile may have.</summary>
+    private bool CheckHardwareModule(CertificateProfile profile)
+    {
+        Require(
+            profile.NotAfter == CertificateEnd.Clamped || profile.For == RequestKind.Device,
+            profile,
+            "$.notAfter",
+            "Only a device's certificate may go without an end of its own (IEEE 802.1AR)."
+        );
+        if (profile.HardwareModuleName is not { } hardware)
+            return true;
+        if (profile.For is not (RequestKind.Device or RequestKind.TestDevice))
+        {
+            Add(profile, "$.hardwareModuleName", "Only devices are hardware modules.");
+            return false;
+        }
+
+        var defects = SubjectDefects.FindInHardware(hardware, SubjectTemplate.PlaceholdersOf(profile.For)).ToList();
+        defects.ForEach(defect => Add(profile, defect.Key, defect.Message));
         return defects.Count == 0;
     }
 

@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using SigningAuthority.Issuance.Certificates;
 using SigningAuthority.Issuance.Certificates.Lint;
 using SigningAuthority.Issuance.Devices;
@@ -28,13 +29,63 @@ internal static class SubjectDefects
         }
     }
 
-    /// <summary>Reads the subject of a made-up device as lint would: exactly one MAC address, and it is the device's.</summary>
-    public static IEnumerable<(string Key, string Message)> FindInDevice(IReadOnlyList<NameTemplate> subject)
+    /// <summary>
+    /// Reads the subject of made-up devices as lint would: exactly one MAC address, and it is the device's. The second has 11
+    /// hexadecimal digits wherever it can, so that values which run into each other or into the layout's own text are found here.
+    /// </summary>
+    public static IEnumerable<(string Key, string Message)> FindInDevice(
+        IReadOnlyList<NameTemplate> subject,
+        HardwareModuleTemplate? hardware
+    )
     {
         var mac = MacAddress.Parse("000E08ABCDEF");
-        var filled = SubjectTemplate.Fill(subject, SubjectTemplate.DeviceValues(mac, "S1", "P1"));
-        if (DeviceSubject.Explain(filled) is { } defect)
-            yield return ("$.subject", $"{defect} For device {mac} it is {filled}.");
+        foreach (var text in (string[])["S1", "ABCDEF01234"])
+        {
+            var values = SubjectTemplate.DeviceValues(mac, text, text);
+            var filled = SubjectTemplate.Fill(subject, values);
+            if (DeviceSubject.Explain(filled) is { } defect)
+            {
+                yield return ("$.subject", $"{defect} For device {mac} it is {filled}.");
+                yield break;
+            }
+
+            var hwSerialNum = hardware is null ? null : SubjectTemplate.FillText(hardware.HwSerialNum, values);
+            if (DeviceSubject.Explain(filled, hwSerialNum: hwSerialNum) is { } other)
+            {
+                yield return ("$.hardwareModuleName.hwSerialNum", $"{other} For device {mac} it is {hwSerialNum}.");
+                yield break;
+            }
+        }
+    }
+
+    /// <summary>What is wrong with the layout of a hardwareModuleName by itself.</summary>
+    public static IEnumerable<(string Key, string Message)> FindInHardware(
+        HardwareModuleTemplate hardware,
+        IReadOnlyList<string> placeholders
+    )
+    {
+        if (!IsObjectIdentifier(hardware.HwType))
+            yield return ("$.hardwareModuleName.hwType", $"'{hardware.HwType}' is no OID with dots.");
+        if (!SubjectTemplate.PlaceholdersIn(hardware.HwSerialNum).Any())
+            yield return ("$.hardwareModuleName.hwSerialNum", "The same for every unit: it has no placeholder.");
+        if (!hardware.HwSerialNum.All(character => character is >= ' ' and <= '~') || hardware.HwSerialNum.Length > 64)
+            yield return ("$.hardwareModuleName.hwSerialNum", "Printable ASCII, at most 64 characters.");
+        // A common name's alphabet and bound: an OCTET STRING has neither.
+        foreach (var message in FindInValue(NameAttributeTypes.CommonName, hardware.HwSerialNum, placeholders))
+            yield return ("$.hardwareModuleName.hwSerialNum", message);
+    }
+
+    private static bool IsObjectIdentifier(string text)
+    {
+        try
+        {
+            new AsnWriter(AsnEncodingRules.DER).WriteObjectIdentifier(text);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
     private static IEnumerable<string> FindInValue(string oid, string value, IReadOnlyList<string> placeholders)

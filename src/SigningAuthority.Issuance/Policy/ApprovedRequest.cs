@@ -54,7 +54,11 @@ public sealed record CertificatePlan(
     IReadOnlyList<string> DnsNames,
     IReadOnlyList<IPAddress> Addresses,
     bool UnsafeForeignHexRun = false
-);
+)
+{
+    /// <summary>A further subjectAltName, an otherName; null for none.</summary>
+    public HardwareModuleName? HardwareModuleName { get; init; }
+}
 
 /// <summary>Outcome of a decision: an approval, or every rule that was broken. Exactly one of the two.</summary>
 public sealed class PolicyDecision

@@ -1,4 +1,5 @@
 using SigningAuthority.Issuance.Approvals;
+using SigningAuthority.Issuance.Certificates;
 using SigningAuthority.Issuance.Configuration;
 using SigningAuthority.Issuance.Devices;
 using SigningAuthority.Issuance.Firmware;
@@ -92,10 +93,7 @@ public sealed class IssuancePolicy
         var profile = facts.IsTest
             ? _configuration.TheProfile(RequestKind.TestDevice)
             : _configuration.FindProfile(facts.Draw?.Order?.Profile ?? issuance.Profile)!;
-        var subject = SubjectTemplate.Fill(
-            profile.Subject,
-            SubjectTemplate.DeviceValues(MacAddress.Parse(facts.Mac!), facts.Serial!, facts.Product!)
-        );
+        var values = SubjectTemplate.DeviceValues(MacAddress.Parse(facts.Mac!), facts.Serial!, facts.Product!);
         var acceptsForeignRun = _configuration.Policy.Device.SerialWithForeignHexRun == ForeignHexRun.UnsafeAccept;
         return PolicyDecision.Approve(
             facts.Request,
@@ -103,12 +101,15 @@ public sealed class IssuancePolicy
                 new CertificatePlan(
                     _configuration.Authority(issuance.Authority),
                     profile,
-                    subject,
+                    SubjectTemplate.Fill(profile.Subject, values),
                     facts.Request.Key.SubjectPublicKeyInfo,
                     [],
                     [],
                     acceptsForeignRun
-                ),
+                )
+                {
+                    HardwareModuleName = profile.HardwareModuleName is { } hardware ? HardwareModuleName.Fill(hardware, values) : null,
+                },
             ]
         );
     }

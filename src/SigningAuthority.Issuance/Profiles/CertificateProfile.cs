@@ -33,7 +33,28 @@ public sealed record CertificateProfile
 
     /// <summary>Whether a critical basicConstraints with cA absent (end entity) is added.</summary>
     public required bool BasicConstraints { get; init; }
+
+    /// <summary>What notAfter is; cut at the issuer's own unless said otherwise.</summary>
+    public CertificateEnd NotAfter { get; init; } = CertificateEnd.Clamped;
+
+    /// <summary>IEEE 802.1AR's name of the hardware, as a subjectAltName; only for devices, null for none.</summary>
+    public HardwareModuleTemplate? HardwareModuleName { get; init; }
 }
+
+/// <summary>Which notAfter certificates of a profile have.</summary>
+public enum CertificateEnd
+{
+    /// <summary>validityDays after notBefore, and never after the issuer's own.</summary>
+    Clamped,
+
+    /// <summary>99991231235959Z, as IEEE 802.1AR recommends: RFC 5280 §4.1.2.5 for what has no well-defined expiration date.</summary>
+    NoWellDefinedExpiration,
+}
+
+/// <summary>The hardwareModuleName (RFC 4108 §5) of a profile.</summary>
+/// <param name="HwType">OID of the kind of hardware, of the maker's own arc.</param>
+/// <param name="HwSerialNum">Text of the unit's serial number; placeholders as in a subject.</param>
+public sealed record HardwareModuleTemplate(string HwType, string HwSerialNum);
 
 /// <summary>Bits of keyUsage that an end entity may have (RFC 5280 §4.2.1.3); the value is the bit's number.</summary>
 public enum KeyUsageBit

@@ -51,7 +51,7 @@ internal static partial class SubjectTemplate
     public static IEnumerable<string> PlaceholdersIn(string text) =>
         Placeholder().Matches(text).Select(match => match.Groups["name"].Value);
 
-    private static string FillText(string text, IReadOnlyDictionary<string, string> values) =>
+    public static string FillText(string text, IReadOnlyDictionary<string, string> values) =>
         Placeholder().Replace(text, match => values[match.Groups["name"].Value]);
 
     [GeneratedRegex(@"\{(?<name>[A-Za-z]+)\}", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

@@ -16,6 +16,9 @@ public static class LintToBeSigned
     private const int FewestSerialOctets = 9;
     private const int MostSerialOctets = 20;
 
+    // 99991231235959Z in seconds since 1970.
+    private const long NoWellDefinedExpiration = 253402300799;
+
     /// <param name="toBeSigned">The bytes that the key would sign.</param>
     /// <param name="plan">What policy approved.</param>
     /// <param name="issuer">Who would sign.</param>
@@ -63,13 +66,20 @@ public static class LintToBeSigned
                 "RFC 5280 §4.1.2.5",
                 "A time is not UTCTime through 2049 and GeneralizedTime from 2050, in Zulu and whole seconds."
             );
-        if (tbs.NotBefore >= tbs.NotAfter || tbs.NotBefore < issuer.NotBefore || tbs.NotAfter > issuer.NotAfter)
+        var isEndless = plan.Profile.NotAfter == CertificateEnd.NoWellDefinedExpiration;
+        if (isEndless && (tbs.NotAfter.ToUnixTimeSeconds() != NoWellDefinedExpiration || tbs.NotBefore < issuer.NotBefore))
+            yield return new(
+                "validity",
+                "RFC 5280 §4.1.2.5, IEEE 802.1AR",
+                $"{tbs.NotBefore:O} to {tbs.NotAfter:O} is not from within the issuer's life to 99991231235959Z."
+            );
+        if (!isEndless && (tbs.NotBefore >= tbs.NotAfter || tbs.NotBefore < issuer.NotBefore || tbs.NotAfter > issuer.NotAfter))
             yield return new(
                 "validity",
                 "RFC 5280 §4.1.2.5",
                 $"{tbs.NotBefore:O} to {tbs.NotAfter:O} is not within the issuer's {issuer.NotBefore:O} to {issuer.NotAfter:O}."
             );
-        if (tbs.NotAfter - tbs.NotBefore >= TimeSpan.FromDays(plan.Profile.ValidityDays))
+        if (!isEndless && tbs.NotAfter - tbs.NotBefore >= TimeSpan.FromDays(plan.Profile.ValidityDays))
             yield return new(
                 "validity-too-long",
                 $"profiles/{plan.Profile.Id}",
@@ -130,6 +140,8 @@ public static class LintToBeSigned
     private static IEnumerable<LintFinding> FindInAlternativeNames(DecodedTbs tbs, CertificatePlan plan)
     {
         var expected = plan.DnsNames.Select(name => "DNS:" + name).Concat(plan.Addresses.Select(address => "IP:" + address)).ToList();
+        if (plan.HardwareModuleName is { } hardware)
+            expected.Insert(0, $"hardware:{hardware.HwType}:{hardware.HwSerialNum}");
         var extension = tbs.Find("2.5.29.17");
         var actual = extension is { } present ? AlternativeNamesOf(present.Value) : [];
         if ((extension is not null) != (expected.Count > 0) || !actual.SequenceEqual(expected))
@@ -175,7 +187,7 @@ public static class LintToBeSigned
             );
         if (
             plan.Profile.For is RequestKind.Device or RequestKind.TestDevice
-            && DeviceSubject.Explain(subject, plan.UnsafeForeignHexRun) is { } defect
+            && DeviceSubject.Explain(subject, plan.UnsafeForeignHexRun, plan.HardwareModuleName?.HwSerialNum) is { } defect
         )
             yield return new("device-subject", "providers' parsers: the only run of 12 hexadecimal digits is the device's MAC", defect);
     }
@@ -219,19 +231,40 @@ public static class LintToBeSigned
             var tag = AsnDecoder.ReadEncodedValue(list.Span, AsnEncodingRules.DER, out var at, out var size, out var used);
             var content = list.Span.Slice(at, size);
             names.Add(
-                tag is not { TagClass: TagClass.ContextSpecific, IsConstructed: false }
-                    ? "?"
-                    : (tag.TagValue, size) switch
-                    {
-                        (2, _) => "DNS:" + System.Text.Encoding.Latin1.GetString(content),
-                        (7, 4 or 16) => "IP:" + new System.Net.IPAddress(content),
-                        _ => "?",
-                    }
+                (tag.TagClass, tag.IsConstructed, tag.TagValue, size) switch
+                {
+                    (TagClass.ContextSpecific, true, 0, _) => OtherNameOf(content),
+                    (TagClass.ContextSpecific, false, 2, _) => "DNS:" + System.Text.Encoding.Latin1.GetString(content),
+                    (TagClass.ContextSpecific, false, 7, 4 or 16) => "IP:" + new System.Net.IPAddress(content),
+                    _ => "?",
+                }
             );
             list = list[used..];
         }
 
         return names;
+    }
+
+    /// <summary>An otherName's content: a hardwareModuleName spelled out, anything else as what it is not.</summary>
+    private static string OtherNameOf(ReadOnlySpan<byte> name)
+    {
+        var kind = AsnDecoder.ReadObjectIdentifier(name, AsnEncodingRules.DER, out var used);
+        var outer = AsnDecoder.ReadEncodedValue(name[used..], AsnEncodingRules.DER, out var at, out var size, out var consumed);
+        if (
+            kind != "1.3.6.1.5.5.7.8.4"
+            || outer is not { TagClass: TagClass.ContextSpecific, TagValue: 0, IsConstructed: true }
+            || used + consumed != name.Length
+        )
+            return "?";
+
+        var value = name.Slice(used + at, size);
+        AsnDecoder.ReadSequence(value, AsnEncodingRules.DER, out var offset, out var length, out var whole);
+        var module = value.Slice(offset, length);
+        var type = AsnDecoder.ReadObjectIdentifier(module, AsnEncodingRules.DER, out var typed);
+        var serial = AsnDecoder.ReadOctetString(module[typed..], AsnEncodingRules.DER, out var rest);
+        return whole == value.Length && typed + rest == module.Length
+            ? $"hardware:{type}:{System.Text.Encoding.Latin1.GetString(serial)}"
+            : "?";
     }
 
     // RFC 7093 §2 method 1, as in the builder, but computed from the bytes at hand.

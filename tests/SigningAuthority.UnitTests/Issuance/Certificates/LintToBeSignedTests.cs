@@ -1,6 +1,7 @@
 using System.Formats.Asn1;
 using SigningAuthority.Issuance.Certificates;
 using SigningAuthority.Issuance.Certificates.Lint;
+using SigningAuthority.Issuance.Profiles;
 using Xunit;
 
 namespace SigningAuthority.UnitTests.Issuance.Certificates;
@@ -66,10 +67,6 @@ public sealed class LintToBeSignedTests
         ["validity ends after the issuer's"] = (
             "validity",
             tbs => tbs.Fields[TbsTree.Validity] = Times(SamplePlans.Issuer.NotAfter.AddDays(-1), SamplePlans.Issuer.NotAfter.AddSeconds(1))
-        ),
-        ["validity of a second too long"] = (
-            "validity-too-long",
-            tbs => tbs.Fields[TbsTree.Validity] = Lengthen(tbs.Fields[TbsTree.Validity])
         ),
         ["GeneralizedTime before 2050"] = (
             "time-form",
@@ -187,9 +184,58 @@ public sealed class LintToBeSignedTests
         ["subjectAltName cut short"] = ("tbs-malformed", tbs => tbs.SetExtension(San, [0x30, 0x10, 0x82])),
     };
 
+    /// <summary>For the profiles with a hardwareModuleName.</summary>
+    private static readonly Dictionary<string, (string Code, Action<TbsTree> Change)> HardwareChanges = new()
+    {
+        ["hardwareModuleName absent"] = ("subject-alternative-name", tbs => tbs.Drop(San)),
+        ["hardwareModuleName of another unit"] = (
+            "subject-alternative-name",
+            tbs => tbs.SetExtension(San, Asn.Sequence(OtherName("1.3.6.1.5.5.7.8.4", Module("2.999.1", "FM500F100002"))))
+        ),
+        ["hardwareModuleName of another type"] = (
+            "subject-alternative-name",
+            tbs => tbs.SetExtension(San, Asn.Sequence(OtherName("1.3.6.1.5.5.7.8.4", Module("2.999.2", "FM500F100001"))))
+        ),
+        ["hardwareModuleName under another OID"] = (
+            "subject-alternative-name",
+            tbs => tbs.SetExtension(San, Asn.Sequence(OtherName("1.3.6.1.4.1.311.20.2.3", Module("2.999.1", "FM500F100001"))))
+        ),
+        ["hardwareModuleName and a DNS name"] = (
+            "subject-alternative-name",
+            tbs =>
+                tbs.SetExtension(
+                    San,
+                    Asn.Sequence(
+                        OtherName("1.3.6.1.5.5.7.8.4", Module("2.999.1", "FM500F100001")),
+                        Asn.Tagged(0x82, "evil.example.org"u8.ToArray())
+                    )
+                )
+        ),
+        ["hardwareModuleName with a field too many"] = (
+            "subject-alternative-name",
+            tbs =>
+                tbs.SetExtension(
+                    San,
+                    Asn.Sequence(
+                        OtherName(
+                            "1.3.6.1.5.5.7.8.4",
+                            Asn.Sequence(Asn.Oid("2.999.1"), Asn.OctetString("FM500F100001"u8.ToArray()), Asn.Null)
+                        )
+                    )
+                )
+        ),
+        ["hardwareModuleName without the explicit tag"] = (
+            "subject-alternative-name",
+            tbs => tbs.SetExtension(San, Asn.Sequence(Asn.Tagged(0xA0, Asn.Oid("1.3.6.1.5.5.7.8.4"), Module("2.999.1", "FM500F100001"))))
+        ),
+        ["hardwareModuleName critical"] = ("subject-alternative-name-critical", tbs => tbs.FlipCritical(San)),
+    };
+
     public static TheoryData<string> Profiles => [.. SamplePlans.Profiles];
 
     public static TheoryData<string> KindsOfChange => [.. Changes.Keys];
+
+    public static TheoryData<string> ChangesOfHardware => [.. HardwareChanges.Keys];
 
     public static TheoryData<string> ChangesOfNames => [.. NameChanges.Keys];
 
@@ -203,9 +249,36 @@ public sealed class LintToBeSignedTests
     public void One_changed_field_is_found_in_every_profile(string change) =>
         Assert.All(SamplePlans.Profiles, profile => AssertFound(profile, Changes[change]));
 
+    /// <summary>Too long by the profile's days, or where those are more than the issuer has left, by the issuer's end.</summary>
+    [Theory]
+    [MemberData(nameof(Profiles))]
+    public void A_validity_of_a_second_too_long_is_found(string profile) =>
+        AssertFound(
+            profile,
+            (
+                Built[profile].Plan.Profile is { NotAfter: CertificateEnd.Clamped, ValidityDays: < 7000 }
+                    ? "validity-too-long"
+                    : "validity",
+                tbs => tbs.Fields[TbsTree.Validity] = Lengthen(tbs.Fields[TbsTree.Validity])
+            )
+        );
+
     [Theory]
     [MemberData(nameof(ChangesOfNames))]
     public void One_changed_name_is_found(string change) => AssertFound("provisioning-server", NameChanges[change]);
+
+    [Theory]
+    [MemberData(nameof(ChangesOfHardware))]
+    public void One_changed_part_of_a_hardware_module_name_is_found(string change) =>
+        Assert.All(["cn-mac-8021ar", "cisco-sb-8021ar", "sipura-doc-8021ar"], profile => AssertFound(profile, HardwareChanges[change]));
+
+    [Fact]
+    public void A_hardware_serial_number_that_reads_as_another_device_is_found()
+    {
+        var plan = Built["cn-mac-8021ar"].Plan with { HardwareModuleName = new HardwareModuleName("2.999.1", "000E08ABCDE0") };
+        var bytes = ToBeSignedCertificate.Encode(plan, SamplePlans.Issuer, SamplePlans.Serial, SamplePlans.Now);
+        Assert.Equal("device-subject", Assert.Single(LintToBeSigned.Find(bytes, plan, SamplePlans.Issuer)).Code);
+    }
 
     [Fact]
     public void A_name_where_none_was_approved_is_found() =>
@@ -273,6 +346,11 @@ public sealed class LintToBeSignedTests
     private static byte[] Names(params string[] names) =>
         Asn.Sequence([.. names.Select(name => Asn.Tagged(0x82, System.Text.Encoding.ASCII.GetBytes(name)))]);
 
+    private static byte[] OtherName(string oid, byte[] value) => Asn.Tagged(0xA0, Asn.Oid(oid), Asn.Tagged(0xA0, value));
+
+    private static byte[] Module(string type, string serial) =>
+        Asn.Sequence(Asn.Oid(type), Asn.OctetString(System.Text.Encoding.ASCII.GetBytes(serial)));
+
     private static byte[] Utc(DateTimeOffset time) => Asn.Tagged(0x17, System.Text.Encoding.ASCII.GetBytes($"{time:yyMMddHHmmss}Z"));
 
     private static byte[] Generalized(DateTimeOffset time) =>
@@ -283,6 +361,10 @@ public sealed class LintToBeSignedTests
     private static byte[] Lengthen(byte[] validity)
     {
         var times = new AsnReader(validity, AsnEncodingRules.DER).ReadSequence();
-        return Times(times.ReadUtcTime(), times.ReadUtcTime().AddSeconds(1));
+        var notBefore = times.ReadUtcTime();
+        // Where there is no end, there is none to lengthen: a second less is as wrong.
+        return times.PeekTag() == Asn1Tag.UtcTime
+            ? Times(notBefore, times.ReadUtcTime().AddSeconds(1))
+            : Asn.Sequence(Utc(notBefore), Generalized(times.ReadGeneralizedTime().AddSeconds(-1)));
     }
 }

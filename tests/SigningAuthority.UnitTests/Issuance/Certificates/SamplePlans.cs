@@ -36,14 +36,16 @@ internal static class SamplePlans
             _ => DevicePlan(profile, ShippedPolicy.Device()),
         };
 
-    public static CertificatePlan DevicePlan(string profile, DeviceFacts facts)
-    {
-        var configuration =
-            profile == "cn-mac"
-                ? ShippedPolicy.Configuration
-                : ShippedPolicy.With("device-families/spa5xx.json", "\"profile\": \"cn-mac\"", $"\"profile\": \"{profile}\"");
-        return Approved(new IssuancePolicy(configuration).Decide(facts));
-    }
+    /// <summary>As planned for a unit whose production order names the profile.</summary>
+    public static CertificatePlan DevicePlan(string profile, DeviceFacts facts) =>
+        Approved(
+            ShippedPolicy.Policy.Decide(
+                facts with
+                {
+                    Draw = facts.Draw! with { Order = ShippedPolicy.StandingOrder with { Profile = profile } },
+                }
+            )
+        );
 
     public static byte[] ToBeSigned(string profile) => ToBeSignedCertificate.Encode(Plan(profile), Issuer, Serial, Now);
 

@@ -59,9 +59,17 @@ public sealed class SignedCertificateTests
             certificate.GetExtendedKeyUsage().Cast<string>()
         );
         Assert.Equal([true, false, profile != "station"], certificate.GetKeyUsage().Take(3));
-        // BouncyCastle writes an address as the hexadecimal of its octets.
+        // BouncyCastle writes an address and an OCTET STRING as the hexadecimal of their octets.
+        IEnumerable<string> hardware = plan.HardwareModuleName is { } name
+            ?
+            [
+                $"[1.3.6.1.5.5.7.8.4, [0][{name.HwType}, #{Convert.ToHexStringLower(System.Text.Encoding.ASCII.GetBytes(name.HwSerialNum))}]]",
+            ]
+            : [];
         Assert.Equal(
-            plan.DnsNames.Concat(plan.Addresses.Select(address => "#" + Convert.ToHexStringLower(address.GetAddressBytes()))),
+            hardware
+                .Concat(plan.DnsNames)
+                .Concat(plan.Addresses.Select(address => "#" + Convert.ToHexStringLower(address.GetAddressBytes()))),
             NamesOf(certificate)
         );
     }

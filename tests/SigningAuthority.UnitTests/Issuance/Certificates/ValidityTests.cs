@@ -58,6 +58,27 @@ public sealed class ValidityTests
         Assert.Equal((0x17, 0x18), (validity[2], validity[17]));
     }
 
+    /// <summary>IEEE 802.1AR's 99991231235959Z (RFC 5280 §4.1.2.5) stands only where a profile asks for it; the others end with their issuer.</summary>
+    [Fact]
+    public void Without_a_well_defined_expiration_only_where_the_profile_says_so()
+    {
+        using var issuer = SamplePlans.MakeRoot(Now, Now.AddYears(20));
+        var forever = SamplePlans.Plan("cn-mac-8021ar-endless");
+        var bytes = ToBeSignedCertificate.Encode(forever, issuer, SamplePlans.Serial, Now);
+        Assert.Empty(LintToBeSigned.Find(bytes, forever, issuer));
+        Assert.EndsWith(
+            "180F" + Convert.ToHexString("99991231235959Z"u8),
+            Convert.ToHexString(TbsTree.Parse(bytes).Fields[TbsTree.Validity])
+        );
+
+        foreach (var profile in (string[])["cn-mac-8021ar", "cisco-sb-8021ar", "sipura-doc-8021ar"])
+            Assert.Equal(issuer.NotAfter, ToBeSignedCertificate.ValidityOf(SamplePlans.Plan(profile).Profile, issuer, Now).NotAfter);
+
+        // The bytes of the one under the plan of the other are refused.
+        var clamped = SamplePlans.Plan("cn-mac-8021ar");
+        Assert.Contains("validity", LintToBeSigned.Find(bytes, clamped, issuer).Select(finding => finding.Code));
+    }
+
     [Fact]
     public void The_same_plan_number_and_moment_give_the_same_bytes() =>
         Assert.Equal(SamplePlans.ToBeSigned("provisioning-server"), SamplePlans.ToBeSigned("provisioning-server"));

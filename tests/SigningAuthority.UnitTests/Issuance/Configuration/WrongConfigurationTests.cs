@@ -10,6 +10,7 @@ public sealed class WrongConfigurationTests
         Client = "authorities/client.json",
         Log = "authorities/log.json";
     private const string CnMac = "profiles/cn-mac.json",
+        CnMacAr = "profiles/cn-mac-8021ar.json",
         CiscoSb = "profiles/cisco-sb.json",
         Server = "profiles/provisioning-server.json";
     private const string Spa5xx = "device-families/spa5xx.json",
@@ -101,6 +102,24 @@ public sealed class WrongConfigurationTests
         "\"subjectAlternativeName\": true",
         "\"subjectAlternativeName\": false",
         "$.subjectAlternativeName"
+    )]
+    [InlineData(CnMac, "\"{product}\"", "\"{product}{serial}\"", "$.subject")]
+    [InlineData(CnMac, "\"{product}\"", "\"{product}-{serial}\"", "$.subject")]
+    [InlineData(CnMac, "\"{product}\"", "\"A{product}\"", "$.subject")]
+    [InlineData(CnMacAr, "\"2.999.1\"", "\"2.999.\"", "$.hardwareModuleName.hwType")]
+    [InlineData(CnMacAr, "\"2.999.1\"", "\"acme\"", "$.hardwareModuleName.hwType")]
+    [InlineData(CnMacAr, "\"hwSerialNum\": \"{serial}\"", "\"hwSerialNum\": \"\"", "$.hardwareModuleName.hwSerialNum")]
+    [InlineData(CnMacAr, "\"hwSerialNum\": \"{serial}\"", "\"hwSerialNum\": \"unit\"", "$.hardwareModuleName.hwSerialNum")]
+    [InlineData(CnMacAr, "\"hwSerialNum\": \"{serial}\"", "\"hwSerialNum\": \"{station}\"", "$.hardwareModuleName.hwSerialNum")]
+    [InlineData(CnMacAr, "\"hwSerialNum\": \"{serial}\"", "\"hwSerialNum\": \"{product}-{serial}\"", "$.hardwareModuleName.hwSerialNum")]
+    [InlineData(CnMacAr, "\"hwSerialNum\": \"{serial}\"", "\"hwSerialNum\": \"é{serial}\"", "$.hardwareModuleName.hwSerialNum")]
+    [InlineData(CnMacAr, "\"hwSerialNum\": \"{serial}\"", "\"hwSerialNum\": \"{serial}*\"", "$.hardwareModuleName.hwSerialNum")]
+    [InlineData(Server, "\"validityDays\"", "\"notAfter\": \"NoWellDefinedExpiration\", \"validityDays\"", "$.notAfter")]
+    [InlineData(
+        Server,
+        "\"validityDays\"",
+        "\"hardwareModuleName\": { \"hwType\": \"2.999.1\", \"hwSerialNum\": \"1\" }, \"validityDays\"",
+        "$.hardwareModuleName"
     )]
     // device-families/
     [InlineData(Wip310, "\"id\": \"wip310\"", "\"id\": \"WIP310\"", "$.id")]
