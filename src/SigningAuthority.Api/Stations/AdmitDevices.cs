@@ -42,7 +42,7 @@ internal sealed class AdmitDevices(
 
         var submitted = await submissions.SubmitAsync([.. accepted.Select(a => (a.Row, (LogEntry)a.Entry))], cancellation);
         foreach (var ((index, row, _), outcome) in accepted.Zip(submitted))
-            outcomes[index] = outcome.Inserted ? IntakeOutcome.Queued : ExplainConflict(row, outcome);
+            outcomes[index] = outcome.Inserted ? IntakeOutcome.Queued : ExplainConflict(row, draws[index], outcome);
 
         await log.AppendAsync(
             [.. group.Zip(outcomes).Where(pair => pair.Second!.Refused is not null).Select(pair => ToRefusal(pair.First, pair.Second!))],
@@ -142,8 +142,11 @@ internal sealed class AdmitDevices(
         ).ToEntry(configuration, time.GetUtcNow());
 
     /// <summary>A station that repeats itself gets what it got before; anything else that is taken stays taken.</summary>
-    private static IntakeOutcome ExplainConflict(NewSigningRequest row, SubmitOutcome outcome)
+    private static IntakeOutcome ExplainConflict(NewSigningRequest row, Draw draw, SubmitOutcome outcome)
     {
+        if (outcome.Conflict == Conflict.OrderQuantity)
+            return IntakeOutcome.Refuse(ProblemKinds.Refused, [ExhaustedOrder.Explain(draw.Order!)]);
+
         var existing = outcome.Existing!;
         return outcome.Conflict switch
         {

@@ -69,6 +69,9 @@ internal static class RequestCommands
                                 RetryOutcome.Superseded => throw new OperatorException(
                                     "The device asked again in the meantime; that request stands."
                                 ),
+                                RetryOutcome.Exhausted => throw new OperatorException(
+                                    "All units of its production order have been drawn in the meantime: let the device ask again, under another order."
+                                ),
                                 _ => throw new OperatorException("There is no such request, or it has not failed."),
                             }
                         );

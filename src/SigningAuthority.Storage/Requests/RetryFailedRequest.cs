@@ -14,6 +14,9 @@ public enum RetryOutcome
 
     /// <summary>The device asked again in the meantime; that request stands.</summary>
     Superseded,
+
+    /// <summary>Its production order has no unit left: the place that it gave back is another's.</summary>
+    Exhausted,
 }
 
 /// <summary>An operator puts a failed request back into the queue, with all its attempts. As role sa_operator.</summary>
@@ -57,6 +60,10 @@ public sealed class RetryFailedRequest(NpgsqlDataSource dataSource, TimeProvider
                 catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
                 {
                     return RetryOutcome.Superseded;
+                }
+                catch (PostgresException e) when (DrawUnits.IsExhausted(e))
+                {
+                    return RetryOutcome.Exhausted;
                 }
             }
 

@@ -18,12 +18,17 @@ public enum Conflict
 
     /// <summary>Another device has this key.</summary>
     PublicKey,
+
+    /// <summary>All units of the production order are drawn; no row is in the way.</summary>
+    OrderQuantity,
 }
 
 /// <summary>What became of one submitted request.</summary>
 /// <param name="Inserted">It is in the queue, and its entry in the log.</param>
-/// <param name="Existing">The row it collided with; null when inserted.</param>
+/// <param name="Existing">The row it collided with; null when inserted, and when the order has no unit left.</param>
 public sealed record SubmitOutcome(bool Inserted, SigningRequestRecord? Existing, Conflict Conflict)
 {
     internal static SubmitOutcome Accepted { get; } = new(true, null, Conflict.None);
+
+    internal static SubmitOutcome Exhausted { get; } = new(false, null, Conflict.OrderQuantity);
 }

@@ -62,9 +62,9 @@ public sealed class SubmitSigningRequests(NpgsqlDataSource dataSource)
             if (round == Rounds)
                 throw new TimeoutException($"{open.Count} requests collide with rows that come and go.");
 
-            var inserted = await InsertAsync([.. open.Select(i => submissions[i])], cancellation);
-            foreach (var i in open.Where(i => inserted.Contains(submissions[i].Request.Id.Value)))
-                outcomes[i] = SubmitOutcome.Accepted;
+            var drawn = await DrawAsync([.. open.Select(i => submissions[i])], cancellation);
+            foreach (var i in open)
+                outcomes[i] = drawn.OutcomeOf(submissions[i].Request);
 
             var keptOut = open.Where(i => outcomes[i] is null).ToList();
             if (keptOut.Count > 0)
@@ -123,6 +123,19 @@ public sealed class SubmitSigningRequests(NpgsqlDataSource dataSource)
         await transaction.CommitAsync(cancellation);
         await Notifications.QueuedAsync(connection, [request.Lane]);
         return (true, null);
+    }
+
+    /// <summary>All at once, as nearly always; where an order has too few units left for that, as many as it has.</summary>
+    private async Task<DrawnUnits> DrawAsync((NewSigningRequest Request, LogEntry Entry)[] submissions, CancellationToken cancellation)
+    {
+        try
+        {
+            return new DrawnUnits(await InsertAsync(submissions, cancellation), new HashSet<Guid>());
+        }
+        catch (PostgresException e) when (DrawUnits.IsExhausted(e))
+        {
+            return await new DrawUnits(dataSource, InsertAsync).RunAsync(submissions, cancellation);
+        }
     }
 
     private async Task<HashSet<Guid>> InsertAsync((NewSigningRequest Request, LogEntry Entry)[] submissions, CancellationToken cancellation)

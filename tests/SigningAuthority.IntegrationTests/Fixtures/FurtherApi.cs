@@ -42,10 +42,14 @@ internal sealed class FurtherApi : IAsyncDisposable
             ["Api__TlsKey"] = Path.Combine(authority.Folder, "api.key"),
         };
 
-    public HttpClient Client(string bearer)
+    public HttpClient Client(string bearer) => Create(bearer, station: null);
+
+    public HttpClient StationClient(X509Certificate2 station) => Create(bearer: null, station);
+
+    private HttpClient Create(string? bearer, X509Certificate2? station)
     {
         var root = X509CertificateLoader.LoadCertificateFromFile(_authority.ServiceRootFile);
-        var client = new AuthorityClients(Address, root).Create(bearer);
+        var client = new AuthorityClients(Address, root).Create(bearer, station);
         _clients.Add(client);
         return client;
     }

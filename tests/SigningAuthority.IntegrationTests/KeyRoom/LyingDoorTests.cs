@@ -1,9 +1,12 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Npgsql;
 using SigningAuthority.IntegrationTests.Faults;
 using SigningAuthority.IntegrationTests.Fixtures;
+using SigningAuthority.IntegrationTests.Stations;
 using SigningAuthority.IntegrationTests.Storage;
 using SigningAuthority.Issuance.Configuration;
+using SigningAuthority.Issuance.Production;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IssuanceLog.Entries;
 using SigningAuthority.Storage.Requests;
@@ -98,6 +101,55 @@ public sealed class LyingDoorTests(RunningAuthority authority) : IClassFixture<S
         var device = await DeviceAsync(CertificationRequestBytes.Make("CN=x"), "000E08F0A003", "LD000003");
         await RequireRefusedAsync(device with { StationId = Guid.NewGuid() }, "station-revoked");
     }
+
+    [Fact]
+    public async Task A_unit_of_no_order_or_of_an_order_that_does_not_let_it_is_refused_at_the_key()
+    {
+        var now = DateTimeOffset.UtcNow;
+        var orders = new OrderDesk(authority);
+        var ended = await orders.MakeAsync(OrderDesk.Wide(5) with { NotAfter = now.AddDays(-1) });
+        var others = await orders.MakeAsync(OrderDesk.Wide(5) with { Stations = ["another-line"] });
+        var narrow = await orders.MakeAsync(OrderDesk.Wide(5) with { Serials = [SerialRule.Parse("FM9######")] });
+        var device = await DeviceAsync(CertificationRequestBytes.Make("CN=x"), "000E08F0A021", "LD000021");
+
+        await RequireRefusedAsync(device with { OrderId = null }, "order-none");
+        await RequireRefusedAsync(Again(device) with { OrderId = Guid.NewGuid() }, "order-unknown");
+        await RequireRefusedAsync(Again(device) with { OrderId = ended.Id }, "order-ended");
+        await RequireRefusedAsync(Again(device) with { OrderId = others.Id }, "order-of-other-stations");
+        await RequireRefusedAsync(Again(device) with { OrderId = narrow.Id }, "order-of-other-serials");
+    }
+
+    [Fact]
+    public async Task More_units_than_the_order_has_are_kept_out_by_the_database_and_a_refused_one_gives_its_place_back()
+    {
+        var orders = new OrderDesk(authority);
+        var order = await orders.MakeAsync(OrderDesk.Wide(1));
+        var foreign = await DeviceAsync(CertificationRequestBytes.Make("CN=x"), "0050C2000021", "LD000022");
+        await RequireRefusedAsync(foreign with { OrderId = order.Id }, "order-of-other-macs,mac-oui-not-held");
+        Assert.Equal(0, (await orders.CountAsync(order)).Drawn);
+
+        var first = await DeviceAsync(CertificationRequestBytes.Make("CN=x"), "000E08F0A023", "LD000023");
+        await IssueAsync(first with { OrderId = order.Id });
+        var second = await DeviceAsync(CertificationRequestBytes.Make("CN=x"), "000E08F0A024", "LD000024");
+        var outcome = Assert.Single(await SubmitAsync(second with { OrderId = order.Id }));
+        Assert.Equal((false, Conflict.OrderQuantity), (outcome.Inserted, outcome.Conflict));
+        Assert.Equal((1, 1L, 1L), await orders.CountAsync(order));
+
+        // Nor can the door's role count again, or make the order larger.
+        foreach (var column in (string[])["drawn", "quantity"])
+            Assert.Equal(
+                PostgresErrorCodes.InsufficientPrivilege,
+                (
+                    await Assert.ThrowsAsync<PostgresException>(() =>
+                        authority
+                            .Postgres.Connect("sa_api", authority.Database)
+                            .ExecuteAsync($"update sa.production_order set {column} = {column} + 1 where id = '{order.Id}'")
+                    )
+                ).SqlState
+            );
+    }
+
+    private static NewSigningRequest Again(NewSigningRequest request) => request with { Id = SigningRequestId.New(TimeProvider.System) };
 
     private async Task<NewSigningRequest> ServerAsync(CertificationRequestBytes csr, string fqdn, string tenant = RunningAuthority.Telco)
     {

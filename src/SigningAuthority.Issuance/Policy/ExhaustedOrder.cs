@@ -1,0 +1,22 @@
+using System.Globalization;
+using SigningAuthority.Issuance.Production;
+
+namespace SigningAuthority.Issuance.Policy;
+
+/// <summary>
+/// The one rule of an order that no decision in memory can keep: how many units are drawn is counted where all front doors meet, in the
+/// database, in the same statement that draws them.
+/// </summary>
+public static class ExhaustedOrder
+{
+    private static readonly Rule Exhausted = new("order-exhausted", "a production order is for a quantity of units, and no unit more");
+
+    public static Violation Explain(ProductionOrder order) =>
+        Exhausted.BrokenBy(
+            "order",
+            string.Create(CultureInfo.InvariantCulture, $"one of the {order.Quantity} units of the order"),
+            order.Name,
+            "All units of the production order have been drawn.",
+            "ask the operator for another order; a unit that was refused or failed gave its place back"
+        );
+}

@@ -1,0 +1,98 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using SigningAuthority.IntegrationTests.Fixtures;
+using SigningAuthority.Issuance.Production;
+using Xunit;
+
+namespace SigningAuthority.IntegrationTests.Stations;
+
+/// <summary>An order is for a quantity of units, and however many stations ask at once, that many come out.</summary>
+[Collection(FactoryFlows.Name)]
+public sealed class OrderQuantityTests(RunningAuthority authority) : IClassFixture<SoundLog>
+{
+    private const int StationsAtOnce = 64;
+
+    private readonly OrderDesk _orders = new(authority);
+    private readonly StationDesk _desk = new(authority.StationClient());
+
+    [Fact]
+    public async Task Exactly_the_quantity_is_drawn_by_64_stations_at_once_through_two_front_doors()
+    {
+        var order = await _orders.MakeAsync(OrderDesk.Wide(quantity: 70));
+        using var line1 = X509Certificate2.CreateFromPemFile(authority.StationCertificateFile, authority.StationKeyFile);
+        using var line2 = await authority.EnrolStationAsync("quantity-2");
+        using var line3 = await authority.EnrolStationAsync("quantity-3");
+        await using var other = await FurtherApi.StartAsync(authority, Repository.CaConfig);
+        var doors = new List<StationDesk>();
+        foreach (var station in (X509Certificate2[])[line1, line2, line3])
+            doors.AddRange([new StationDesk(authority.Client(certificate: station)), new StationDesk(other.StationClient(station))]);
+
+        // Half of them ask for one unit after the other, the others for batches: 128 units and more for 70 places.
+        var outcomes = (
+            await Task.WhenAll(
+                Enumerable
+                    .Range(0, StationsAtOnce)
+                    .Select(i => i % 2 == 0 ? OneByOneAsync(doors[i % doors.Count], order) : TogetherAsync(doors[i % doors.Count], order))
+            )
+        )
+            .SelectMany(outcome => outcome)
+            .ToList();
+
+        Assert.Equal((70, 70L, 70L), await _orders.CountAsync(order));
+        Assert.Equal(70, outcomes.Count(outcome => outcome == "issued"));
+        Assert.Equal(outcomes.Count - 70, outcomes.Count(outcome => outcome == "order-exhausted"));
+    }
+
+    [Fact]
+    public async Task A_batch_beyond_the_quantity_gets_what_is_left_and_the_reason_for_each_other_line()
+    {
+        var order = await _orders.MakeAsync(OrderDesk.Wide(quantity: 3));
+        var first = OrderDesk.Unit();
+        Assert.Equal(HttpStatusCode.Created, (await _desk.SubmitAsync(OrderDesk.Draw(first, order))).Status);
+
+        var units = Enumerable.Range(0, 5).Select(_ => OrderDesk.Unit()).ToList();
+        // The unit that has its certificate is no further one, nor is one that stands twice in the batch.
+        FactoryDevice[] lines = [first, units[0], units[0], .. units[1..]];
+        var answers = await _desk.BatchAsync(lines.Select(unit => JsonSerializer.Serialize(OrderDesk.Draw(unit, order))));
+
+        Assert.Equal(7, answers.Count);
+        Assert.Equal(4, answers.Count(answer => answer.GetProperty("status").GetString() == "Issued"));
+        Assert.Equal(3, answers.Count(answer => Outcome(answer) == "order-exhausted"));
+        Assert.Equal((3, 3L, 3L), await _orders.CountAsync(order));
+
+        // Whoever has a certificate gets it again, whatever is left; everybody else is told.
+        Assert.Equal(HttpStatusCode.OK, (await _desk.SubmitAsync(OrderDesk.Draw(first, order))).Status);
+        ProblemAssert.Breaks(
+            await _desk.SubmitAsync(OrderDesk.Draw(OrderDesk.Unit(), order)),
+            HttpStatusCode.UnprocessableEntity,
+            "order-exhausted"
+        );
+    }
+
+    private static async Task<IReadOnlyList<string>> OneByOneAsync(StationDesk desk, ProductionOrder order)
+    {
+        var outcomes = new List<string>();
+        for (var i = 0; i < 2; i++)
+        {
+            var answer = await desk.SubmitAsync(OrderDesk.Draw(OrderDesk.Unit(), order));
+            outcomes.Add(answer.Status == HttpStatusCode.Created ? "issued" : string.Join(',', answer.ViolationCodes));
+        }
+
+        return outcomes;
+    }
+
+    private static async Task<IReadOnlyList<string>> TogetherAsync(StationDesk desk, ProductionOrder order)
+    {
+        var lines = Enumerable.Range(0, 3).Select(_ => JsonSerializer.Serialize(OrderDesk.Draw(OrderDesk.Unit(), order)));
+        return [.. (await desk.BatchAsync(lines)).Select(Outcome)];
+    }
+
+    private static string Outcome(JsonElement answer) =>
+        answer.GetProperty("status").GetString() == "Issued"
+            ? "issued"
+            : string.Join(
+                ',',
+                answer.GetProperty("violations").EnumerateArray().Select(violation => violation.GetProperty("code").GetString())
+            );
+}
