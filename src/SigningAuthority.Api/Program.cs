@@ -15,6 +15,7 @@ using SigningAuthority.Api.Providers.Notices;
 using SigningAuthority.Api.Publication;
 using SigningAuthority.Api.Requests;
 using SigningAuthority.Api.Stations;
+using SigningAuthority.Api.Stations.Est;
 using SigningAuthority.Issuance.Configuration;
 using SigningAuthority.Storage.Migrations;
 
@@ -40,6 +41,7 @@ try
         .AddNames()
         .AddNotices()
         .AddStations()
+        .AddEst()
         .AddAuditors()
         .AddOperators()
         .AddOfficers()
@@ -60,6 +62,7 @@ try
     app.MapNames();
     app.MapNotices();
     app.MapStations();
+    app.MapEst();
     app.MapAuditors();
     app.MapOperators();
     app.MapOfficers();

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace SigningAuthority.Api.Publication;
@@ -24,17 +23,9 @@ internal sealed record CertificateFormat(string Extension, string MediaType)
         Extension switch
         {
             "der" => leaf,
-            "p7b" => CertificatesOnly(leaf, root),
+            "p7b" => CertificatesOnly.Encode([leaf, root]),
             _ => Pem(leaf),
         };
 
     public static byte[] Pem(byte[] der) => Encoding.ASCII.GetBytes(PemEncoding.WriteString("CERTIFICATE", der) + "\n");
-
-    /// <summary>PKCS#7 without signers (RFC 5652 §5.1): leaf and root, DER.</summary>
-    private static byte[] CertificatesOnly(byte[] leaf, byte[] root)
-    {
-        using var leafCertificate = X509CertificateLoader.LoadCertificate(leaf);
-        using var rootCertificate = X509CertificateLoader.LoadCertificate(root);
-        return new X509Certificate2Collection { leafCertificate, rootCertificate }.Export(X509ContentType.Pkcs7)!;
-    }
 }

@@ -26,13 +26,21 @@ internal sealed class KnownOrders(ProductionOrders orders, TimeProvider time) : 
         {
             var (station, submission) = (StationOf(group[i].Station), group[i].Submission);
             var order = submission.Order is { } name
-                ? working.FirstOrDefault(order => order.Name == name) ?? await orders.FindAsync(name, cancellation)
+                ? await FindAsync(name, cancellation)
                 : ProductionOrder.ChooseFor(working, new UnitToDraw(station, submission.Mac, submission.Serial, submission.Product, now));
             draws[i] = new Draw(order, submission.Order, station, now);
         }
 
         return draws;
     }
+
+    /// <summary>An order by its name, whatever its state.</summary>
+    public async Task<ProductionOrder?> FindAsync(string name, CancellationToken cancellation) =>
+        await FindWorkingAsync(name, cancellation) ?? await orders.FindAsync(name, cancellation);
+
+    /// <summary>An order that can be drawn from now or later. Costs no query of its own, so that anybody may ask.</summary>
+    public async Task<ProductionOrder?> FindWorkingAsync(string name, CancellationToken cancellation) =>
+        (await WorkingAsync(cancellation)).FirstOrDefault(order => order.Name == name);
 
     public void Dispose() => _reading.Dispose();
 

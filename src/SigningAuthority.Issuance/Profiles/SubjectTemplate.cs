@@ -51,6 +51,20 @@ internal static partial class SubjectTemplate
     public static IEnumerable<string> PlaceholdersIn(string text) =>
         Placeholder().Matches(text).Select(match => match.Groups["name"].Value);
 
+    /// <summary>A text cut at its placeholders, in order; the literal pieces between them may be empty.</summary>
+    public static IEnumerable<(string Text, bool IsPlaceholder)> PiecesOf(string text)
+    {
+        var end = 0;
+        foreach (Match match in Placeholder().Matches(text))
+        {
+            yield return (text[end..match.Index], false);
+            yield return (match.Groups["name"].Value, true);
+            end = match.Index + match.Length;
+        }
+
+        yield return (text[end..], false);
+    }
+
     public static string FillText(string text, IReadOnlyDictionary<string, string> values) =>
         Placeholder().Replace(text, match => values[match.Groups["name"].Value]);
 

@@ -14,14 +14,18 @@ internal sealed class FurtherApi : IAsyncDisposable
 
     public Uri Address { get; }
 
-    public static async Task<FurtherApi> StartAsync(RunningAuthority authority, string caConfig)
+    public static async Task<FurtherApi> StartAsync(
+        RunningAuthority authority,
+        string caConfig,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
     {
         var address = new Uri($"https://127.0.0.1:{FreePort.Take()}/");
         var plain = new Uri($"http://127.0.0.1:{FreePort.Take()}/");
         var process = BackgroundProcess.Start(
             BuiltProgram.Dotnet,
             [BuiltProgram.Api],
-            Environment(authority, caConfig, address, plain),
+            Environment(authority, caConfig, address, plain).And(environment),
             authority.Folder,
             Path.Combine(authority.LogFolder, $"api-{address.Port}.log")
         );

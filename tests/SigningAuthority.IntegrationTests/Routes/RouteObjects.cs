@@ -27,6 +27,7 @@ internal sealed class RouteObjects
             [Provider + "/names/challenges/{id}"] = () =>
                 CreatedAsync("names", $$"""{"name": "n{{Guid.NewGuid():N}}.example.info", "includeSubdomains": false, "method": "dns"}"""),
             ["/api/v1/officer/requests/{id}"] = IssuedRequestAsync,
+            ["/.well-known/est/{order}"] = () => Task.FromResult(RunningAuthority.StandingOrder),
             ["/roots/{file}"] = () => Task.FromResult("spacroot.crt"),
             ["/roots/{file?}"] = () => Task.FromResult("spacroot.crt"),
             ["/openapi/{documentName}"] = () => Task.FromResult("v1"),
