@@ -1,10 +1,10 @@
+using System.Buffers;
 using System.Formats.Asn1;
-using System.Text.RegularExpressions;
 
 namespace SigningAuthority.Issuance.Certificates;
 
 /// <summary>The attribute types that names of this authority use (RFC 5280 appendix A.1, upper bounds included).</summary>
-public static partial class NameAttributeTypes
+public static class NameAttributeTypes
 {
     public const string CommonName = "2.5.4.3";
     public const string SerialNumber = "2.5.4.5";
@@ -14,6 +14,11 @@ public static partial class NameAttributeTypes
     public const string Organization = "2.5.4.10";
     public const string OrganizationalUnit = "2.5.4.11";
     public const string EmailAddress = "1.2.840.113549.1.9.1";
+
+    // X.680 §41.4, table 10.
+    private static readonly SearchValues<char> PrintableText = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 '()+,-./:=?"
+    );
 
     private static readonly (string Oid, string ShortName, int UpperBound)[] Known =
     [
@@ -57,12 +62,9 @@ public static partial class NameAttributeTypes
 
         // RFC 5280 §4.1.2.4 allows PrintableString and UTF8String; the former wherever it suffices, as the oldest
         // parsers know it. Country and serialNumber have no other choice.
-        var printable = PrintableText().IsMatch(attribute.Value);
+        var printable = !attribute.Value.AsSpan().ContainsAnyExcept(PrintableText);
         if (!printable && attribute.Oid is (Country or SerialNumber))
             throw new ArgumentException($"{ShortName(attribute.Oid)} is a PrintableString (RFC 5280 appendix A.1).", nameof(attribute));
         return printable ? UniversalTagNumber.PrintableString : UniversalTagNumber.UTF8String;
     }
-
-    [GeneratedRegex(@"\A[A-Za-z0-9 '()+,\-./:=?]*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex PrintableText();
 }

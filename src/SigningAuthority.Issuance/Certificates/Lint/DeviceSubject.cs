@@ -19,8 +19,10 @@ internal static class DeviceSubject
         if (subject.Attributes.Any(attribute => IsSyntaxIn(attribute.Value)) || (hwSerialNum is not null && IsSyntaxIn(hwSerialNum)))
             return "A value has a character that reads as DN or pattern syntax.";
 
-        string[] spellings = [subject.ToRfc4514(), subject.ToLegacy(), hwSerialNum ?? ""];
-        var found = spellings.SelectMany(RunsOf).Select(run => run.ToUpperInvariant()).Distinct().ToList();
+        var found = new List<string>();
+        AddRuns(found, subject.ToRfc4514());
+        AddRuns(found, subject.ToLegacy());
+        AddRuns(found, hwSerialNum ?? "");
         return found.Count == 1 || (unsafeForeignHexRun && found.Count > 1)
             ? null
             : $"The subject reads as {found.Count} different MAC addresses.";
@@ -28,15 +30,30 @@ internal static class DeviceSubject
 
     private static bool IsSyntaxIn(string value) => value.AsSpan().ContainsAny(Syntax);
 
-    /// <summary>Every window of 12 hexadecimal digits, longer runs included, with ":" and "-" dropped as Sipwise does.</summary>
-    private static IEnumerable<string> RunsOf(string spelling)
+    /// <summary>
+    /// Every window of 12 hexadecimal digits, longer runs included, with ":" and "-" dropped as Sipwise does; upper case, each once.
+    /// </summary>
+    private static void AddRuns(List<string> found, string spelling)
     {
-        var text = spelling.Replace(":", "").Replace("-", "");
-        for (var i = 0; i + HexRun.MacLength <= text.Length; i++)
+        Span<char> run = stackalloc char[HexRun.MacLength];
+        var length = 0;
+        foreach (var character in spelling)
         {
-            var window = text.Substring(i, HexRun.MacLength);
-            if (window.All(char.IsAsciiHexDigit))
-                yield return window;
+            if (character is ':' or '-')
+                continue;
+            if (!char.IsAsciiHexDigit(character))
+            {
+                length = 0;
+                continue;
+            }
+
+            if (length == run.Length)
+                run[1..].CopyTo(run);
+            else
+                length++;
+            run[length - 1] = char.ToUpperInvariant(character);
+            if (length == run.Length && !found.Exists(new string(run).Equals))
+                found.Add(new string(run));
         }
     }
 }
