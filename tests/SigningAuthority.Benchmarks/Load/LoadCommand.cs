@@ -58,6 +58,12 @@ internal static class LoadCommand
                     ? int.Parse(await File.ReadAllTextAsync(place, cancellation), CultureInfo.InvariantCulture)
                     : 0;
                 var lines = new DeviceFile(parsed.GetValue(devices)!).Read(first, parsed.GetValue(most));
+                if (lines.Length == 0)
+                {
+                    await Console.Error.WriteLineAsync("No unused device is left in the file: make more of them.");
+                    return 1;
+                }
+
                 var watched = new Watched(parsed.GetValue(api), parsed.GetValue(signer), parsed.GetValue(postgres));
                 var count = parsed.GetValue(clients);
                 GC.Collect();

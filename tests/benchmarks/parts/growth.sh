@@ -7,14 +7,12 @@ grow() {
   local size free
   free=$(($(stat -f -c '%a * %S' "$run_folder") / 1000000000))
   ((free * 1000000000 > largest * 5000)) || die "growing to $largest certificates takes $((largest * 5000 / 1000000000)) GB; only $free are free"
-  set_stage file
-  ((seconds < 4)) || seconds=4
   for size in "${sizes[@]}"; do
     ((size <= largest)) || break
     ((size == 0)) || fill_to "$size"
     warm_up_authority
-    row load "$(thousands "$size") certificates before, single, 64 clients" --kind single --clients 64 --seconds "$seconds"
-    row load "$(thousands "$size") certificates before, 4 batches at once" --kind batch --clients 4 --seconds "$seconds"
+    row "$(thousands "$size") certificates before, single, 64 clients" load --kind single --clients 64
+    row "$(thousands "$size") certificates before, 4 batches at once" load --kind batch --clients 4
     note "$(thousands "$size") certificates: the database has $(ask_database -c 'select pg_size_pretty(pg_database_size(current_database()))')"
   done
 }
@@ -31,7 +29,7 @@ fill_to() {
     restart_cluster "alter system set fsync = off; alter system set full_page_writes = off; alter system set wal_level = minimal;
       alter system set max_wal_senders = 0; alter system set autovacuum = off; alter system set checkpoint_timeout = '1h';
       alter system set max_wal_size = '16GB'"
-    "$benchmarks_program" fill --connection "$(connection postgres postgres)" --to "$1"
+    run_program fill --connection "$(connection postgres postgres)" --to "$1"
     restart_cluster "alter system reset all"
     start_signer
     start_api

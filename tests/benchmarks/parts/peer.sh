@@ -48,9 +48,6 @@ make_peer_certificates() {
 
 # cfssl is front door and key room in one: its CPU time stands in the key room's column.
 load_peer() {
-  local label=$1
-  shift
-  "$benchmarks_program" load --kind peer --label "$label" --url "$peer_address" --root "$peer/ca.pem" --certificate "$peer/client.pem" \
-    --key "$peer/client.key" --devices "$devices" --cursor "$run_folder/cursor" --signer "$(running_pid peer)" \
-    --postgres "$(postmaster_pid)" "$@"
+  run_program load --kind peer --url "$peer_address" --root "$peer/ca.pem" --certificate "$peer/client.pem" --key "$peer/client.key" \
+    --devices "$devices" --cursor "$run_folder/cursor" --signer "$(running_pid peer)" --postgres "$(postmaster_pid)" "$@"
 }

@@ -46,7 +46,8 @@ strike_stage() {
 }
 
 finish() {
-  trap - EXIT
+  trap '' EXIT INT TERM HUP
+  [[ -z ${worker:-} ]] || { kill -TERM "$worker" && wait "$worker"; } 2>/dev/null || true
   strike_stage || true
   if (($1 == 0)); then
     rm -rf "$run_folder"
@@ -58,19 +59,50 @@ finish() {
 
 postmaster_pid() { head -n 1 "$(readlink -f "$cluster")/data/postmaster.pid"; }
 
-# load LABEL OPTION...: a row of the table, against the authority that runs.
-load() {
-  local label=$1
-  shift
-  "$benchmarks_program" load --label "$label" --url "$api_address" --root "$tls/authority.pem" \
-    --certificate "$station/benchmark.crt" --key "$station/benchmark.key" --devices "$devices" --cursor "$run_folder/cursor" \
-    --api "$(running_pid api)" --signer "$(running_pid signer)" --postgres "$(postmaster_pid)" "$@"
+# run_program ARGUMENT...: a program of ours, its output in $answer. In the background, so that a signal interrupts the wait for it.
+run_program() {
+  local status=0
+  "$benchmarks_program" "$@" >"$answer" 2>>"$logs/load.log" 9>&- &
+  worker=$!
+  wait "$worker" || status=$?
+  worker=''
+  return "$status"
 }
 
-# The just-in-time compiler has to see the paths first; some thousand certificates are enough, and as many as are waited for.
+# load OPTION...: leaves a row of the table in $answer; against the authority that runs.
+load() {
+  run_program load --url "$api_address" --root "$tls/authority.pem" --certificate "$station/benchmark.crt" --key "$station/benchmark.key" \
+    --devices "$devices" --cursor "$run_folder/cursor" --api "$(running_pid api)" --signer "$(running_pid signer)" \
+    --postgres "$(postmaster_pid)" "$@"
+}
+
+# The just-in-time compiler has to see the paths first, and looks a second time later: both kinds, until that is over.
 warm_up_authority() {
-  load "warm-up" --kind batch --clients 2 --seconds 60 --most "$((warm_up / 2))" >>"$logs/load.log"
-  load "warm-up" --kind single --clients 32 --seconds 60 --most "$((warm_up / 2))" >>"$logs/load.log"
+  progress "warms up"
+  load --label "warm-up" --kind single --clients 64 --seconds 30 --most "$((warm_up * 2 / 3))" || failed=1
+  load --label "warm-up" --kind batch --clients 2 --seconds 30 --most "$((warm_up / 3))" || failed=1
+}
+
+note_memory() { note "$1: memory in MiB: Api $(memory_of api), Signer $(memory_of signer); $(ask_database -c 'select count(*) from sa.certificate') certificates issued"; }
+
+# Resident now, and the most it ever was.
+memory_of() { awk '/^VmRSS:/ {now = $2} /^VmHWM:/ {most = $2} END {printf "%d (at most %d)", now / 1024, most / 1024}' "/proc/$(running_pid "$1")/status"; }
+
+# What a run left that was killed: we hold the lock, so nobody else's.
+sweep_earlier_runs() {
+  local folder name local_folder cluster
+  for folder in "$kept"/run-*/; do
+    folder=${folder%/}
+    [[ -d $folder && $folder != "$run_folder" ]] || continue
+    local_folder=$folder
+    cluster=$folder/postgres
+    {
+      for name in api signer peer; do stop_process "$name"; done
+      stop_cluster
+      remove_cluster
+    } >/dev/null || true
+    rm -rf "$folder"
+  done
 }
 
 # Enrolled by the name that the growth mode looks for before it fills anything.

@@ -12,24 +12,36 @@ require_tools() {
 }
 
 build_programs() {
-  local project
-  if ! is_built; then
+  if [[ $(cat "$binaries/built-from" 2>/dev/null) != "$(benchmarks_fingerprint)" ]]; then
+    progress "builds"
     rm -f "$binaries/built-from"
     quietly "$logs/build.log" dotnet restore "$repository" --locked-mode --verbosity quiet --disable-build-servers
-    publish SigningAuthority.Signer signer
-    publish SigningAuthority.Api api
-    source_fingerprint >"$binaries/built-from"
+    publish src/SigningAuthority.Signer signer
+    publish src/SigningAuthority.Api api
+    publish tests/SigningAuthority.Benchmarks benchmarks
+    benchmarks_fingerprint >"$binaries/built-from"
   fi
-  project=$repository/tests/SigningAuthority.Benchmarks
-  quietly "$logs/build.log" dotnet publish "$project" --configuration Release --output "$binaries/benchmarks" --nologo \
-    --verbosity quiet --disable-build-servers
   progress "programs are built"
 }
 
+publish() {
+  rm -rf "${binaries:?}/$2"
+  quietly "$logs/build.log" dotnet publish "$repository/$1" --configuration Release --output "$binaries/$2" --nologo --verbosity quiet \
+    --disable-build-servers
+}
+
+benchmarks_fingerprint() {
+  (
+    source_fingerprint
+    cd "$repository/tests/SigningAuthority.Benchmarks"
+    find . -type f -not -path './bin/*' -not -path './obj/*' -print0 | sort -z | xargs -0 sha256sum
+  ) | sha256sum
+}
+
 make_devices() {
-  [[ -s $devices ]] || progress "makes $device_count devices with keys and CSRs (some minutes, once)"
-  "$benchmarks_program" devices --count "$device_count" --file "$devices"
-  progress "devices are there"
+  progress "makes $device_count devices with keys and CSRs, unless they are there"
+  answer=$run_folder/answer
+  run_program devices --count "$device_count" --file "$devices"
 }
 
 progress() { printf '  … %s\n' "$*" >&2; }
