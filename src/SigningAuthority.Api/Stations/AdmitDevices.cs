@@ -44,11 +44,39 @@ internal sealed class AdmitDevices(
         foreach (var ((index, row, _), outcome) in accepted.Zip(submitted))
             outcomes[index] = outcome.Inserted ? IntakeOutcome.Queued : ExplainConflict(row, draws[index], outcome);
 
+        var exhausted = accepted
+            .Zip(submitted)
+            .Where(pair => pair.Second.Conflict == Conflict.OrderQuantity)
+            .Select(pair => pair.First.Index);
+        var elsewhere = await FindElsewhereAsync(group, draws, [.. exhausted], cancellation);
         await log.AppendAsync(
-            [.. group.Zip(outcomes).Where(pair => pair.Second!.Refused is not null).Select(pair => ToRefusal(pair.First, pair.Second!))],
+            [
+                .. Enumerable
+                    .Range(0, group.Count)
+                    .Where(i => outcomes[i]!.Refused is not null && !elsewhere.Contains(i))
+                    .Select(i => ToRefusal(group[i], outcomes[i]!)),
+            ],
             cancellation
         );
+        if (elsewhere.Count > 0)
+            foreach (var (index, outcome) in elsewhere.Zip(await RunAsync([.. elsewhere.Select(i => group[i])], cancellation)))
+                outcomes[index] = outcome;
         return outcomes!;
+    }
+
+    /// <summary>Where the station left it to us which order is drawn from, another one may have units left.</summary>
+    private async Task<List<int>> FindElsewhereAsync(
+        IReadOnlyList<Intake> group,
+        IReadOnlyList<Draw> draws,
+        IReadOnlyList<int> exhausted,
+        CancellationToken cancellation
+    )
+    {
+        var open = exhausted.Where(i => group[i].Submission.Order is null).ToList();
+        foreach (var id in open.Select(i => draws[i].Order!.Id).Distinct())
+            orders.MarkExhausted(id);
+        var others = open.Count == 0 ? [] : await orders.FindAsync([.. open.Select(i => group[i])], cancellation);
+        return [.. open.Where((_, at) => others[at].Order is { HasUnits: true })];
     }
 
     private async Task<ILookup<string, PublicKeyUse>> FindKeyUsesAsync(IReadOnlyList<Intake> group, CancellationToken cancellation)

@@ -42,6 +42,16 @@ internal sealed class KnownOrders(ProductionOrders orders, TimeProvider time) : 
     public async Task<ProductionOrder?> FindWorkingAsync(string name, CancellationToken cancellation) =>
         (await WorkingAsync(cancellation)).FirstOrDefault(order => order.Name == name);
 
+    /// <summary>Says that an order turned out to have no unit left; the next reading may say otherwise.</summary>
+    public void MarkExhausted(Guid id)
+    {
+        if (_latest is { } kept)
+            _latest = kept with
+            {
+                Orders = [.. kept.Orders.Select(order => order.Id == id ? order with { Drawn = order.Quantity } : order)],
+            };
+    }
+
     public void Dispose() => _reading.Dispose();
 
     private static string StationOf(Caller caller) => caller.Actor[(caller.Actor.IndexOf('/', StringComparison.Ordinal) + 1)..];

@@ -52,6 +52,9 @@ public sealed record ProductionOrder
 
     public DateTimeOffset? ClosedAt { get; init; }
 
+    /// <summary>Had units left when it was read.</summary>
+    public bool HasUnits => Drawn < Quantity;
+
     public bool IsOfStation(string station) => Stations.Contains(station) || Stations.Contains(Any);
 
     public bool CoversProduct(string product) => Products.Contains(product) || Products.Contains(Any);
@@ -65,8 +68,8 @@ public sealed record ProductionOrder
         NotBefore <= moment && moment < NotAfter && (ClosedAt is not { } closed || moment < closed);
 
     /// <summary>
-    /// The order that a unit is drawn from where its station names none: of those that let it, the one that ends first; where none does but
-    /// the station has just one, that one, so that the refusal can say what it lacks.
+    /// The order that a unit is drawn from where its station names none: of those that let it, the one that ends first and has units left, or
+    /// had when it was read; where none does but the station has just one, that one, so that the refusal can say what it lacks.
     /// </summary>
     /// <param name="orders">Any orders.</param>
     /// <param name="unit">What is to be drawn.</param>
@@ -82,7 +85,8 @@ public sealed record ProductionOrder
                     && unit.Serial is { } serial
                     && order.CoversSerial(serial)
                 )
-                .OrderBy(order => order.NotAfter)
+                .OrderByDescending(order => order.HasUnits)
+                .ThenBy(order => order.NotAfter)
                 .ThenBy(order => order.Name, StringComparer.Ordinal)
                 .FirstOrDefault()
             ?? (ofStation.Count == 1 ? ofStation[0] : null);

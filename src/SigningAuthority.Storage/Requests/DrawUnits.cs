@@ -37,9 +37,10 @@ internal sealed class DrawUnits(
         var waiting = group;
         while (waiting.Count > 0)
         {
-            // What is there already draws nothing, and is answered whether or not units are left.
-            waiting = await WithoutCollisionsAsync(waiting, cancellation);
+            // What is there already draws nothing, and is answered whether or not units are left. Looked at in this order: who took the last
+            // units before the first look is seen by the second.
             var left = await LeftAsync(waiting, cancellation);
+            waiting = await WithoutCollisionsAsync(waiting, cancellation);
             exhausted.UnionWith(waiting.Where(s => OrderOf(s.Request) is { } order && left[order] <= 0).Select(s => s.Request.Id.Value));
             waiting = [.. waiting.Where(s => !exhausted.Contains(s.Request.Id.Value))];
 
