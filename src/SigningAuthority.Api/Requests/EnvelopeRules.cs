@@ -32,6 +32,10 @@ internal static class EnvelopeRules
         "device-has-another-key",
         "one device, one certificate: another key needs an explicit reissue"
     );
+    public static readonly Rule DeviceKeyRevoked = new(
+        "device-certificate-revoked",
+        "one device, one certificate: a reissue revokes the one before"
+    );
     public static readonly Rule DeviceIdentityDiffers = new(
         "device-has-another-identity",
         "one device, one certificate: serial number and product are part of it"

@@ -13,19 +13,24 @@ internal sealed class JsonEnvelope : IDisposable
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
 
     private readonly JsonDocument? _document;
+    private readonly JsonElement? _root;
+    private readonly string _prefix = "";
     private readonly List<Violation> _violations = [];
 
     private JsonEnvelope(JsonDocument? document, Violation? defect)
     {
-        _document = document;
+        (_document, _root) = (document, document?.RootElement);
         if (defect is not null)
             _violations.Add(defect);
     }
 
+    private JsonEnvelope(JsonElement root, string prefix, List<Violation> violations) =>
+        (_root, _prefix, _violations) = (root, prefix, violations);
+
     public IReadOnlyList<Violation> Violations => _violations;
 
     /// <summary>False when the body is no JSON object at all.</summary>
-    public bool IsRead => _document is not null;
+    public bool IsRead => _root is not null;
 
     public static JsonEnvelope Read(ReadOnlyMemory<byte> body, string example)
     {
@@ -56,14 +61,14 @@ internal sealed class JsonEnvelope : IDisposable
     /// <summary>For acts that can't be taken back: a member that is not known may be a mistyped one, and is refused.</summary>
     public void RequireKnown(IReadOnlyCollection<string> names)
     {
-        if (_document is null)
+        if (_root is not { } root)
             return;
-        foreach (var member in _document.RootElement.EnumerateObject())
+        foreach (var member in root.EnumerateObject())
         {
             if (!names.Contains(member.Name))
                 _violations.Add(
                     EnvelopeRules.JsonUnknown.BrokenBy(
-                        Rule.Quote(member.Name),
+                        _prefix + Rule.Quote(member.Name),
                         "one of the members " + string.Join(", ", names),
                         "an unknown member",
                         "The JSON has a member that is not known here.",
@@ -95,11 +100,15 @@ internal sealed class JsonEnvelope : IDisposable
         return texts;
     }
 
+    /// <summary>An object inside this one; what is wrong with its members is a violation of this one. Null where there is none.</summary>
+    public JsonEnvelope? Object(string name) =>
+        Member(name, "an object", JsonValueKind.Object) is { } root ? new JsonEnvelope(root, $"{_prefix}{name}.", _violations) : null;
+
     public void Dispose() => _document?.Dispose();
 
     private JsonElement? Member(string name, string expected, params ReadOnlySpan<JsonValueKind> kinds)
     {
-        if (_document is null || !_document.RootElement.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
+        if (_root is not { } root || !root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
             return null;
         if (kinds.Contains(value.ValueKind))
             return value;
@@ -118,7 +127,7 @@ internal sealed class JsonEnvelope : IDisposable
             // A lone surrogate, or octets that are no UTF-8: no text that could be kept.
             _violations.Add(
                 EnvelopeRules.JsonType.BrokenBy(
-                    field,
+                    _prefix + field,
                     "well-formed Unicode",
                     "an unpaired surrogate",
                     "The member's text is not valid.",
@@ -132,7 +141,7 @@ internal sealed class JsonEnvelope : IDisposable
     private void AddWrongType(string field, string expected, JsonValueKind actual) =>
         _violations.Add(
             EnvelopeRules.JsonType.BrokenBy(
-                field,
+                _prefix + field,
                 expected,
                 actual.ToString().ToLowerInvariant(),
                 $"The member \"{field}\" has another type.",

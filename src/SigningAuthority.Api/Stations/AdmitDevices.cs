@@ -3,6 +3,7 @@ using SigningAuthority.Api.Publication;
 using SigningAuthority.Api.Requests;
 using SigningAuthority.Issuance.Configuration;
 using SigningAuthority.Issuance.Policy;
+using SigningAuthority.Issuance.Production;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IssuanceLog.Entries;
 using SigningAuthority.Storage.IssuanceLog;
@@ -21,6 +22,9 @@ internal sealed class AdmitDevices(
     KnownOrders orders,
     PublishedAuthorities authorities,
     SubmitSigningRequests submissions,
+    ReissuedUnits reissued,
+    SubmitReissue reissues,
+    RepeatedDevices repeated,
     AppendLogEntries log,
     TimeProvider time
 )
@@ -31,22 +35,36 @@ internal sealed class AdmitDevices(
         var accepted = new List<(int Index, NewSigningRequest Row, RequestSubmitted Entry)>();
         var uses = await FindKeyUsesAsync(group, cancellation);
         var draws = await orders.FindAsync(group, cancellation);
+        var units = await reissued.FindAsync(group, cancellation);
         for (var i = 0; i < group.Count; i++)
         {
-            var decided = Decide(group[i], draws[i], uses);
-            if (decided.Approved is { } approved && ToRow(group[i], draws[i], approved) is var row)
+            if (units[i]?.Repeated is { } earlier)
+            {
+                outcomes[i] = IntakeOutcome.Repeat(earlier);
+                continue;
+            }
+
+            var decided = Decide(group[i], draws[i], units[i], uses);
+            if (decided.Approved is not { } approved)
+                outcomes[i] = IntakeOutcome.Refuse(DeviceConflicts.KindOf(decided.Violations), decided.Violations);
+            else if (group[i].Submission.Reissue is { } asked && units[i] is { } unit)
+                outcomes[i] = await ReissueAsync(
+                    group[i],
+                    draws[i],
+                    ReissuedUnits.Follow(ToRow(group[i], draws[i], approved), asked, unit)
+                );
+            else if (ToRow(group[i], draws[i], approved) is var row)
                 accepted.Add((i, row, ToEntry(group[i], draws[i], row)));
-            else
-                outcomes[i] = IntakeOutcome.Refuse(EnvelopeDefects.KindOf(decided.Violations), decided.Violations);
         }
 
         var submitted = await submissions.SubmitAsync([.. accepted.Select(a => (a.Row, (LogEntry)a.Entry))], cancellation);
         foreach (var ((index, row, _), outcome) in accepted.Zip(submitted))
-            outcomes[index] = outcome.Inserted ? IntakeOutcome.Queued : ExplainConflict(row, draws[index], outcome);
+            outcomes[index] = outcome.Inserted ? IntakeOutcome.Queued : DeviceConflicts.Explain(row, draws[index], outcome);
+        await repeated.ReplaceAsync(group, outcomes, cancellation);
 
         var exhausted = accepted
             .Zip(submitted)
-            .Where(pair => pair.Second.Conflict == Conflict.OrderQuantity)
+            .Where(pair => pair.Second.Conflict == Conflict.OrderQuantity && outcomes[pair.First.Index]!.Refused is not null)
             .Select(pair => pair.First.Index);
         var elsewhere = await FindElsewhereAsync(group, draws, [.. exhausted], cancellation);
         await log.AppendAsync(
@@ -79,6 +97,13 @@ internal sealed class AdmitDevices(
         return [.. open.Where((_, at) => others[at].Order is { HasUnits: true })];
     }
 
+    /// <summary>One by one: reissues are rare, and each revokes something.</summary>
+    private async Task<IntakeOutcome> ReissueAsync(Intake intake, Draw draw, NewSigningRequest row)
+    {
+        var outcome = await reissues.RunAsync(row, ToEntry(intake, draw, row), row.Note, CancellationToken.None);
+        return outcome.Inserted ? IntakeOutcome.Queued : DeviceConflicts.Explain(row, draw, outcome);
+    }
+
     private async Task<ILookup<string, PublicKeyUse>> FindKeyUsesAsync(IReadOnlyList<Intake> group, CancellationToken cancellation)
     {
         var keys = group.Select(intake => intake.Submission.Request?.Key.Sha256).OfType<byte[]>().ToList();
@@ -88,6 +113,7 @@ internal sealed class AdmitDevices(
     private (ApprovedRequest? Approved, IReadOnlyList<Violation> Violations) Decide(
         Intake intake,
         Draw draw,
+        FoundUnit? unit,
         ILookup<string, PublicKeyUse> uses
     )
     {
@@ -104,11 +130,11 @@ internal sealed class AdmitDevices(
             new DeviceFacts(request, submission.Mac, submission.Serial, submission.Product, history, authorities.Current.Available)
             {
                 Draw = draw,
+                Reissue = unit is { Conflict: null } ? unit.Facts : null,
             }
         );
-        return submission.Violations.Count == 0
-            ? (decision.Approved, decision.Violations)
-            : (null, [.. submission.Violations, .. decision.Violations]);
+        IReadOnlyList<Violation> before = unit?.Conflict is { } conflict ? [.. submission.Violations, conflict] : submission.Violations;
+        return before.Count == 0 ? (decision.Approved, decision.Violations) : (null, [.. before, .. decision.Violations]);
     }
 
     private DeviceIdentity IdentityOf(DeviceSubmission submission) =>
@@ -157,6 +183,10 @@ internal sealed class AdmitDevices(
             PolicyHash = configuration.Hash,
             SourceAddress = intake.SourceAddress,
             Order = draw.Order!.Name,
+            Succeeds = row.Succession?.Predecessor.Value,
+            Succession = row.Succession?.Kind.ToString(),
+            Issue = row.ReissueReason is null ? null : row.Issue,
+            ReissueReason = row.ReissueReason?.Name(),
         };
 
     private RequestRefused ToRefusal(Intake intake, IntakeOutcome outcome) =>
@@ -168,55 +198,4 @@ internal sealed class AdmitDevices(
             intake.Submission.PlainMac,
             intake.Submission.Serial
         ).ToEntry(configuration, time.GetUtcNow());
-
-    /// <summary>A station that repeats itself gets what it got before; anything else that is taken stays taken.</summary>
-    private static IntakeOutcome ExplainConflict(NewSigningRequest row, Draw draw, SubmitOutcome outcome)
-    {
-        if (outcome.Conflict == Conflict.OrderQuantity)
-            return IntakeOutcome.Refuse(ProblemKinds.Refused, [ExhaustedOrder.Explain(draw.Order!)]);
-
-        var existing = outcome.Existing!;
-        return outcome.Conflict switch
-        {
-            Conflict.Mac when !existing.PublicKeySha256.AsSpan().SequenceEqual(row.PublicKeySha256) => Taken(
-                EnvelopeRules.DeviceKeyDiffers.BrokenBy(
-                    "csr.publicKey",
-                    "the key that the device has its certificate for",
-                    "another key",
-                    $"The device {row.Mac} has a certificate, or will have, for another key (request {existing.Id}).",
-                    "send the first key's CSR again; for a repaired device ask the operator for a reissue"
-                )
-            ),
-            Conflict.Mac when existing.Serial != row.Serial || existing.Product != row.Product => Taken(
-                EnvelopeRules.DeviceIdentityDiffers.BrokenBy(
-                    "serial",
-                    $"{existing.Serial}, {existing.Product}",
-                    $"{row.Serial}, {row.Product}",
-                    $"The device {row.Mac} was certified with another serial number or product.",
-                    "read the unit's label again"
-                )
-            ),
-            Conflict.Mac => IntakeOutcome.Repeat(existing),
-            Conflict.Serial => Taken(
-                EnvelopeRules.SerialTaken.BrokenBy(
-                    "serial",
-                    "a serial number of this device alone",
-                    row.Serial!,
-                    $"The serial number belongs to the device {existing.Mac}.",
-                    "read the unit's label again"
-                )
-            ),
-            _ => Taken(
-                EnvelopeRules.KeyTaken.BrokenBy(
-                    "csr.publicKey",
-                    "a key that no other device has",
-                    "a device's key",
-                    "This key is certified for a device already.",
-                    "let the device make a key of its own"
-                )
-            ),
-        };
-    }
-
-    private static IntakeOutcome Taken(Violation violation) => IntakeOutcome.Refuse(ProblemKinds.DeviceConflict, [violation]);
 }

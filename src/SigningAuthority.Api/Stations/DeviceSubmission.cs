@@ -20,6 +20,9 @@ internal sealed record DeviceSubmission(
     /// <summary>Name of the production order that the station says it draws from; null where it leaves the choice to us.</summary>
     public string? Order { get; init; }
 
+    /// <summary>Set where the unit is to get another certificate in place of the one it has.</summary>
+    public ReissueAsked? Reissue { get; init; }
+
     private const string Example =
         "{\"mac\":\"000E08ABCDEF\",\"serial\":\"FM500H000001\",\"product\":\"SPA962\",\"csr\":\"-----BEGIN CERTIFICATE REQUEST-----…\"}";
 
@@ -32,10 +35,11 @@ internal sealed record DeviceSubmission(
         using var json = JsonEnvelope.Read(octets, Example);
         var (mac, serial, product, csr) = (json.Text("mac"), json.Text("serial"), json.Text("product"), json.Text("csr"));
         var (order, wantsKey) = (json.Text("order"), json.Flag("generateKey"));
+        var (reissue, defects) = ReissueAsked.Read(json);
         if (!json.IsRead)
             return new DeviceSubmission(null, null, null, null, json.Violations, IsReadable: false);
 
-        var violations = json.Violations.ToList();
+        List<Violation> violations = [.. json.Violations, .. defects];
         if (wantsKey)
         {
             violations.Add(
@@ -63,7 +67,11 @@ internal sealed record DeviceSubmission(
 
         var read = csr is null ? new ReadOutcome(null, []) : ReadCertificationRequest.Read(ReadUpload.OctetsOf(csr));
         var keys = EnvelopeDefects.FindKeys(("mac", mac), ("serial", serial), ("product", product)).ToList();
-        return new DeviceSubmission(mac, serial, product, read.Request, [.. violations, .. read.Violations, .. keys]) { Order = order };
+        return new DeviceSubmission(mac, serial, product, read.Request, [.. violations, .. read.Violations, .. keys])
+        {
+            Order = order,
+            Reissue = reissue,
+        };
     }
 
     public static DeviceSubmission Unreadable(Violation defect) => new(null, null, null, null, [defect], IsReadable: false);

@@ -1,5 +1,7 @@
 using SigningAuthority.Api.Access;
 using SigningAuthority.Api.Description;
+using SigningAuthority.Storage.Production;
+using SigningAuthority.Storage.Requests;
 
 namespace SigningAuthority.Api.Stations;
 
@@ -8,6 +10,10 @@ internal static class StationEndpoints
     public static IServiceCollection AddStations(this IServiceCollection services) =>
         services
             .AddSingleton<KnownOrders>()
+            .AddSingleton<Units>()
+            .AddSingleton<SubmitReissue>()
+            .AddSingleton<ReissuedUnits>()
+            .AddSingleton<RepeatedDevices>()
             .AddSingleton<AdmitDevices>()
             .AddSingleton<DeviceIntake>()
             .AddHostedService(provider => provider.GetRequiredService<DeviceIntake>())

@@ -9,7 +9,14 @@ namespace SigningAuthority.Api.Stations;
 /// <param name="Serial">On the unit's label.</param>
 /// <param name="Product">Model name, upper case.</param>
 /// <param name="Csr">PEM, or the base64 of DER.</param>
-internal sealed record DeviceRequest(string Mac, string Serial, string Product, string Csr);
+/// <param name="Order">Name of the production order; without it the one that lets the unit be drawn and ends first.</param>
+/// <param name="Reissue">For a unit that has a certificate for another key, which is revoked by this.</param>
+internal sealed record DeviceRequest(string Mac, string Serial, string Product, string Csr, string? Order, ReissueRequest? Reissue);
+
+/// <param name="Reason">scrap, rework or defect.</param>
+/// <param name="Note">Your own words, at most 1,000 characters.</param>
+/// <param name="Of">Serial number of the certificate that is replaced; needed from the second reissue on.</param>
+internal sealed record ReissueRequest(string Reason, string? Note, string? Of);
 
 /// <summary>POST /api/v1/station/devices: the answer is the certificate.</summary>
 internal sealed class SubmitDevice(CertifyDevice certify, WaitingRooms rooms, RequestMetrics metrics)

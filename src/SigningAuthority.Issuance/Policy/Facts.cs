@@ -69,6 +69,9 @@ public sealed record DeviceFacts(
 
     /// <summary>A past request that is only tried: what let its station draw it is no question of policy. Never what something is signed by.</summary>
     public bool IsTried { get; init; }
+
+    /// <summary>Set where the unit has had a certificate before.</summary>
+    public ReissueFacts? Reissue { get; init; }
 }
 
 /// <summary>The devices that a provider names; judged even beside a request that can't be read.</summary>

@@ -24,6 +24,7 @@ public sealed class IssuancePolicy
     private readonly ApprovalPolicy _approvals;
     private readonly DeviceRequestRules _deviceRequests = new();
     private readonly ProductionOrderRules _orders = new();
+    private readonly ReissueRules _reissues = new();
     private readonly InfrastructureRules _infrastructure = new();
 
     public IssuancePolicy(AuthorityConfiguration configuration)
@@ -78,6 +79,7 @@ public sealed class IssuancePolicy
             .. _attributes.FindViolations((facts.Request, [], NewRequest.OfDevice)),
             .. _deviceRequests.FindViolations(facts),
             .. _orders.FindViolations(facts),
+            .. facts.Reissue is null ? [] : _reissues.FindViolations(facts),
             .. Judge(
                 new DeviceIdentity(facts.Mac, facts.Serial, facts.Product, facts.AvailableAuthorities, facts.PromisedAuthorities)
                 {

@@ -42,6 +42,12 @@ public sealed record RequestSubmitted : LogEntry
     /// <summary>Name of the production order that a unit is drawn from.</summary>
     public string? Order { get; init; }
 
+    /// <summary>Which certificate of a unit it is to be, from 2 on; null for a first one.</summary>
+    public int? Issue { get; init; }
+
+    /// <summary>"scrap", "rework" or "defect"; set exactly when <see cref="Issue"/> is.</summary>
+    public string? ReissueReason { get; init; }
+
     private protected override void WriteDetails(Utf8JsonWriter json)
     {
         json.WriteText("kind", Kind);
@@ -58,5 +64,8 @@ public sealed record RequestSubmitted : LogEntry
         if (ApprovalsNeeded is { } needed)
             json.WriteNumber("approvalsNeeded", needed);
         json.WriteOptionalText("order", Order);
+        if (Issue is { } issue)
+            json.WriteNumber("issue", issue);
+        json.WriteOptionalText("reissueReason", ReissueReason);
     }
 }

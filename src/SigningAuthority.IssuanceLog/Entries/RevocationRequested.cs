@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace SigningAuthority.IssuanceLog.Entries;
 
-/// <summary>A provider asked for the revocation of one of its certificates.</summary>
+/// <summary>A provider asked for the revocation of one of its certificates, or a station reissued a device's.</summary>
 public sealed record RevocationRequested : LogEntry
 {
     public const string TypeName = "revocation.requested";
@@ -18,7 +18,7 @@ public sealed record RevocationRequested : LogEntry
     /// <summary>As RFC 5280 §5.3.1 spells it.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>The provider's own words.</summary>
+    /// <summary>The holder's own words.</summary>
     public string? Note { get; init; }
 
     private protected override void WriteDetails(Utf8JsonWriter json)

@@ -20,6 +20,7 @@ internal sealed class DecideAtTheKey(
     Providers providers,
     Stations stations,
     ProductionOrders orders,
+    Units units,
     PublicKeyUses keys,
     Predecessors predecessors,
     ApprovalEvidences approvals,
@@ -57,6 +58,7 @@ internal sealed class DecideAtTheKey(
             providerIds.Count == 0 ? null : await providers.NamesAsync(providerIds, cancellation),
             stationIds.Count == 0 ? null : await stations.FindWorkingAsync(stationIds, cancellation),
             await OrdersAsync(requests, cancellation),
+            await ReissueEvidence.GatherAsync(units, requests, cancellation),
             await LineageFacts.GatherAsync(predecessors, requests, cancellation),
             afterOfficers ? await approvals.GatherAsync(requests, cancellation) : null,
             providerIds.Count == 0 ? null : await modes.OfProvidersAsync(providerIds, cancellation)
@@ -117,6 +119,7 @@ internal sealed class DecideAtTheKey(
                     IsTest = request.Kind == RequestKind.TestDevice,
                     Draw = DrawOf(request, facts),
                     IsTried = facts.Approvals is null,
+                    Reissue = facts.Reissues.Of(request),
                 }
             ),
             _ => policy.Decide(new InfrastructureFacts(request.Kind, csr, history, authorities.Available)),
@@ -158,6 +161,7 @@ internal sealed class DecideAtTheKey(
         ILookup<Guid, ProviderName>? Names,
         IReadOnlyDictionary<Guid, Station>? Stations,
         IReadOnlyDictionary<Guid, ProductionOrder> Orders,
+        ReissueEvidence Reissues,
         LineageFacts Lineage,
         IReadOnlyDictionary<SigningRequestId, ApprovalEvidence>? Approvals,
         IReadOnlyDictionary<Guid, IReadOnlyDictionary<string, ApprovalMode>>? Modes

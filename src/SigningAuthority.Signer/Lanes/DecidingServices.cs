@@ -22,6 +22,7 @@ internal static class DecidingServices
             .AddSingleton<Providers>()
             .AddSingleton<Stations>()
             .AddSingleton<ProductionOrders>()
+            .AddSingleton<Units>()
             .AddSingleton<Authorities>()
             .AddSingleton<LaneAuthorities>()
             .AddSingleton<DecideAtTheKey>();

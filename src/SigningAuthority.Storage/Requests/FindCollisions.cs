@@ -78,14 +78,21 @@ internal static class FindCollisions
         && row.Serial == request.Serial
         && row.Product == request.Product;
 
+    /// <summary>A unit's newest request speaks for it. What keeps a reissue out though the unit has not come that far is another unit's.</summary>
     private static (SigningRequestRecord? Row, Conflict Conflict) SameDevice(NewSigningRequest request, List<SigningRequestRecord> devices)
     {
-        if (devices.Find(row => row.Mac == request.Mac) is { } sameMac)
-            return (sameMac, Conflict.Mac);
-        if (devices.Find(row => row.Serial == request.Serial) is { } sameSerial)
+        var unit = devices.Where(row => row.Mac == request.Mac).OrderByDescending(row => row.Issue).ToList();
+        if (unit.Count > 0 && !HasKeyOf(unit[0], request) && unit.Exists(row => HasKeyOf(row, request)))
+            return (unit[0], Conflict.Superseded);
+        if (unit.Count > 0 && (unit[0].Issue >= request.Issue || HasKeyOf(unit[0], request)))
+            return (unit[0], Conflict.Mac);
+        if (devices.Find(row => row.Serial == request.Serial && row.Mac != request.Mac) is { } sameSerial)
             return (sameSerial, Conflict.Serial);
-        return (devices.Find(row => row.PublicKeySha256.AsSpan().SequenceEqual(request.PublicKeySha256)), Conflict.PublicKey);
+        return (devices.Find(row => HasKeyOf(row, request)), Conflict.PublicKey);
     }
+
+    private static bool HasKeyOf(SigningRequestRecord row, NewSigningRequest request) =>
+        row.PublicKeySha256.AsSpan().SequenceEqual(request.PublicKeySha256);
 
     private static bool IsActiveDevice(SigningRequestRecord row) =>
         row.Kind == RequestKind.Device && row.State is not (RequestState.Refused or RequestState.Withdrawn or RequestState.Failed);

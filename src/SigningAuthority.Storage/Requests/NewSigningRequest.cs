@@ -1,3 +1,4 @@
+using SigningAuthority.Issuance.Production;
 using SigningAuthority.Issuance.Requests;
 
 namespace SigningAuthority.Storage.Requests;
@@ -48,6 +49,12 @@ public sealed record NewSigningRequest(
 
     /// <summary>The production order that a unit is drawn from; null for what is no unit.</summary>
     public Guid? OrderId { get; init; }
+
+    /// <summary>1 for a unit's first certificate; each reissue counts on, and names the request before it in <see cref="Succession"/>.</summary>
+    public int Issue { get; init; } = 1;
+
+    /// <summary>Set exactly when <see cref="Issue"/> is greater than 1.</summary>
+    public ReissueReason? ReissueReason { get; init; }
 }
 
 /// <param name="Predecessor">The request whose certificates are followed.</param>

@@ -14,6 +14,9 @@ public enum Conflict
     /// <summary>The device has a request already; the same CSR makes it a repetition, which is the caller's to tell.</summary>
     Mac,
 
+    /// <summary>The unit had a certificate for this key, which was revoked when it got another one; the newest row is given.</summary>
+    Superseded,
+
     Serial,
 
     /// <summary>Another device has this key.</summary>

@@ -20,24 +20,24 @@ public sealed class SubmitSigningRequests(NpgsqlDataSource dataSource)
         with inserted as (
             insert into sa.signing_request (id, kind, lane, provider_id, station_id, csr, csr_sha256, spki_sha256, fqdn, mac, serial, product,
                 devices, authorities, profile, idempotency_key, note, submitted_by, submitted_token, addresses, succeeds, succession,
-                approvals_needed, approval_expires_at, order_id, state)
+                approvals_needed, approval_expires_at, order_id, issue, reissue_reason, state)
             select id, kind, lane, provider_id, station_id, csr, csr_sha256, spki_sha256, fqdn, mac, serial, product,
                 string_to_array(devices, U&'\001F'), string_to_array(authorities, U&'\001F'), profile, idempotency_key, note, submitted_by,
-                submitted_token, string_to_array(addresses, U&'\001F'), succeeds, succession, approvals_needed, approval_expires_at, order_id,
-                case when approvals_needed > 0 then 'AwaitingApproval' else 'Queued' end
+                submitted_token, string_to_array(addresses, U&'\001F'), succeeds, succession, approvals_needed, approval_expires_at,
+                order_id, issue, reissue_reason, case when approvals_needed > 0 then 'AwaitingApproval' else 'Queued' end
             from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::bytea[], $7::bytea[], $8::bytea[], $9::text[], $10::text[],
                 $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[],
-                $19::uuid[], $20::text[], $21::uuid[], $22::text[], $23::smallint[], $24::timestamptz[], $25::uuid[])
+                $19::uuid[], $20::text[], $21::uuid[], $22::text[], $23::smallint[], $24::timestamptz[], $25::uuid[], $26::smallint[], $27::text[])
                 as r(id, kind, lane, provider_id, station_id, csr, csr_sha256, spki_sha256, fqdn, mac, serial, product,
                     devices, authorities, profile, idempotency_key, note, submitted_by, submitted_token, addresses, succeeds, succession,
-                    approvals_needed, approval_expires_at, order_id)
+                    approvals_needed, approval_expires_at, order_id, issue, reissue_reason)
             order by mac, id
             on conflict do nothing
             returning id
         ), logged as (
             insert into sa.log_entry ({LogEntryColumns.Names})
             select {LogEntryColumns.Names}
-            from rows from (unnest($1::uuid[]), {LogEntryColumns.Unnest(26)}) with ordinality as e(request, {LogEntryColumns.Names}, place)
+            from rows from (unnest($1::uuid[]), {LogEntryColumns.Unnest(28)}) with ordinality as e(request, {LogEntryColumns.Names}, place)
             where request in (select id from inserted)
             order by place
         )
@@ -164,7 +164,8 @@ public sealed class SubmitSigningRequests(NpgsqlDataSource dataSource)
         return ids;
     }
 
-    private static async Task<HashSet<Guid>> InsertAsync(
+    /// <summary>In the transaction that the connection is in.</summary>
+    internal static async Task<HashSet<Guid>> InsertAsync(
         NpgsqlConnection connection,
         (NewSigningRequest Request, LogEntry Entry)[] submissions,
         CancellationToken cancellation
@@ -207,6 +208,8 @@ public sealed class SubmitSigningRequests(NpgsqlDataSource dataSource)
         parameters.AddColumn(requests, r => (short)r.ApprovalsNeeded);
         parameters.AddColumn(requests, r => r.ApprovalExpiresAt);
         parameters.AddColumn(requests, r => r.OrderId);
+        parameters.AddColumn(requests, r => (short)r.Issue);
+        parameters.AddColumn(requests, r => r.ReissueReason?.ToString());
     }
 
     private static string Join(IReadOnlyList<string> names) =>

@@ -151,6 +151,46 @@ public sealed class LyingDoorTests(RunningAuthority authority) : IClassFixture<S
 
     private static NewSigningRequest Again(NewSigningRequest request) => request with { Id = SigningRequestId.New(TimeProvider.System) };
 
+    [Fact]
+    public async Task A_reissue_whose_predecessor_is_not_revoked_is_refused_at_the_key()
+    {
+        var first = await DeviceAsync(CertificationRequestBytes.Make("CN=x"), "000E08F0A031", "LD000031");
+        await IssueAsync(first);
+        await RequireRefusedAsync(await ReissueAsync(first, first.Id), "reissue-not-revoked");
+    }
+
+    [Fact]
+    public async Task A_reissue_that_follows_another_units_certificate_is_refused_at_the_key()
+    {
+        var (first, other) = (
+            await DeviceAsync(CertificationRequestBytes.Make("CN=x"), "000E08F0A032", "LD000032"),
+            await DeviceAsync(CertificationRequestBytes.Make("CN=x"), "000E08F0A033", "LD000033")
+        );
+        await IssueAsync(first);
+        await IssueAsync(other);
+        await Everything.ExecuteAsync(
+            $"insert into sa.revocation_request (id, request_id, authority, reason, requested_by) values (gen_random_uuid(), '{other.Id}', 'client', 'superseded', 'test')"
+        );
+        await RequireRefusedAsync(await ReissueAsync(first, other.Id), "reissue-of-another-unit");
+    }
+
+    [Fact]
+    public async Task A_reissue_that_leaves_a_number_out_or_follows_nothing_is_refused_at_the_key()
+    {
+        var first = await DeviceAsync(CertificationRequestBytes.Make("CN=x"), "000E08F0A034", "LD000034");
+        await IssueAsync(first);
+        await RequireRefusedAsync(await ReissueAsync(first, first.Id) with { Issue = 3 }, "reissue-out-of-turn,reissue-not-revoked");
+        await RequireRefusedAsync(await ReissueAsync(first, SigningRequestId.New(TimeProvider.System)), "reissue-nothing-issued");
+    }
+
+    private async Task<NewSigningRequest> ReissueAsync(NewSigningRequest first, SigningRequestId follows) =>
+        await DeviceAsync(CertificationRequestBytes.Make("CN=x"), first.Mac!, first.Serial!) with
+        {
+            Issue = 2,
+            ReissueReason = ReissueReason.Rework,
+            Succession = new Succession(follows, SuccessionKind.Replacement),
+        };
+
     private async Task<NewSigningRequest> ServerAsync(CertificationRequestBytes csr, string fqdn, string tenant = RunningAuthority.Telco)
     {
         var provider = await Everything.ScalarAsync<Guid>($"select id from sa.provider where name = '{tenant}'");

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SigningAuthority.IntegrationTests.Faults;
 using SigningAuthority.IntegrationTests.Fixtures;
 
 namespace SigningAuthority.IntegrationTests.Stations;
@@ -27,6 +28,40 @@ internal sealed record FactoryDevice(string Mac, string Serial, string Product, 
         var number = Interlocked.Increment(ref s_made);
         return new FactoryDevice(MacOf(number), $"FM500H{number:D6}", product, RSA.Create(2048));
     }
+
+    /// <summary>With a key that is made out of primes at hand, for tests of hundreds.</summary>
+    public static FactoryDevice MakeQuickly(string product = "SPA962")
+    {
+        var number = Interlocked.Increment(ref s_made);
+        return new FactoryDevice(MacOf(number), $"FM500H{number:D6}", product, QuickKeys.Next());
+    }
+
+    /// <summary>As the station asks for another certificate in place of the one that the unit has.</summary>
+    public object Reissue(string reason, string? note = null, string? of = null) =>
+        new
+        {
+            mac = Mac,
+            serial = Serial,
+            product = Product,
+            csr = Csr,
+            reissue = new
+            {
+                reason,
+                note,
+                of,
+            },
+        };
+
+    /// <summary>As the station draws it from an order that it names.</summary>
+    public object Drawn(string order, string? mac = null) =>
+        new
+        {
+            mac = mac ?? Mac,
+            serial = Serial,
+            product = Product,
+            csr = Csr,
+            order,
+        };
 
     /// <summary>The same unit with another key, as after a repair.</summary>
     public FactoryDevice WithOtherKey() => this with { Key = RSA.Create(2048) };

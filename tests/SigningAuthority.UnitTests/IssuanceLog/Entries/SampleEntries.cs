@@ -32,8 +32,10 @@ internal static class SampleEntries
                 PolicyHash = C,
                 SourceAddress = "192.0.2.1",
                 ApprovalsNeeded = 2,
+                Issue = 2,
+                ReissueReason = "rework",
             },
-            $$"""{"kind":"Device","csrSha256":"{{A}}","publicKeySha256":"{{B}}","devices":["SPA962","SPA504G"],"generations":["sipura"],"policyVersion":"7","policyHash":"{{C}}","sourceAddress":"192.0.2.1","approvalsNeeded":2}"""
+            $$"""{"kind":"Device","csrSha256":"{{A}}","publicKeySha256":"{{B}}","devices":["SPA962","SPA504G"],"generations":["sipura"],"policyVersion":"7","policyHash":"{{C}}","sourceAddress":"192.0.2.1","approvalsNeeded":2,"issue":2,"reissueReason":"rework"}"""
         ),
         (
             new RequestRefused

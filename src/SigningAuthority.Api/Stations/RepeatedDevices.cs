@@ -1,0 +1,37 @@
+using SigningAuthority.Issuance.Requests;
+using SigningAuthority.Storage.Production;
+
+namespace SigningAuthority.Api.Stations;
+
+/// <summary>
+/// A station that repeats what was accepted before gets what it got before, whatever became of the order meanwhile: it may have ended,
+/// been closed or used up while the answer was on its way.
+/// </summary>
+internal sealed class RepeatedDevices(Units units)
+{
+    public async Task ReplaceAsync(IReadOnlyList<Intake> group, IntakeOutcome?[] outcomes, CancellationToken cancellation)
+    {
+        var refused = Enumerable
+            .Range(0, group.Count)
+            .Where(i =>
+                outcomes[i] is { Refused: not null }
+                && group[i].Submission is { Request: not null, PlainMac: not null, Reissue: null, Violations.Count: 0 }
+            )
+            .ToList();
+        if (refused.Count == 0)
+            return;
+
+        var newest = await units.FindNewestAsync([.. refused.Select(i => group[i].Submission.PlainMac!).Distinct()], cancellation);
+        foreach (var i in refused)
+        {
+            if (newest.TryGetValue(group[i].Submission.PlainMac!, out var unit) && IsSame(group[i].Submission, unit))
+                outcomes[i] = IntakeOutcome.Repeat(unit.Request);
+        }
+    }
+
+    private static bool IsSame(DeviceSubmission submission, UnitIssue unit) =>
+        unit.Request.State is RequestState.Queued or RequestState.Signing or RequestState.Issued
+        && submission.Serial == unit.Request.Serial
+        && submission.Product == unit.Request.Product
+        && submission.Request!.Key.Sha256.AsSpan().SequenceEqual(unit.Request.PublicKeySha256);
+}

@@ -1,0 +1,69 @@
+using SigningAuthority.Issuance.Devices;
+using SigningAuthority.Issuance.Requests;
+
+namespace SigningAuthority.Issuance.Policy;
+
+/// <summary>A unit's certificate before, as it stands.</summary>
+/// <param name="Mac">12 upper-case hexadecimal digits.</param>
+/// <param name="Issue">1 for the unit's first.</param>
+/// <param name="IsRevoked">Its revocation is on record; at the door, which records it with the new request: will be.</param>
+public sealed record IssueBefore(RequestState State, string? Mac, string? Serial, string? Product, int Issue, bool IsRevoked);
+
+/// <summary>That a device's request follows another one of the same unit.</summary>
+/// <param name="Issue">The number that the new certificate gets.</param>
+/// <param name="Before">Null where there is none.</param>
+public sealed record ReissueFacts(int Issue, IssueBefore? Before);
+
+/// <summary>A unit has one certificate at a time: the next one comes after one that was issued to the same unit, and is revoked.</summary>
+internal sealed class ReissueRules : RuleSet<DeviceFacts>
+{
+    private const string Source = "one device, one certificate: a reissue revokes the one before";
+
+    private static readonly Rule NothingIssued = new("reissue-nothing-issued", Source);
+    private static readonly Rule OtherUnit = new("reissue-of-another-unit", Source);
+    private static readonly Rule OutOfTurn = new("reissue-out-of-turn", Source);
+    private static readonly Rule NotRevoked = new("reissue-not-revoked", Source);
+
+    public ReissueRules() => Check(facts => facts.Reissue is { } reissue ? Find(facts, reissue) : []);
+
+    private static IEnumerable<Violation> Find(DeviceFacts facts, ReissueFacts reissue)
+    {
+        if (reissue.Before is not { State: RequestState.Issued } before)
+        {
+            yield return NothingIssued.BrokenBy(
+                "reissue",
+                "a unit that has a certificate",
+                reissue.Before is { } other ? $"one whose request is {other.State}" : "one that has none",
+                "Nothing was issued to this unit that a reissue could follow.",
+                "send the same request without \"reissue\""
+            );
+            yield break;
+        }
+
+        var isSameMac = MacAddress.TryParse(facts.Mac, out var mac) && mac.Upper == before.Mac;
+        if (!isSameMac || facts.Serial != before.Serial || facts.Product != before.Product)
+            yield return OtherUnit.BrokenBy(
+                "serial",
+                $"{before.Mac}, {before.Serial}, {before.Product}",
+                $"{facts.Mac}, {facts.Serial}, {facts.Product}",
+                "The certificate before is of another address, serial number or product.",
+                "read the unit's label again"
+            );
+        if (reissue.Issue != before.Issue + 1)
+            yield return OutOfTurn.BrokenBy(
+                "reissue",
+                $"issue {before.Issue + 1}",
+                $"issue {reissue.Issue}",
+                "The request does not follow the unit's newest certificate.",
+                "send the same request again"
+            );
+        if (!before.IsRevoked)
+            yield return NotRevoked.BrokenBy(
+                "reissue",
+                "a certificate before whose revocation is on record",
+                "one that is not revoked",
+                "The unit's certificate before is not revoked.",
+                "send the same request again; if it happens again, call the operator"
+            );
+    }
+}
