@@ -5,10 +5,9 @@ using SigningAuthority.Issuance.Policy;
 
 namespace SigningAuthority.Api.Stations;
 
-/// <summary>The answer to one line of a batch.</summary>
+/// <summary>The answer to one line of a batch. The same batch again gets the same octets for what was issued.</summary>
 /// <param name="Line">The line's number, from 1.</param>
 /// <param name="Status">"Issued"; "Refused" with the violations; "Queued": send it again later; "Failed"; "Unavailable": nothing was submitted, or it is not known.</param>
-/// <param name="Repeated">True when the certificate was there before; absent otherwise.</param>
 /// <param name="Code">The problem's, where there is no certificate.</param>
 /// <param name="Detail">The problem, in a sentence.</param>
 internal sealed record BatchAnswer(
@@ -23,7 +22,6 @@ internal sealed record BatchAnswer(
     DateTimeOffset? NotBefore = null,
     DateTimeOffset? NotAfter = null,
     string? Certificate = null,
-    bool? Repeated = null,
     string? Code = null,
     string? Detail = null,
     IReadOnlyList<Violation>? Violations = null
@@ -44,8 +42,7 @@ internal sealed record BatchAnswer(
                 issued.Sha256,
                 issued.NotBefore,
                 issued.NotAfter,
-                issued.Certificate,
-                answer.Repeated ? true : null
+                issued.Certificate
             );
         }
 

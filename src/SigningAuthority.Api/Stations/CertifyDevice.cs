@@ -4,7 +4,6 @@ using SigningAuthority.Api.Requests;
 using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IssuanceLog.Entries;
-using SigningAuthority.Storage.IssuanceLog;
 using SigningAuthority.Storage.Requests;
 
 namespace SigningAuthority.Api.Stations;
@@ -24,7 +23,7 @@ internal sealed record CertifiedDevice(
 internal sealed class CertifyDevice(
     DeviceIntake door,
     FinishedRequests finished,
-    AppendLogEntries log,
+    RecordHandovers handovers,
     RequestMetrics metrics,
     Hosting.ApiSettings settings,
     TimeProvider time
@@ -66,7 +65,7 @@ internal sealed class CertifyDevice(
             case RequestState.Issued:
                 // A first answer is covered by the entries of its issuance; handing the certificate out again is an act of its own.
                 if (repeated)
-                    await log.AppendAsync([ToEntry(station, result)], CancellationToken.None);
+                    await handovers.RunAsync(ToEntry(station, result), CancellationToken.None);
                 return new CertifiedDevice(id, DeviceCertificate.Of(result), null, [], repeated);
             case RequestState.Refused:
                 return new CertifiedDevice(id, null, ProblemKinds.Refused, result.Request.Violations, false);

@@ -17,6 +17,8 @@ internal static class StationEndpoints
             .AddSingleton<AdmitDevices>()
             .AddSingleton<DeviceIntake>()
             .AddHostedService(provider => provider.GetRequiredService<DeviceIntake>())
+            .AddSingleton<RecordHandovers>()
+            .AddHostedService(provider => provider.GetRequiredService<RecordHandovers>())
             .AddSingleton<CertifyDevice>()
             .AddSingleton<SubmitDevice>()
             .AddSingleton<SubmitBatch>();

@@ -46,14 +46,21 @@ internal sealed class FurtherApi : IAsyncDisposable
             ["Api__TlsKey"] = Path.Combine(authority.Folder, "api.key"),
         };
 
-    public HttpClient Client(string bearer) => Create(bearer, station: null);
+    public HttpClient Client(string bearer) => Create(bearer, null);
 
-    public HttpClient StationClient(X509Certificate2 station) => Create(bearer: null, station);
+    /// <summary>With the certificate of station <see cref="RunningAuthority.Line"/>.</summary>
+    public HttpClient StationClient() =>
+        StationClient(X509Certificate2.CreateFromPemFile(_authority.StationCertificateFile, _authority.StationKeyFile));
 
-    private HttpClient Create(string? bearer, X509Certificate2? station)
+    public HttpClient StationClient(X509Certificate2 station) => Create(null, station);
+
+    /// <summary>Ends it at once, as a power cut would.</summary>
+    public Task KillAsync() => _process.KillAsync();
+
+    private HttpClient Create(string? bearer, X509Certificate2? certificate)
     {
         var root = X509CertificateLoader.LoadCertificateFromFile(_authority.ServiceRootFile);
-        var client = new AuthorityClients(Address, root).Create(bearer, station);
+        var client = new AuthorityClients(Address, root).Create(bearer, certificate);
         _clients.Add(client);
         return client;
     }
