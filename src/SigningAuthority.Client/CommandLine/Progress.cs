@@ -13,4 +13,29 @@ internal static class Progress
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return console.Status().StartAsync(Markup.Escape(waitingFor), status => work(text => status.Status(Markup.Escape(text))));
     }
+
+    /// <summary>A bar, for work whose end is known.</summary>
+    /// <param name="counting">What is counted.</param>
+    /// <param name="work">Says how much is done, of how much.</param>
+    public static Task<T> CountAsync<T>(string counting, Func<Action<int, int>, Task<T>> work)
+    {
+        if (Console.IsErrorRedirected)
+            return work((_, _) => { });
+
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        return console
+            .Progress()
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(context =>
+            {
+                var bar = context.AddTask(Markup.Escape(counting));
+                return work(
+                    (done, all) =>
+                    {
+                        bar.MaxValue = Math.Max(1, all);
+                        bar.Value = done;
+                    }
+                );
+            });
+    }
 }

@@ -45,6 +45,7 @@ internal static class SignctlCommand
             ContactCommand.Build(),
             NoticeCommand.Build(),
             OfficerCommand.Build(),
+            StationCommand.Build(),
             DeviceCommand.Build(),
             BatchCommand.Build(),
             VersionCommand(),

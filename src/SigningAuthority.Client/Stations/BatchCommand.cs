@@ -4,10 +4,11 @@ using SigningAuthority.Client.Connections;
 
 namespace SigningAuthority.Client.Stations;
 
-/// <summary><c>signctl batch</c>: many devices in one NDJSON stream, answers as they are ready.</summary>
+/// <summary><c>signctl station batch</c>, which is <c>signctl batch</c>, too: many devices in one NDJSON stream, answers as they are ready.</summary>
 internal static class BatchCommand
 {
-    public static Command Build()
+    /// <param name="under">What it stands below, for the examples.</param>
+    public static Command Build(string under = "signctl")
     {
         var station = new StationOptions();
         var input = new Argument<string>("IN.ndjson") { Description = "One JSON object a line: {\"mac\",\"serial\",\"product\",\"csr\"}." };
@@ -18,8 +19,9 @@ internal static class BatchCommand
         };
         var command = new DocumentedCommand(
             "batch",
-            "Draws the certificates of many devices. A broken line fails alone; exit status 2 says that some did.",
-            "signctl batch devices.ndjson --out certificates.ndjson"
+            "Draws the certificates of many devices. A broken line fails alone; exit status 2 says that some did. A batch that broke off is "
+                + "sent again whole: who has a certificate gets the same one.",
+            $"{under} batch devices.ndjson --out certificates.ndjson"
         )
         {
             input,
@@ -36,9 +38,9 @@ internal static class BatchCommand
                 using var certificate = station.ReadCertificate(parsed);
                 using var service = ServiceConnection.ForStation(station.ReadAddress(parsed), certificate);
                 var send = new SendBatch(service);
-                var result = await Progress.ShowAsync(
-                    "sending the batch",
-                    show => send.RunAsync(source, parsed.GetRequiredValue(output), show, cancellation)
+                var result = await Progress.CountAsync(
+                    "certificates",
+                    count => send.RunAsync(source, parsed.GetRequiredValue(output), count, cancellation)
                 );
                 return Report(result);
             }

@@ -13,7 +13,7 @@ internal sealed class SendBatch(ServiceConnection service)
     // A line holds one certificate and its names; the service keeps the stream moving while it has work.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(2);
 
-    public async Task<BatchResult> RunAsync(string source, string target, Action<string> show, CancellationToken cancellation)
+    public async Task<BatchResult> RunAsync(string source, string target, Action<int, int> count, CancellationToken cancellation)
     {
         var result = new BatchResult { Sent = File.ReadLines(source).Count(line => !string.IsNullOrWhiteSpace(line)) };
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/station/batches");
@@ -31,7 +31,7 @@ internal sealed class SendBatch(ServiceConnection service)
                 continue;
             await output.WriteLineAsync(line.AsMemory(), cancellation);
             result.Count(line);
-            show($"{result.Answered} of {result.Sent}: {result.Issued} issued, {result.NotIssued} not issued");
+            count(result.Answered, result.Sent);
         }
 
         return result;
