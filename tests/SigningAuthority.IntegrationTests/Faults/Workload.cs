@@ -46,6 +46,10 @@ internal sealed class Workload(FaultedAuthority authority, IReadOnlyCollection<G
     public static Workload Together(IReadOnlyCollection<Workload> parts) =>
         new(parts.First().Authority, [.. parts.SelectMany(part => part.Requests)]);
 
+    /// <summary>Of all that the database has: what the tables tell and the log does not, or the other way about.</summary>
+    public static Task<long> CountEvidenceOnOneSideAsync(FaultedAuthority authority) =>
+        authority.Database.ScalarAsync<long>(EvidenceOnOneSide);
+
     public Task<long> CountAsync(string state) =>
         ScalarAsync<long>("select count(*) from sa.signing_request where id = any($1) and state = $2", state);
 
@@ -88,7 +92,7 @@ internal sealed class Workload(FaultedAuthority authority, IReadOnlyCollection<G
             Assert.All(group, certificate => RequireSigned(certificate, intents[(certificate.Request, certificate.Authority)], key));
         }
 
-        Assert.Equal(0, await authority.Database.ScalarAsync<long>(EvidenceOnOneSide));
+        Assert.Equal(0, await CountEvidenceOnOneSideAsync(authority));
         await authority.Running.VerifyLogAsync();
     }
 
