@@ -1,5 +1,6 @@
 using SigningAuthority.Issuance.Devices;
 using SigningAuthority.Issuance.Policy;
+using SigningAuthority.Issuance.Production;
 using SigningAuthority.Issuance.Profiles;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.Issuance.WeakKeys;
@@ -7,7 +8,7 @@ using SigningAuthority.Issuance.WeakKeys;
 namespace SigningAuthority.Issuance.Configuration;
 
 /// <summary>
-/// Everything in ca-config/, read once and cross-checked: authorities, profiles, device families, policy. Immutable;
+/// Everything in ca-config/, read once and cross-checked: authorities, profiles, device families, keys for orders, policy. Immutable;
 /// whoever holds one holds a consistent configuration.
 /// </summary>
 public sealed class AuthorityConfiguration
@@ -22,6 +23,7 @@ public sealed class AuthorityConfiguration
         Authorities = files.Authorities;
         Profiles = files.Profiles;
         DeviceFamilies = files.DeviceFamilies;
+        OrderKeys = files.OrderKeys;
         Policy = files.Policy;
         BlockedKeys = files.BlockedKeys;
         _authorities = Authorities.ToDictionary(authority => authority.Id);
@@ -39,6 +41,9 @@ public sealed class AuthorityConfiguration
     public IReadOnlyList<CertificateProfile> Profiles { get; }
 
     public IReadOnlyList<DeviceFamily> DeviceFamilies { get; }
+
+    /// <summary>Keys that may sign files of production orders.</summary>
+    public IReadOnlyList<OrderSigningKey> OrderKeys { get; }
 
     public PolicySettings Policy { get; }
 
@@ -77,6 +82,8 @@ public sealed class AuthorityConfiguration
 
     /// <summary>The profile of a kind that has exactly one: all kinds but Device.</summary>
     public CertificateProfile TheProfile(RequestKind kind) => Profiles.Single(profile => profile.For == kind);
+
+    public OrderSigningKey? FindOrderKey(string id) => OrderKeys.FirstOrDefault(key => key.Id == id);
 
     /// <param name="product">Model name, upper case.</param>
     public DeviceFamily? FindFamily(string product) => _familyOfProduct.GetValueOrDefault(product);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using SigningAuthority.Issuance.Devices;
 using SigningAuthority.Issuance.Policy;
+using SigningAuthority.Issuance.Production;
 using SigningAuthority.Issuance.Profiles;
 using SigningAuthority.Issuance.WeakKeys;
 
@@ -37,6 +38,8 @@ internal sealed partial class ConfigurationFiles
         DeviceFamilies = ReadAll<DeviceFamily>("device-families");
         var policies = ReadAll<PolicySettings>("policies");
         Profiles = ReadAll<CertificateProfile>("profiles");
+        // A factory whose orders are all made by hand has none.
+        OrderKeys = source.List("stations") is null ? [] : ReadAll<OrderSigningKey>("stations");
         foreach (var policy in policies)
             ReadBlocklists(policy);
         Hash = Convert.ToHexStringLower(_hash.GetHashAndReset());
@@ -53,6 +56,8 @@ internal sealed partial class ConfigurationFiles
     public PolicySettings Policy => _policy ?? throw new InvalidOperationException("The configuration has defects.");
 
     public IReadOnlyList<CertificateProfile> Profiles { get; }
+
+    public IReadOnlyList<OrderSigningKey> OrderKeys { get; }
 
     public KeyBlocklist BlockedKeys { get; } = new();
 

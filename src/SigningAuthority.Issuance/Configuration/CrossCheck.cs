@@ -21,6 +21,7 @@ internal sealed partial class CrossCheck
         check.CheckAuthorities();
         check.CheckProfiles();
         check.CheckDeviceFamilies();
+        check.CheckOrderKeys();
         check.CheckPolicy();
         check.CheckProviderPolicy();
         return check._defects;

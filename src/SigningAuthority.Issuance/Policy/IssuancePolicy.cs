@@ -23,7 +23,7 @@ public sealed class IssuancePolicy
     private readonly DeviceIdentityRules _identity;
     private readonly ApprovalPolicy _approvals;
     private readonly DeviceRequestRules _deviceRequests = new();
-    private readonly ProductionOrderRules _orders = new();
+    private readonly ProductionOrderRules _orders;
     private readonly ReissueRules _reissues = new();
     private readonly InfrastructureRules _infrastructure = new();
 
@@ -34,6 +34,7 @@ public sealed class IssuancePolicy
         _generations = new GenerationRules(configuration);
         _succession = new SuccessionRules(configuration.Policy.ProvisioningServer.Renewal);
         _identity = new DeviceIdentityRules(configuration);
+        _orders = new ProductionOrderRules(configuration);
         _approvals = new ApprovalPolicy(configuration);
     }
 

@@ -1,5 +1,7 @@
+using SigningAuthority.Issuance.Configuration;
 using SigningAuthority.Issuance.Devices;
 using SigningAuthority.Issuance.Production;
+using SigningAuthority.Issuance.Production.Intake;
 
 namespace SigningAuthority.Issuance.Policy;
 
@@ -21,17 +23,24 @@ internal sealed class ProductionOrderRules : RuleSet<DeviceFacts>
     private static readonly Rule Closed = new("order-closed", Source);
     private static readonly Rule NotBegun = new("order-not-begun", Source);
     private static readonly Rule Ended = new("order-ended", Source);
+    private static readonly Rule Altered = new("order-file-altered", "an order that was loaded is what its signed file says");
     private static readonly Rule OtherProduct = new("order-of-other-products", Source);
     private static readonly Rule OtherMac = new("order-of-other-macs", Source);
     private static readonly Rule OtherSerial = new("order-of-other-serials", Source);
 
-    public ProductionOrderRules() => Check(Find);
+    private readonly AuthorityConfiguration _configuration;
 
-    private static IEnumerable<Violation> Find(DeviceFacts facts) =>
+    public ProductionOrderRules(AuthorityConfiguration configuration)
+    {
+        _configuration = configuration;
+        Check(Find);
+    }
+
+    private IEnumerable<Violation> Find(DeviceFacts facts) =>
         facts switch
         {
             { IsTest: true } or { IsTried: true } => [],
-            { Draw.Order: { } order } => [.. FindInRight(order, facts.Draw), .. FindInUnit(order, facts)],
+            { Draw.Order: { } order } => [.. FindInSignature(order), .. FindInRight(order, facts.Draw), .. FindInUnit(order, facts)],
             { Draw.Name: { } name } =>
             [
                 Unknown.BrokenBy("order", "an order of ours", name, "There is no such production order.", "operator order list"),
@@ -47,6 +56,20 @@ internal sealed class ProductionOrderRules : RuleSet<DeviceFacts>
                 ),
             ],
         };
+
+    private IEnumerable<Violation> FindInSignature(ProductionOrder order)
+    {
+        if (order.SignedBy is { } signer && _configuration.FindOrderKey(signer) is not { Withdrawn: false })
+            yield return SignatureRules.ExplainWithdrawn(signer);
+        else if (order.ContradictsFile)
+            yield return Altered.BrokenBy(
+                "order",
+                "the order that was signed",
+                order.Name,
+                "The production order was altered after it was signed.",
+                "call the operator: somebody changed the database"
+            );
+    }
 
     private static IEnumerable<Violation> FindInRight(ProductionOrder order, Draw draw)
     {

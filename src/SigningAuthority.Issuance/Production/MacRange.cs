@@ -4,12 +4,21 @@ using SigningAuthority.Issuance.Devices;
 
 namespace SigningAuthority.Issuance.Production;
 
-/// <summary>MAC addresses from one to another, both inclusive. Spelled "000E08000000..000E0800FFFF"; one address alone is a range of one.</summary>
+/// <summary>
+/// MAC addresses from one to another, both inclusive. Spelled "000E08000000..000E0800FFFF"; one address alone is a range of one, and "*" all that
+/// there are: policy refuses those that are not ours in any case.
+/// </summary>
 public sealed record MacRange
 {
     private const string Separator = "..";
 
     private MacRange(MacAddress first, MacAddress last) => (First, Last) = (first, last);
+
+    /// <summary>Without limits of its own, in a standing order.</summary>
+    public static MacRange Everything { get; } =
+        new(MacAddress.Parse("000000000000"), MacAddress.Parse("FFFFFFFFFFFF")) { IsEverything = true };
+
+    public bool IsEverything { get; private init; }
 
     public MacAddress First { get; }
 
@@ -25,6 +34,12 @@ public sealed record MacRange
 
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out MacRange? range)
     {
+        if (text == ProductionOrder.Any)
+        {
+            range = Everything;
+            return true;
+        }
+
         range = null;
         var ends = (text ?? "").Split(Separator);
         if (
@@ -45,7 +60,10 @@ public sealed record MacRange
             ? range
             : throw new FormatException($"'{text}' is no range of MAC addresses: 000E08000000..000E0800FFFF");
 
-    public override string ToString() => First == Last ? First.Upper : First.Upper + Separator + Last.Upper;
+    public override string ToString() =>
+        IsEverything ? ProductionOrder.Any
+        : First == Last ? First.Upper
+        : First.Upper + Separator + Last.Upper;
 
     private static long Number(MacAddress mac) => long.Parse(mac.Upper, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 }

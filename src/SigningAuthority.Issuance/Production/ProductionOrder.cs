@@ -50,6 +50,12 @@ public sealed record ProductionOrder
 
     public required KeySource KeySource { get; init; }
 
+    /// <summary>The key of ca-config/stations/ that signed the file which it was loaded from; null for one that an operator made.</summary>
+    public string? SignedBy { get; init; }
+
+    /// <summary>It is not what its signed file says: found by the key room, once for each order.</summary>
+    public bool ContradictsFile { get; init; }
+
     public DateTimeOffset? ClosedAt { get; init; }
 
     /// <summary>Had units left when it was read.</summary>

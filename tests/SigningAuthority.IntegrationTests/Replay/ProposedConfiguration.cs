@@ -6,7 +6,7 @@ namespace SigningAuthority.IntegrationTests.Replay;
 /// <summary>A copy of the shipped ca-config that somebody wants to change; removed when disposed.</summary>
 internal sealed class ProposedConfiguration : IDisposable
 {
-    private readonly string[] _sections = ["authorities", "device-families", "policies", "profiles"];
+    private readonly string[] _sections = ["authorities", "device-families", "policies", "profiles", "stations"];
 
     public ProposedConfiguration()
     {

@@ -8,7 +8,7 @@ internal sealed class ConfigurationFolder : IDisposable
     public ConfigurationFolder()
     {
         Path = Directory.CreateTempSubdirectory("ca-config-").FullName;
-        foreach (var section in new[] { "authorities", "device-families", "policies", "profiles" })
+        foreach (var section in new[] { "authorities", "device-families", "policies", "profiles", "stations" })
         {
             Directory.CreateDirectory(In(section));
             foreach (var file in Directory.EnumerateFiles(System.IO.Path.Combine(RepositoryFolder.Configuration, section)))

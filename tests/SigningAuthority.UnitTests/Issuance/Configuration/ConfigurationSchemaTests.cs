@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using SigningAuthority.Issuance.Configuration;
 using SigningAuthority.Issuance.Devices;
 using SigningAuthority.Issuance.Policy;
+using SigningAuthority.Issuance.Production;
 using SigningAuthority.Issuance.Profiles;
 using Xunit;
 
@@ -14,6 +15,7 @@ public sealed class ConfigurationSchemaTests
     {
         ["authority"] = ("authorities", typeof(AuthorityDefinition)),
         ["device-family"] = ("device-families", typeof(DeviceFamily)),
+        ["order-key"] = ("stations", typeof(OrderSigningKey)),
         ["policy"] = ("policies", typeof(PolicySettings)),
         ["profile"] = ("profiles", typeof(CertificateProfile)),
     };

@@ -15,7 +15,8 @@ public sealed class WrongConfigurationTests
         Server = "profiles/provisioning-server.json";
     private const string Spa5xx = "device-families/spa5xx.json",
         Wip310 = "device-families/wip310.json",
-        Policy = "policies/policy.json";
+        Policy = "policies/policy.json",
+        OrderKey = "stations/example.json";
 
     [Theory]
     // The file itself.
@@ -121,6 +122,16 @@ public sealed class WrongConfigurationTests
         "\"hardwareModuleName\": { \"hwType\": \"2.999.1\", \"hwSerialNum\": \"1\" }, \"validityDays\"",
         "$.hardwareModuleName"
     )]
+    // stations/
+    [InlineData(OrderKey, "\"id\": \"example\"", "\"id\": \"Example\"", "$.id")]
+    [InlineData(OrderKey, "\"displayName\": \"A", "\"displayName\": \"\", \"colour\": \"A", "$.colour")]
+    [InlineData(OrderKey, "\"publicKey\": \"", "\"publicKey\": \"A", "$.publicKey")]
+    [InlineData(OrderKey, "\"publicKey\": \"MF", "\"publicKey\": \"MG", "$.publicKey")]
+    [InlineData(OrderKey, "\"SPA962\"", "\"SPA000\"", "$.products[0]")]
+    [InlineData(OrderKey, "\"SPA962\"", "", "$.products")]
+    [InlineData(OrderKey, "\"line-1\"", "", "$.stations")]
+    [InlineData(OrderKey, "\"notAfter\": \"2027-", "\"notAfter\": \"2025-", "$.notAfter")]
+    [InlineData(OrderKey, "\"notBefore\": \"2026-11-01T00:00:00Z\"", "\"notBefore\": \"2026-11-01\"", "$.notAfter")]
     // device-families/
     [InlineData(Wip310, "\"id\": \"wip310\"", "\"id\": \"WIP310\"", "$.id")]
     [InlineData(Wip310, "\"id\": \"wip310\"", "\"id\": \"spa5xx\"", "$.id")]
@@ -257,6 +268,14 @@ public sealed class WrongConfigurationTests
         using var folder = new ConfigurationFolder();
         Directory.Delete(folder.In(section), recursive: true);
         Assert.Contains(Refuse(folder).Defects, defect => defect.File == section + "/");
+    }
+
+    [Fact]
+    public void Without_keys_that_may_sign_orders_all_are_made_by_hand()
+    {
+        using var folder = new ConfigurationFolder();
+        Directory.Delete(folder.In("stations"), recursive: true);
+        Assert.Empty(AuthorityConfiguration.Load(folder.Path).OrderKeys);
     }
 
     [Fact]

@@ -76,6 +76,18 @@ public sealed class ProductionOrderRulesTests
         );
 
     [Fact]
+    public void Nothing_is_drawn_from_an_order_whose_key_is_gone_or_withdrawn()
+    {
+        // The shipped key is withdrawn.
+        Assert.Equal(["order-key-withdrawn"], Codes(Device(Order with { SignedBy = "example" })));
+        Assert.Equal(["order-key-withdrawn"], Codes(Device(Order with { SignedBy = "gone" })));
+    }
+
+    [Fact]
+    public void Nothing_is_drawn_from_an_order_that_is_not_what_its_file_says() =>
+        Assert.Equal(["order-file-altered"], Codes(Device(Order with { ContradictsFile = true })));
+
+    [Fact]
     public void An_order_with_a_profile_that_is_not_configured_draws_nothing() =>
         Assert.Equal(["order-profile-unknown"], Codes(Device(Order with { Profile = "gone" })));
 

@@ -26,6 +26,14 @@ public sealed class MacRangeTests
     }
 
     [Fact]
+    public void Everything_is_spelled_with_a_star()
+    {
+        var everything = MacRange.Parse("*");
+        Assert.Equal("*", everything.ToString());
+        Assert.True(everything.Contains(MacAddress.Parse("FFFFFFFFFFFF")) && everything.Contains(MacAddress.Parse("000000000000")));
+    }
+
+    [Fact]
     public void Addresses_are_read_in_any_spelling() =>
         Assert.Equal("000E08ABCD00..000E08ABCDFF", MacRange.Parse("00:0e:08:ab:cd:00..000e08abcdff").ToString());
 

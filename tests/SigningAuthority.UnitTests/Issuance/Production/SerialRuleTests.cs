@@ -10,6 +10,9 @@ public sealed class SerialRuleTests
     [InlineData("FM500H000001..FM500H009999", "FM500H009999", true)]
     [InlineData("FM500H000001..FM500H009999", "FM500H010000", false)]
     [InlineData("FM500H000001..FM500H009999", "FM500H00001", false)]
+    [InlineData("FM500H000001..FM500H009999", "FM500H005-01", false)]
+    [InlineData("FM500HA001..FM500HC999", "FM500HB500", true)]
+    [InlineData("FM500HA001..FM500HC999", "FM500HBX00", false)]
     [InlineData("FM500H######", "FM500H123456", true)]
     [InlineData("FM500H######", "FM500H12345", false)]
     [InlineData("FM500H######", "FM500H1234567", false)]
@@ -28,6 +31,25 @@ public sealed class SerialRuleTests
     [InlineData("FM5??H###*")]
     [InlineData("A-1")]
     public void A_rule_is_spelled_as_it_was_read(string text) => Assert.Equal(text, SerialRule.Parse(text).ToString());
+
+    [Theory]
+    [InlineData("FM500H000001..FM500H009999", 9999)]
+    [InlineData("FM1..FM1", 1)]
+    [InlineData("FM500HA001..FM500HC999", null)]
+    [InlineData("FM##", 100)]
+    [InlineData("F?#", 620)]
+    [InlineData("FM500", 1)]
+    [InlineData("FM*", null)]
+    public void A_rule_counts_its_serial_numbers_where_it_can(string rule, int? count) =>
+        Assert.Equal(count, (int?)SerialRule.Parse(rule).Count);
+
+    [Theory]
+    [InlineData("FM1..FM5", "FM5..FM9", true)]
+    [InlineData("FM1..FM4", "FM5..FM9", false)]
+    [InlineData("FM1..FM5", "FM01..FM99", false)]
+    [InlineData("FM##", "FM##", true)]
+    public void Rules_overlap_where_they_share_a_serial_number(string one, string other, bool overlap) =>
+        Assert.Equal(overlap, SerialRule.Parse(one).Overlaps(SerialRule.Parse(other)));
 
     [Theory]
     [InlineData(null)]
