@@ -39,6 +39,8 @@ public static class EntryTypes
         StationEnrolled.TypeName,
         StationRevoked.TypeName,
         OrderCreated.TypeName,
+        OrderRefused.TypeName,
+        OrderClosed.TypeName,
         PolicyReplayed.TypeName,
         AuthorityIntended.TypeName,
         AuthorityCreated.TypeName,

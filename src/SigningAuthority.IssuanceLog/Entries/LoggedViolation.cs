@@ -10,6 +10,22 @@ namespace SigningAuthority.IssuanceLog.Entries;
 /// <param name="Source">Where the rule comes from.</param>
 public sealed record LoggedViolation(string Code, string Field, string Expected, string Actual, string Source)
 {
+    // A CSR of 16 KiB can break thousands of rules. Its refusal must be written nonetheless, so violations are written
+    // until this much is spent and the rest are counted: one more takes at most 5 × 512 × 6 octets, and the entry still fits.
+    private const int ViolationsBudget = 49_000;
+
+    /// <summary>The member "violations" of a refusal's entry.</summary>
+    internal static void WriteAll(Utf8JsonWriter json, IReadOnlyList<LoggedViolation> violations)
+    {
+        var written = 0;
+        json.WriteStartArray("violations");
+        while (written < violations.Count && json.BytesCommitted + json.BytesPending < ViolationsBudget)
+            violations[written++].Write(json);
+        json.WriteEndArray();
+        if (written < violations.Count)
+            json.WriteNumber("violationsOmitted", violations.Count - written);
+    }
+
     internal void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject();

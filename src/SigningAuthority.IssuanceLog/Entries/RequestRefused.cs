@@ -19,10 +19,6 @@ public sealed record RequestRefused : LogEntry
     /// <summary>Decided by nobody in time.</summary>
     public const string ByTime = "time";
 
-    // A CSR of 16 KiB can break thousands of rules. Its refusal must be written nonetheless, so violations are written
-    // until this much is spent and the rest are counted: one more takes at most 5 × 512 × 6 octets, and the entry still fits.
-    private const int ViolationsBudget = 49_000;
-
     public override string Type => TypeName;
 
     /// <summary><see cref="AtTheDoor"/>, <see cref="AtTheKey"/>, <see cref="ByAnOfficer"/> or <see cref="ByTime"/>.</summary>
@@ -52,18 +48,7 @@ public sealed record RequestRefused : LogEntry
         json.WriteOptionalDigest("csrSha256", CsrSha256);
         json.WriteText("policyVersion", PolicyVersion);
         json.WriteDigest("policyHash", PolicyHash);
-        WriteViolations(json);
+        LoggedViolation.WriteAll(json, Violations);
         Decision?.Write(json);
-    }
-
-    private void WriteViolations(Utf8JsonWriter json)
-    {
-        var written = 0;
-        json.WriteStartArray("violations");
-        while (written < Violations.Count && json.BytesCommitted + json.BytesPending < ViolationsBudget)
-            Violations[written++].Write(json);
-        json.WriteEndArray();
-        if (written < Violations.Count)
-            json.WriteNumber("violationsOmitted", Violations.Count - written);
     }
 }

@@ -21,6 +21,7 @@ internal sealed class DecideAtTheKey(
     Stations stations,
     ProductionOrders orders,
     Units units,
+    SignedOrders signedOrders,
     PublicKeyUses keys,
     Predecessors predecessors,
     ApprovalEvidences approvals,
@@ -134,7 +135,7 @@ internal sealed class DecideAtTheKey(
         var ids = requests.Select(request => request.OrderId).OfType<Guid>().ToHashSet();
         return ids.Count == 0
             ? new Dictionary<Guid, ProductionOrder>()
-            : (await orders.FindManyAsync(ids, cancellation)).ToDictionary(order => order.Id);
+            : (await signedOrders.CheckAsync(await orders.FindManyAsync(ids, cancellation), cancellation)).ToDictionary(order => order.Id);
     }
 
     /// <summary>Judged as of when it came in, which the database wrote down: what waits here while its order ends was asked for in time.</summary>

@@ -23,6 +23,7 @@ internal static class DecidingServices
             .AddSingleton<Stations>()
             .AddSingleton<ProductionOrders>()
             .AddSingleton<Units>()
+            .AddSingleton<SignedOrders>()
             .AddSingleton<Authorities>()
             .AddSingleton<LaneAuthorities>()
             .AddSingleton<DecideAtTheKey>();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
+using SigningAuthority.Signer.Operators.Orders;
 
 namespace SigningAuthority.Signer.Operators;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
+using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Signer.Lanes;
 using SigningAuthority.Storage;
 using SigningAuthority.Storage.Access;
@@ -48,4 +49,14 @@ internal sealed class OperatorSession : IAsyncDisposable
 }
 
 /// <summary>What the operator asked for can't be done; the message says why and what to do.</summary>
-internal sealed class OperatorException(string message) : Exception(message);
+internal sealed class OperatorException(string message) : Exception(message)
+{
+    /// <summary>Broken rules, two lines each: what and how it is mended.</summary>
+    public static string Describe(IReadOnlyList<Violation> violations) =>
+        string.Join(
+            Environment.NewLine,
+            violations.Select(v =>
+                $"{v.Code}: {v.Message} Expected {v.Expected}; got {v.Actual}. ({v.Source}){Environment.NewLine}  fix: {v.Fix}"
+            )
+        );
+}

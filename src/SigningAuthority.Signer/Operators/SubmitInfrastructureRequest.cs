@@ -107,7 +107,7 @@ internal static class SubmitInfrastructureRequest
             ],
             cancellation
         );
-        return new OperatorException(Describe(violations));
+        return new OperatorException(OperatorException.Describe(violations));
     }
 
     private static async Task<CertificationRequest> DecideAsync(
@@ -152,7 +152,7 @@ internal static class SubmitInfrastructureRequest
                 case RequestState.Issued:
                     return found.Certificates[0];
                 case RequestState.Refused:
-                    throw new OperatorException(Describe(found.Request.Violations));
+                    throw new OperatorException(OperatorException.Describe(found.Request.Violations));
                 case RequestState.Failed:
                     throw new OperatorException($"Request {id} failed: {found.Request.Failure}");
             }
@@ -164,12 +164,4 @@ internal static class SubmitInfrastructureRequest
             await Task.Delay(Look, cancellation);
         }
     }
-
-    private static string Describe(IReadOnlyList<Violation> violations) =>
-        string.Join(
-            Environment.NewLine,
-            violations.Select(v =>
-                $"{v.Code}: {v.Message} Expected {v.Expected}; got {v.Actual}. ({v.Source}){Environment.NewLine}  fix: {v.Fix}"
-            )
-        );
 }

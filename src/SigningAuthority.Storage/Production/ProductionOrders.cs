@@ -1,5 +1,6 @@
 using Npgsql;
 using SigningAuthority.Issuance.Production;
+using SigningAuthority.Issuance.Production.Intake;
 using SigningAuthority.IssuanceLog.Entries;
 using SigningAuthority.Storage.Access;
 using SigningAuthority.Storage.IssuanceLog;
@@ -10,11 +11,12 @@ namespace SigningAuthority.Storage.Production;
 public sealed class ProductionOrders(NpgsqlDataSource dataSource, TimeProvider? time = null)
 {
     private const string Columns =
-        "id, name, products, mac_ranges, serials, quantity, drawn, stations, not_before, not_after, profile, key_source, closed_at";
+        "id, name, products, mac_ranges, serials, quantity, drawn, stations, not_before, not_after, profile, key_source, closed_at, signed_by";
 
     private const string Insert = """
-        insert into sa.production_order (id, name, products, mac_ranges, serials, quantity, stations, not_before, not_after, profile, key_source, created_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        insert into sa.production_order (id, name, products, mac_ranges, serials, quantity, stations, not_before, not_after, profile, key_source, created_by,
+            signed_by, file, signature)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         """;
 
     private readonly TimeProvider _time = time ?? TimeProvider.System;
@@ -30,8 +32,30 @@ public sealed class ProductionOrders(NpgsqlDataSource dataSource, TimeProvider? 
     public async Task<ProductionOrder?> FindAsync(string name, CancellationToken cancellation = default) =>
         (await ReadAsync("where name = $1", parameters => parameters.AddValue(name), cancellation)).SingleOrDefault();
 
+    /// <summary>All, whatever their state; those that end first come first.</summary>
+    public Task<IReadOnlyList<ProductionOrder>> ListAsync(CancellationToken cancellation = default) =>
+        ReadAsync("", _ => { }, cancellation);
+
+    /// <summary>The files that orders were loaded from, of those of the ids that were.</summary>
+    public async Task<IReadOnlyDictionary<Guid, SignedOrderFile>> FindFilesAsync(
+        IReadOnlyCollection<Guid> ids,
+        CancellationToken cancellation = default
+    )
+    {
+        await using var command = dataSource.CreateCommand(
+            "select id, file, signature from sa.production_order where id = any($1) and file is not null"
+        );
+        command.Parameters.AddValue(ids.ToArray());
+        var files = new Dictionary<Guid, SignedOrderFile>();
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            files[reader.GetGuid(0)] = new SignedOrderFile(reader.GetFieldValue<byte[]>(1), reader.GetFieldValue<byte[]>(2));
+        return files;
+    }
+
+    /// <param name="file">What the order was loaded from; null for one that an operator made.</param>
     /// <exception cref="AlreadyRegisteredException">There is an order of that name.</exception>
-    public async Task AddAsync(ProductionOrder order, string actor, CancellationToken cancellation = default)
+    public async Task AddAsync(ProductionOrder order, string actor, SignedOrderFile? file = null, CancellationToken cancellation = default)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -39,6 +63,9 @@ public sealed class ProductionOrders(NpgsqlDataSource dataSource, TimeProvider? 
         {
             await using var command = new NpgsqlCommand(Insert, connection);
             AddValues(command.Parameters, order, actor);
+            command.Parameters.AddValue(order.SignedBy);
+            command.Parameters.AddValue(file?.File.ToArray());
+            command.Parameters.AddValue(file?.Signature.ToArray());
             await command.ExecuteNonQueryAsync(cancellation);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
@@ -46,7 +73,11 @@ public sealed class ProductionOrders(NpgsqlDataSource dataSource, TimeProvider? 
             throw new AlreadyRegisteredException($"There is a production order '{order.Name}'.", e);
         }
 
-        await AppendLogEntries.AddAsync(connection, [Created(order, actor)], cancellation);
+        await AppendLogEntries.AddAsync(
+            connection,
+            [Created(order, actor) with { FileSha256 = file?.FileSha256, SignedBy = order.SignedBy }],
+            cancellation
+        );
         await transaction.CommitAsync(cancellation);
     }
 
@@ -115,5 +146,6 @@ public sealed class ProductionOrders(NpgsqlDataSource dataSource, TimeProvider? 
             Profile = row.IsDBNull(10) ? null : row.GetString(10),
             KeySource = Enum.Parse<KeySource>(row.GetString(11)),
             ClosedAt = row.GetFieldValue<DateTimeOffset?>(12),
+            SignedBy = row.IsDBNull(13) ? null : row.GetString(13),
         };
 }

@@ -30,7 +30,7 @@ internal sealed class Registration(RunningAuthority authority)
             "--product",
             "*",
             "--mac",
-            "000000000000..FFFFFFFFFFFF",
+            "*",
             "--serial",
             "*",
             "--station",

@@ -292,6 +292,30 @@ internal static class SampleEntries
             $$"""{"order":"week-47","products":["SPA962"],"macRanges":["000E08000000..000E0800FFFF"],"serials":["FM500H######"],"quantity":5000,"stations":["line-1"],"notBefore":"{{EntryTime.Format(At)}}","notAfter":"{{EntryTime.Format(At)}}","profile":"cn-mac","keySource":"Device","fileSha256":"{{new string('a', 64)}}","signedBy":"planning"}"""
         ),
         (
+            new OrderRefused
+            {
+                At = At,
+                Actor = "x",
+                Order = "week-47",
+                FileSha256 = new string('a', 64),
+                SignedBy = "planning",
+                Violations = [new LoggedViolation("order-signature-wrong", "signature", "e", "a", "s")],
+            },
+            $$"""{"order":"week-47","fileSha256":"{{new string('a', 64)}}","signedBy":"planning","violations":[{"code":"order-signature-wrong","field":"signature","expected":"e","actual":"a","source":"s"}]}"""
+        ),
+        (
+            new OrderClosed
+            {
+                At = At,
+                Actor = "x",
+                Order = "week-47",
+                Reason = "line moved",
+                Drawn = 7,
+                Quantity = 5000,
+            },
+            """{"order":"week-47","reason":"line moved","drawn":7,"quantity":5000}"""
+        ),
+        (
             new NameRegistered
             {
                 At = At,

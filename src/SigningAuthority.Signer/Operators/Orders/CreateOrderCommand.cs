@@ -1,22 +1,23 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using SigningAuthority.Issuance.Production;
-using SigningAuthority.Storage.Production;
+using SigningAuthority.Issuance.Production.Intake;
 
-namespace SigningAuthority.Signer.Operators;
+namespace SigningAuthority.Signer.Operators.Orders;
 
-internal static class OrderCommands
+/// <summary>`operator order create`.</summary>
+internal static class CreateOrderCommand
 {
     private const int DaysByDefault = 30;
 
-    public static Command Create(IConfiguration settings) =>
-        new("order", "Production orders: what stations may draw certificates for.") { CreateCreate(settings) };
-
-    private static Command CreateCreate(IConfiguration settings)
+    public static Command Create(IConfiguration settings)
     {
         var name = new Argument<string>("name") { Description = "The order's number or name." };
         var products = Many("--product", "A model name, or '*' for all; may be repeated.");
-        var macs = Many("--mac", "A range of MAC addresses, both ends inclusive: 000E08000000..000E0800FFFF; may be repeated.");
+        var macs = Many(
+            "--mac",
+            "A range of MAC addresses, both ends inclusive: 000E08000000..000E0800FFFF, or '*' for all that are ours; may be repeated."
+        );
         var serials = Many(
             "--serial",
             "A range, FM500H000001..FM500H009999, or a pattern: # a digit, ? a letter or digit, * at the end anything."
@@ -40,7 +41,8 @@ internal static class OrderCommands
         var command = new Command(
             "create",
             """
-            Makes a production order. It is never changed afterwards, only closed.
+            Makes a production order. It is never changed afterwards, only closed. Every mistake in it is told at once: products, profiles
+            and addresses that are not ours (CaConfig__Folder), stations that are not enrolled, ranges that overlap or are too small.
 
             Example:
               operator order create week-47 --product SPA962 --mac 000E08100000..000E081003E7 --serial FM500H000001..FM500H001000 \
@@ -66,13 +68,12 @@ internal static class OrderCommands
                     async session =>
                     {
                         var begin = parsed.GetValue(from) ?? DateTimeOffset.UtcNow;
-                        var order = new ProductionOrder
+                        var proposed = new ProposedOrder
                         {
-                            Id = Guid.CreateVersion7(),
-                            Name = parsed.GetRequiredValue(name),
+                            Order = parsed.GetRequiredValue(name),
                             Products = parsed.GetRequiredValue(products),
-                            MacRanges = [.. parsed.GetRequiredValue(macs).Select(MacRange.Parse)],
-                            Serials = [.. parsed.GetRequiredValue(serials).Select(SerialRule.Parse)],
+                            MacRanges = parsed.GetRequiredValue(macs),
+                            Serials = parsed.GetRequiredValue(serials),
                             Quantity = parsed.GetRequiredValue(quantity),
                             Stations = parsed.GetRequiredValue(stations),
                             NotBefore = begin,
@@ -80,7 +81,7 @@ internal static class OrderCommands
                             Profile = parsed.GetValue(profile),
                             KeySource = parsed.GetValue(source),
                         };
-                        await new ProductionOrders(session.Database).AddAsync(order, session.Actor, cancellation);
+                        var order = await (await AdmitOrder.OpenAsync(session, cancellation)).CreateAsync(proposed, cancellation);
                         Console.WriteLine($"{order.Name}: {order.Quantity} units until {order.NotAfter:yyyy-MM-dd HH:mm}Z");
                     }
                 )
