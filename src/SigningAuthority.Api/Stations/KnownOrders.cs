@@ -52,6 +52,13 @@ internal sealed class KnownOrders(ProductionOrders orders, TimeProvider time) : 
             };
     }
 
+    /// <summary>What a station may draw from now or later, as of a second ago at most.</summary>
+    public async Task<IReadOnlyList<ProductionOrder>> ListAsync(Caller station, CancellationToken cancellation)
+    {
+        var name = StationOf(station);
+        return [.. (await WorkingAsync(cancellation)).Where(order => order.IsOfStation(name))];
+    }
+
     public void Dispose() => _reading.Dispose();
 
     private static string StationOf(Caller caller) => caller.Actor[(caller.Actor.IndexOf('/', StringComparison.Ordinal) + 1)..];

@@ -21,7 +21,8 @@ internal static class StationEndpoints
             .AddHostedService(provider => provider.GetRequiredService<RecordHandovers>())
             .AddSingleton<CertifyDevice>()
             .AddSingleton<SubmitDevice>()
-            .AddSingleton<SubmitBatch>();
+            .AddSingleton<SubmitBatch>()
+            .AddSingleton<ListOrders>();
 
     public static void MapStations(this IEndpointRouteBuilder app)
     {
@@ -45,5 +46,11 @@ internal static class StationEndpoints
             .WithSummary("Many devices, one JSON object a line; answers come as they are ready. Read while you send.")
             .Produces<BatchAnswer>(200, SubmitBatch.MediaType)
             .TakesJson<DeviceRequest>(SubmitBatch.MediaType);
+
+        stations
+            .MapGet("orders", (ListOrders handler, HttpContext context) => handler.HandleAsync(context))
+            .WithName("listOrders")
+            .WithSummary("The production orders that the station may draw from, now or later, and how many units each has left.")
+            .Produces<IReadOnlyList<OrderView>>();
     }
 }

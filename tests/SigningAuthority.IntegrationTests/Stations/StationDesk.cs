@@ -23,6 +23,10 @@ internal sealed class StationDesk(HttpClient client)
             : throw new InvalidOperationException(answer.ToString());
     }
 
+    /// <summary>The production orders that the station may draw from.</summary>
+    public async Task<IReadOnlyList<JsonElement>> OrdersAsync() =>
+        [.. (await client.AskAsync("api/v1/station/orders")).Json.EnumerateArray()];
+
     /// <summary>The answers to all lines, in the order in which they came.</summary>
     public async Task<IReadOnlyList<JsonElement>> BatchAsync(IEnumerable<string> lines)
     {
