@@ -15,6 +15,9 @@ internal sealed record AuthorityOptions
 
     public KeyStoreKind Keys { get; init; } = KeyStoreKind.SoftHsm;
 
+    /// <summary>The configuration of all its processes and of the operator's commands.</summary>
+    public string CaConfig { get; init; } = Repository.CaConfig;
+
     /// <summary>Whether Postgres waits for the disk, as in production.</summary>
     public bool IsDurable { get; init; }
 

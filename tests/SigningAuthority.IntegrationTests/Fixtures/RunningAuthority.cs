@@ -6,7 +6,7 @@ using Xunit;
 namespace SigningAuthority.IntegrationTests.Fixtures;
 
 /// <summary>
-/// A whole authority of the shipped ca-config: a private Postgres, keys, Signers and the Api as processes of their own, set up by
+/// A whole authority, of the shipped ca-config where its options do not say otherwise: a private Postgres, keys, Signers and the Api as processes of their own, set up by
 /// the commands that an operator gives. Provider <see cref="Telco"/> holds the guides' names, <see cref="OtherTelco"/> one of its
 /// own, station <see cref="Line"/> is enrolled, and <see cref="StandingOrder"/> lets every station draw. Tests that leave it whole share one through a collection; tests that break
 /// something start theirs with <see cref="StartAsync"/>.
@@ -155,7 +155,7 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
             [BuiltProgram.Api],
             new Dictionary<string, string>
             {
-                ["CaConfig__Folder"] = Repository.CaConfig,
+                ["CaConfig__Folder"] = _options.CaConfig,
                 ["Database__Connection"] = Postgres.ConnectionString("sa_api", Database),
                 ["Database__AuditorConnection"] = Postgres.ConnectionString("sa_auditor", Database),
                 ["Api__Address"] = Address.GetLeftPart(UriPartial.Authority),
@@ -184,7 +184,7 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
             [BuiltProgram.Outreach, "run"],
             new Dictionary<string, string>
             {
-                ["CaConfig__Folder"] = Repository.CaConfig,
+                ["CaConfig__Folder"] = _options.CaConfig,
                 ["Database__Connection"] = Postgres.ConnectionString("sa_outreach", Database),
                 ["Outreach__Instance"] = name,
                 ["Outreach__HealthAddress"] = health,
@@ -313,7 +313,7 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
     {
         var environment = new Dictionary<string, string>
         {
-            ["CaConfig__Folder"] = Repository.CaConfig,
+            ["CaConfig__Folder"] = _options.CaConfig,
             ["Database__Connection"] = Postgres.ConnectionString(role, Database),
             ["SA_OPERATOR_NAME"] = "operator-at-test",
         };

@@ -110,11 +110,13 @@ public sealed class LyingDoorTests(RunningAuthority authority) : IClassFixture<S
         var ended = await orders.MakeAsync(OrderDesk.Wide(5) with { NotAfter = now.AddDays(-1) });
         var others = await orders.MakeAsync(OrderDesk.Wide(5) with { Stations = ["another-line"] });
         var narrow = await orders.MakeAsync(OrderDesk.Wide(5) with { Serials = [SerialRule.Parse("FM9######")] });
+        var closed = await orders.CloseAsync(await orders.MakeAsync(OrderDesk.Wide(5)));
         var device = await DeviceAsync(CertificationRequestBytes.Make("CN=x"), "000E08F0A021", "LD000021");
 
         await RequireRefusedAsync(device with { OrderId = null }, "order-none");
         await RequireRefusedAsync(Again(device) with { OrderId = Guid.NewGuid() }, "order-unknown");
         await RequireRefusedAsync(Again(device) with { OrderId = ended.Id }, "order-ended");
+        await RequireRefusedAsync(Again(device) with { OrderId = closed.Id }, "order-closed");
         await RequireRefusedAsync(Again(device) with { OrderId = others.Id }, "order-of-other-stations");
         await RequireRefusedAsync(Again(device) with { OrderId = narrow.Id }, "order-of-other-serials");
     }

@@ -34,6 +34,16 @@ internal sealed class OrderDesk(RunningAuthority authority)
         return order;
     }
 
+    public async Task<ProductionOrder> CloseAsync(ProductionOrder order)
+    {
+        await new CloseOrder(authority.Postgres.Connect("sa_operator", authority.Database)).RunAsync(
+            order.Name,
+            "test",
+            "operator/planner"
+        );
+        return order;
+    }
+
     /// <summary>A unit with a key that costs little.</summary>
     public static FactoryDevice Unit() =>
         new(

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using SigningAuthority.IntegrationTests.Fixtures;
 using SigningAuthority.Issuance.Production;
@@ -20,26 +19,24 @@ public sealed class OrderQuantityTests(RunningAuthority authority) : IClassFixtu
     public async Task Exactly_the_quantity_is_drawn_by_64_stations_at_once_through_two_front_doors()
     {
         var order = await _orders.MakeAsync(OrderDesk.Wide(quantity: 70));
-        using var line1 = X509Certificate2.CreateFromPemFile(authority.StationCertificateFile, authority.StationKeyFile);
-        using var line2 = await authority.EnrolStationAsync("quantity-2");
-        using var line3 = await authority.EnrolStationAsync("quantity-3");
+        var hall = await ManyStations.EnrolAsync(authority, [.. Enumerable.Range(1, StationsAtOnce).Select(i => $"quantity-{i}")]);
         await using var other = await FurtherApi.StartAsync(authority, Repository.CaConfig);
-        var doors = new List<StationDesk>();
-        foreach (var station in (X509Certificate2[])[line1, line2, line3])
-            doors.AddRange([new StationDesk(authority.Client(certificate: station)), new StationDesk(other.StationClient(station))]);
+        var doors = hall.Select(
+                (station, i) => new StationDesk(i % 2 == 0 ? authority.Client(certificate: station) : other.StationClient(station))
+            )
+            .ToList();
 
         // Half of them ask for one unit after the other, the others for batches: 128 units and more for 70 places.
         var outcomes = (
             await Task.WhenAll(
-                Enumerable
-                    .Range(0, StationsAtOnce)
-                    .Select(i => i % 2 == 0 ? OneByOneAsync(doors[i % doors.Count], order) : TogetherAsync(doors[i % doors.Count], order))
+                Enumerable.Range(0, StationsAtOnce).Select(i => i % 4 < 2 ? OneByOneAsync(doors[i], order) : TogetherAsync(doors[i], order))
             )
         )
             .SelectMany(outcome => outcome)
             .ToList();
 
         Assert.Equal((70, 70L, 70L), await _orders.CountAsync(order));
+        Assert.Equal(StationsAtOnce / 2 * (2 + 3), outcomes.Count);
         Assert.Equal(70, outcomes.Count(outcome => outcome == "issued"));
         Assert.Equal(outcomes.Count - 70, outcomes.Count(outcome => outcome == "order-exhausted"));
     }

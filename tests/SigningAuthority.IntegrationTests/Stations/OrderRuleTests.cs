@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using SigningAuthority.IntegrationTests.Fixtures;
 using SigningAuthority.Issuance.Production;
@@ -29,8 +30,17 @@ public sealed class OrderRuleTests(RunningAuthority authority) : IClassFixture<S
             }
         );
 
+        var wide = OrderDesk.Wide(10);
+        var otherMacs = await _orders.MakeAsync(wide with { MacRanges = [MacRange.Parse("000E08E00000..000E08E0000F")] });
+        var otherSerials = await _orders.MakeAsync(OrderDesk.Wide(10) with { Serials = [SerialRule.Parse("FM9######")] });
+        var otherProducts = await _orders.MakeAsync(OrderDesk.Wide(10) with { Products = ["SPA504G"] });
+        var closed = await _orders.CloseAsync(await _orders.MakeAsync(OrderDesk.Wide(10)));
+        var full = await _orders.MakeAsync(OrderDesk.Wide(1));
+        Assert.Equal(HttpStatusCode.Created, (await _desk.SubmitAsync(OrderDesk.Draw(OrderDesk.Unit(), full))).Status);
+
         FactoryDevice done = OrderDesk.Unit(),
-            good = OrderDesk.Unit();
+            good = OrderDesk.Unit(),
+            last = OrderDesk.Unit();
         await _desk.SubmitAsync(OrderDesk.Draw(done, order));
         (string Outcome, object Line)[] lines =
         [
@@ -42,12 +52,21 @@ public sealed class OrderRuleTests(RunningAuthority authority) : IClassFixture<S
             ("order-not-begun", OrderDesk.Draw(OrderDesk.Unit(), future)),
             ("order-of-other-stations", OrderDesk.Draw(OrderDesk.Unit(), others)),
             ("order-of-other-products,order-of-other-macs,order-of-other-serials", OrderDesk.Draw(OrderDesk.Unit(), narrow)),
+            ("order-of-other-macs", OrderDesk.Draw(OrderDesk.Unit(), otherMacs)),
+            ("order-of-other-serials", OrderDesk.Draw(OrderDesk.Unit(), otherSerials)),
+            ("order-of-other-products", OrderDesk.Draw(OrderDesk.Unit(), otherProducts)),
+            ("order-closed", OrderDesk.Draw(OrderDesk.Unit(), closed)),
+            ("order-exhausted", OrderDesk.Draw(OrderDesk.Unit(), full)),
             ("order-unknown", OrderDesk.Draw(OrderDesk.Unit(), order with { Name = "nobody-s" })),
+            ("Issued", OrderDesk.Draw(last, order)),
         ];
         var answers = await _desk.BatchAsync(lines.Select(line => JsonSerializer.Serialize(line.Line)));
 
         Assert.Equal(lines.Select(line => line.Outcome), answers.OrderBy(answer => answer.GetProperty("line").GetInt32()).Select(Outcome));
-        Assert.Equal((2, 2L, 2L), await _orders.CountAsync(order));
+        Assert.Equal((3, 3L, 3L), await _orders.CountAsync(order));
+        Assert.Equal((1, 1L, 1L), await _orders.CountAsync(full));
+        foreach (var other in (ProductionOrder[])[ended, future, others, narrow, otherMacs, otherSerials, otherProducts, closed])
+            Assert.Equal((0, 0L, 0L), await _orders.CountAsync(other));
     }
 
     private static string Outcome(JsonElement answer) =>

@@ -57,6 +57,11 @@ public sealed class PrivilegeTests
         "insert into sa.approval_mode (provider_id, authority, mode, set_by) values (gen_random_uuid(), 'sipura', 'Automatic', 'api')"
     )]
     [InlineData("sa_api", "update sa.signing_request set submitted_token = null")]
+    [InlineData("sa_api", "insert into sa.production_order (id, name) values (gen_random_uuid(), 'mine')")]
+    [InlineData("sa_api", "update sa.production_order set quantity = quantity + 1")]
+    [InlineData("sa_api", "update sa.production_order set drawn = 0")]
+    [InlineData("sa_api", "update sa.production_order set closed_at = null, closed_by = null")]
+    [InlineData("sa_api", "delete from sa.production_order")]
     [InlineData("sa_api", "create table sa.mine (i int)")]
     [InlineData("sa_api", "create table public.mine (i int)")]
     [InlineData("sa_api", "create temporary table mine (i int)")]
@@ -72,6 +77,8 @@ public sealed class PrivilegeTests
     [InlineData("sa_outreach", "create table sa.mine (i int)")]
     // The key room: neither makes requests nor changes what they say, nor lets anyone in.
     [InlineData("sa_signer", "insert into sa.signing_request (id) values (gen_random_uuid())")]
+    [InlineData("sa_signer", "insert into sa.production_order (id, name) values (gen_random_uuid(), 'mine')")]
+    [InlineData("sa_signer", "update sa.production_order set quantity = quantity + 1")]
     [InlineData("sa_signer", "update sa.signing_request set csr = ''")]
     [InlineData("sa_signer", "update sa.signing_request set authorities = '{client}'")]
     [InlineData("sa_signer", "delete from sa.signing_request")]
@@ -106,6 +113,10 @@ public sealed class PrivilegeTests
     [InlineData("sa_operator", "update sa.access_token set expires_at = now() + interval '9 years'")]
     [InlineData("sa_operator", "update sa.provider_name set suffix = 'com'")]
     [InlineData("sa_operator", "delete from sa.access_token")]
+    [InlineData("sa_operator", "update sa.production_order set quantity = quantity + 1")]
+    [InlineData("sa_operator", "update sa.production_order set drawn = 0")]
+    [InlineData("sa_operator", "update sa.production_order set signature = ''")]
+    [InlineData("sa_operator", "delete from sa.production_order")]
     [InlineData("sa_operator", "update sa.officer set public_key = 'mine'")]
     [InlineData(
         "sa_operator",
