@@ -62,7 +62,7 @@ internal sealed class EnrolDevice(
             submission = await renewed.CheckAsync(submission, context.RequestAborted);
         var answer = await certify.RunAsync(station, submission, SourceAddress.Of(context), context.RequestAborted);
         if (answer.Certificate is { } issued)
-            return Results.Bytes(EstMedia.Encode(CertificatesOnly.Encode([DerOf(issued.Certificate)])), EstMedia.Certificates);
+            return EstMedia.Answer(context, EstMedia.Encode(CertificatesOnly.Encode([DerOf(issued.Certificate)])), EstMedia.Certificates);
         if (answer.Violations.Count > 0)
             return answer.Problem!.Because(answer.Violations);
         return answer.Problem == ProblemKinds.StillQueued ? Accepted(context) : SubmitDevice.Explain(answer).After(SecondsUntilSigned);

@@ -21,6 +21,13 @@ internal static class EstMedia
     public static byte[] Encode(byte[] der) =>
         Encoding.ASCII.GetBytes(Convert.ToBase64String(der, Base64FormattingOptions.InsertLineBreaks) + "\r\n");
 
+    /// <summary>RFC 7030 §4.1.3 wants Content-Transfer-Encoding, RFC 8951 §3.1 has it ignored: it stands there for clients of the former.</summary>
+    public static IResult Answer(HttpContext context, byte[] base64, string mediaType)
+    {
+        context.Response.Headers["Content-Transfer-Encoding"] = "base64";
+        return Results.Bytes(base64, mediaType);
+    }
+
     /// <returns>Null when it is no base64.</returns>
     public static byte[]? Decode(ReadOnlyMemory<byte> body)
     {

@@ -24,6 +24,6 @@ internal sealed class ServeCaCertificates(KnownOrders orders, PublishedAuthoriti
         var body = EstMedia.Encode(CertificatesOnly.Encode(roots.Select(root => root.Der)));
         var file = new PublishedFile(Name, EstMedia.Certificates, body, roots.Max(root => root.CreatedAt));
         await record.BeforeAsync(context, file);
-        return Results.Bytes(file.Content, file.MediaType);
+        return EstMedia.Answer(context, file.Content, file.MediaType);
     }
 }

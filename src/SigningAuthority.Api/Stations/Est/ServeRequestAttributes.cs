@@ -18,7 +18,7 @@ internal sealed class ServeRequestAttributes(KnownOrders orders, DeviceProfiles 
         if (label is not null && order is null)
             return ProblemKinds.NotFound.Because("There is no production order of this name.");
 
-        return Results.Bytes(EstMedia.Encode(Encode(profiles.Of(order))), EstMedia.Attributes);
+        return EstMedia.Answer(context, EstMedia.Encode(Encode(profiles.Of(order))), EstMedia.Attributes);
     }
 
     private byte[] Encode(IReadOnlyList<CertificateProfile> wanted)

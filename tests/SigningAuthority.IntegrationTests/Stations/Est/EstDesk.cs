@@ -16,12 +16,15 @@ internal sealed class EstDesk(RunningAuthority authority)
 
     public Uri Address { get; init; } = authority.Address;
 
+    /// <summary>Files of the station's certificate and key.</summary>
+    public (string Certificate, string Key) Station { get; init; } = (authority.StationCertificateFile, authority.StationKeyFile);
+
     /// <param name="path">Below the root: "cacerts".</param>
     /// <param name="arguments">curl's own.</param>
     public Task<Answer> AnonymouslyAsync(string path, params string[] arguments) => CurlAsync([], path, arguments);
 
     public Task<Answer> AsStationAsync(string path, params string[] arguments) =>
-        CurlAsync(["--cert", authority.StationCertificateFile, "--key", authority.StationKeyFile], path, arguments);
+        CurlAsync(["--cert", Station.Certificate, "--key", Station.Key], path, arguments);
 
     /// <summary>RFC 7030 §4.2.1: POST of a request's base64.</summary>
     public async Task<Answer> EnrolAsync(string path, MadeRequest made) =>
@@ -63,24 +66,32 @@ internal sealed class EstDesk(RunningAuthority authority)
     }
 
     /// <summary>An order for units of our OUI, as an operator makes it.</summary>
-    public async Task<string> OrderAsync(string[] products, string? profile = null, string macs = "000E08000000..000E08FFFEFF")
+    /// <param name="but">What is to be otherwise.</param>
+    public async Task<string> OrderAsync(
+        string[] products,
+        string? profile = null,
+        string macs = "000E08000000..000E08FFFEFF",
+        Func<ProductionOrder, ProductionOrder>? but = null
+    )
     {
         var name = "est-" + Guid.NewGuid().ToString("N")[..12];
         await new ProductionOrders(authority.Postgres.Connect("sa_operator", authority.Database)).AddAsync(
-            new ProductionOrder
-            {
-                Id = Guid.CreateVersion7(),
-                Name = name,
-                Products = products,
-                MacRanges = [MacRange.Parse(macs)],
-                Serials = [SerialRule.Parse("FM500H*")],
-                Quantity = 100,
-                Stations = [RunningAuthority.Line],
-                NotBefore = DateTimeOffset.UtcNow.AddMinutes(-1),
-                NotAfter = DateTimeOffset.UtcNow.AddHours(1),
-                Profile = profile,
-                KeySource = KeySource.Device,
-            },
+            (but ?? (order => order))(
+                new ProductionOrder
+                {
+                    Id = Guid.CreateVersion7(),
+                    Name = name,
+                    Products = products,
+                    MacRanges = [MacRange.Parse(macs)],
+                    Serials = [SerialRule.Parse("FM500H*")],
+                    Quantity = 100,
+                    Stations = [RunningAuthority.Line],
+                    NotBefore = DateTimeOffset.UtcNow.AddMinutes(-1),
+                    NotAfter = DateTimeOffset.UtcNow.AddHours(1),
+                    Profile = profile,
+                    KeySource = KeySource.Device,
+                }
+            ),
             "operator/operator-at-test"
         );
         return name;

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace SigningAuthority.IntegrationTests.Stations.Est;
 
-/// <summary>RFC 7030 step by step, with curl and openssl: what a standard client does.</summary>
+/// <summary>RFC 7030 section by section, with curl and openssl: what a standard client does. The whole way is <see cref="EstScriptTests"/>.</summary>
 [Collection(FactoryFlows.Name)]
 public sealed class EstEnrolmentTests(RunningAuthority authority) : IClassFixture<SoundLog>
 {
@@ -19,11 +19,12 @@ public sealed class EstEnrolmentTests(RunningAuthority authority) : IClassFixtur
     [InlineData(RunningAuthority.StandingOrder + "/cacerts")]
     public async Task Section_4_1_the_client_root_is_given_to_anybody(string path)
     {
-        var from = IssuanceLogReader.FromNow();
+        var (from, head) = (IssuanceLogReader.FromNow(), Path.Combine(authority.Scratch, Guid.NewGuid().ToString("N")));
 
-        var answer = await _est.AnonymouslyAsync(path);
+        var answer = await _est.AnonymouslyAsync(path, "--dump-header", head);
 
         Assert.Equal("application/pkcs7-mime; smime-type=certs-only", answer.MediaType);
+        Assert.Contains("content-transfer-encoding: base64", await File.ReadAllTextAsync(head), StringComparison.OrdinalIgnoreCase);
         using var root = X509Certificate2.CreateFromPem(await authority.RootPemAsync("client"));
         var collection = new X509Certificate2Collection();
         collection.ImportFromPem(await _est.CertificatesInAsync(answer));
