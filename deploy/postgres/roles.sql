@@ -22,6 +22,10 @@ alter role sa_outreach set idle_in_transaction_session_timeout = '60s';
 alter role sa_api set statement_timeout = '30s';
 alter role sa_auditor set statement_timeout = '30s';
 alter role sa_auditor set default_transaction_read_only = on;
+-- Short statements, many of them: compiling one costs more than any saves.
+alter role sa_api set jit = off;
+alter role sa_signer set jit = off;
+alter role sa_outreach set jit = off;
 
 do $$
 begin

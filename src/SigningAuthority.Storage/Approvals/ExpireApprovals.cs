@@ -14,7 +14,7 @@ public sealed class ExpireApprovals(NpgsqlDataSource dataSource)
 
     private const string Find = $"""
         select {SigningRequestRows.Columns} from sa.signing_request r
-        where r.state = 'AwaitingApproval' and r.approval_expires_at <= now() order by r.approval_expires_at limit $1
+        where r.waiting and r.state = 'AwaitingApproval' and r.approval_expires_at <= now() order by r.approval_expires_at limit $1
         for update skip locked
         """;
 

@@ -19,7 +19,7 @@ public sealed record TenantQuotas(Guid Tenant, Allowance? Unfinished, Allowance?
                 coalesce((select most from sa.limit_override where provider_id = $1 and name = $4), $5) as certificates
         ), under_way as (
             select count(*) as held from sa.signing_request
-            where provider_id = $1 and state in ('AwaitingApproval', 'Queued', 'Signing')
+            where provider_id = $1 and (open or waiting) and state <> 'Failed'
         ), certified as (
             select coalesce(sum(cardinality(authorities)), 0) as held, min(submitted_at) as oldest from sa.signing_request
             where provider_id = $1 and id >= $6 and kind = 'ProvisioningServer' and state not in ('Refused', 'Withdrawn', 'Failed')

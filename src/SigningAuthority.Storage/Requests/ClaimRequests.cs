@@ -9,14 +9,20 @@ namespace SigningAuthority.Storage.Requests;
 internal static class ClaimRequests
 {
     // A claim that a crash of Postgres forgets leaves the row claimable and its first holder without a lease, which the
-    // commit of the intents finds out. So it need not wait for the disk.
-    private const string WithoutFlush = "select set_config('synchronous_commit', 'off', true)";
+    // commit of the intents finds out. So it need not wait for the disk. And it goes along the queue's index whatever the statistics say:
+    // those from before the line began make a sort of the whole queue look cheap.
+    private const string Settings = """
+        select set_config('synchronous_commit', 'off', true), set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true),
+            set_config('enable_bitmapscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+        """;
 
+    // "offset 0" keeps the look at each request's intents a look at an index: joined freely, and with statistics from before the line
+    // began, Postgres sorts all that was ever intended (seen: 90 of a claim's 113 ms at 3,000 intents).
     private const string Claim = $"""
         with due as (
             select id from sa.signing_request
-            where lane = $1 and state in ('Queued', 'Signing') and due_at <= now() and attempts < $5
-            order by due_at, id limit $2
+            where lane = $1 and open and due_at <= now() and attempts < $5
+            order by submitted_at limit $2
             for update skip locked
         ), r as (
             update sa.signing_request c
@@ -26,9 +32,11 @@ internal static class ClaimRequests
         )
         select {SigningRequestRows.Columns},
             i.authority, i.serial_number, i.to_be_signed, i.profile, i.not_before, i.not_after, i.policy_hash,
-            k.der, k.sha256, k.spki_sha256, k.issued_at
-        from r left join sa.intent i on i.request_id = r.id
-            left join sa.certificate k on k.request_id = i.request_id and k.authority = i.authority
+            i.der, i.sha256, i.spki_sha256, i.issued_at
+        from r left join lateral (
+            select i.*, k.der, k.sha256, k.spki_sha256, k.issued_at
+            from sa.intent i left join sa.certificate k on k.request_id = i.request_id and k.authority = i.authority
+            where i.request_id = r.id offset 0) i on true
         order by r.id, i.authority
         """;
 
@@ -46,7 +54,7 @@ internal static class ClaimRequests
     )
     {
         await using var batch = dataSource.CreateBatch();
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(WithoutFlush));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Settings));
         var claim = new NpgsqlBatchCommand(Claim);
         claim.Parameters.AddValue(lane.ToString());
         claim.Parameters.AddValue(limit);

@@ -15,7 +15,7 @@ public sealed class DeviceHistory(NpgsqlDataSource dataSource)
         var request = await context
             .SigningRequests.FromSql(
                 $"""
-                select * from sa.signing_request where kind = 'Device' and mac = {mac} and state not in ('Refused', 'Withdrawn', 'Failed')
+                select * from sa.signing_request where kind = 'Device' and mac = {mac} and active
                 order by issue desc limit 1
                 """
             )

@@ -18,7 +18,7 @@ internal static class FailRequests
     private const string Sweep = $"""
         with spent as (
             select id from sa.signing_request
-            where lane in ('Provider', 'Device') and state in ('Queued', 'Signing') and due_at <= now() and attempts >= $1
+            where lane in ('Provider', 'Device') and open and due_at <= now() and attempts >= $1
             order by id limit $2
             for update skip locked
         )

@@ -6,7 +6,7 @@ namespace SigningAuthority.Storage.Requests;
 /// <summary>Finds the rows that kept new requests out, and says by which promise of uniqueness.</summary>
 internal static class FindCollisions
 {
-    private const string Active = "kind = 'Device' and state not in ('Refused', 'Withdrawn', 'Failed')";
+    private const string Active = "kind = 'Device' and active";
 
     private const string Select = $"""
         select {SigningRequestRows.Columns} from sa.signing_request r where r.id in (

@@ -20,10 +20,12 @@ public sealed record PublicKeyUse(
 public sealed class PublicKeyUses(NpgsqlDataSource dataSource)
 {
     private const string Select = """
-        select spki_sha256, null, id, kind, provider_id, station_id, mac from sa.signing_request
-            where spki_sha256 = any($1) and kind = 'Device' and state not in ('Refused', 'Withdrawn', 'Failed')
-        union all select spki_sha256, null, id, kind, provider_id, station_id, mac from sa.signing_request
-            where spki_sha256 = any($1) and kind <> 'Device' and state not in ('Refused', 'Withdrawn', 'Failed')
+        select u.* from unnest($1) as asked(spki), lateral (
+            select spki_sha256, null, id, kind, provider_id, station_id, mac from sa.signing_request
+                where spki_sha256 = asked.spki and kind = 'Device' and active
+            union all select spki_sha256, null, id, kind, provider_id, station_id, mac from sa.signing_request
+                where spki_sha256 = asked.spki and kind <> 'Device' and active
+            offset 0) u
         union all select spki_sha256, authority, null, null, null, null, null from sa.authority_certificate where spki_sha256 = any($1)
         """;
 

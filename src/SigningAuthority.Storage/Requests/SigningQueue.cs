@@ -19,7 +19,7 @@ public sealed class SigningQueue(NpgsqlDataSource dataSource, Guid instance, int
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <summary>
-    /// Takes up to <paramref name="limit"/> requests that are due, the longest due first: queued ones, and those whose
+    /// Takes up to <paramref name="limit"/> requests that are due, the oldest first: queued ones, and those whose
     /// lease ran out. Each claim counts as an attempt.
     /// </summary>
     public Task<IReadOnlyList<ClaimedRequest>> ClaimAsync(Lane lane, int limit, TimeSpan lease, CancellationToken cancellation = default) =>
@@ -110,7 +110,7 @@ public sealed class SigningQueue(NpgsqlDataSource dataSource, Guid instance, int
         $"""
             update sa.signing_request r
             set state = 'Queued', leased_by = null, due_at = now() + $2, attempts = greatest(r.attempts - $3, 0), failure = coalesce($4, r.failure)
-            from (select id from sa.signing_request where {which} and state = 'Signing' and leased_by = $1 order by id for update) held
+            from (select id from sa.signing_request where {which} and open and state = 'Signing' and leased_by = $1 order by id for update) held
             where r.id = held.id
             """;
 

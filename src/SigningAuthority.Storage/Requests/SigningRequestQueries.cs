@@ -14,14 +14,6 @@ public sealed record QueueCount(Lane Lane, RequestState State, long Requests);
 /// <summary>Everyday questions about requests. A caller's own are asked for with its tenant: another's are not found. Thread-safe.</summary>
 public sealed class SigningRequestQueries(NpgsqlDataSource dataSource)
 {
-    private static readonly RequestState[] Unfinished =
-    [
-        RequestState.AwaitingApproval,
-        RequestState.Queued,
-        RequestState.Signing,
-        RequestState.Failed,
-    ];
-
     /// <summary>Whoever it belongs to: for operators and the key room.</summary>
     public async Task<RequestWithCertificates?> FindAsync(SigningRequestId id, CancellationToken cancellation = default) =>
         (await FindManyAsync([id], cancellation)).SingleOrDefault();
@@ -85,10 +77,18 @@ public sealed class SigningRequestQueries(NpgsqlDataSource dataSource)
         CancellationToken cancellation = default
     )
     {
+        var name = state.ToString();
+        // What is not finished is found by an index of few rows.
+        FormattableString rows = state switch
+        {
+            RequestState.Queued or RequestState.Signing =>
+                $"select * from sa.signing_request where open and state = {name} order by id desc limit {limit}",
+            RequestState.AwaitingApproval or RequestState.Failed =>
+                $"select * from sa.signing_request where waiting and state = {name} order by id desc limit {limit}",
+            _ => $"select * from sa.signing_request where state = {name} order by id desc limit {limit}",
+        };
         await using var context = AuthorityDbContext.Open(dataSource);
-        return await context
-            .SigningRequests.FromSql($"select * from sa.signing_request where state = {state.ToString()} order by id desc limit {limit}")
-            .ToListAsync(cancellation);
+        return await context.SigningRequests.FromSql(rows).ToListAsync(cancellation);
     }
 
     /// <summary>The requests that want attention, by lane and state. Finished ones are not counted: they grow for ever.</summary>
@@ -96,7 +96,7 @@ public sealed class SigningRequestQueries(NpgsqlDataSource dataSource)
     {
         await using var context = AuthorityDbContext.Open(dataSource);
         return await context
-            .SigningRequests.Where(r => Unfinished.Contains(r.State))
+            .SigningRequests.FromSql($"select * from sa.signing_request where open or waiting")
             .GroupBy(r => new { r.Lane, r.State })
             .Select(group => new QueueCount(group.Key.Lane, group.Key.State, group.LongCount()))
             .ToListAsync(cancellation);
