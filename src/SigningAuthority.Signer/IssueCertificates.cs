@@ -35,39 +35,32 @@ internal sealed partial class IssueCertificates(
     // What faults left under our lease, by lane: handed back before anything new is claimed there, and when the lane ends.
     private readonly ConcurrentDictionary<Lane, AbandonedWork> _abandoned = new();
 
-    /// <summary>Claims up to <paramref name="limit"/> requests of a lane and brings them to their end.</summary>
-    /// <remarks>One call at a time for each lane.</remarks>
-    /// <returns>How many were claimed; fewer than the limit means that the queue is empty for now.</returns>
-    /// <exception cref="KeyStoreException">The token is away; the batch is back in the queue, no attempt counted.</exception>
-    public async Task<int> RunAsync(Lane lane, int limit, CancellationToken stopping)
+    /// <summary>
+    /// Claims up to <paramref name="limit"/> requests of a lane, commits what is to be signed for them, and goes on with the signing
+    /// while the caller begins the next batch.
+    /// </summary>
+    /// <remarks>One call at a time for each lane; any number of begun batches may be on their way to the end.</remarks>
+    /// <exception cref="Exception">Any fault; what was claimed is abandoned, see <see cref="HandBackAsync"/>. Also those of the batch's end.</exception>
+    public async Task<BegunBatch> BeginAsync(Lane lane, int limit, CancellationToken stopping)
     {
-        await HandBackAsync(lane, stopping);
+        var started = time.GetTimestamp();
         try
         {
-            return await RunBatchAsync(lane, limit, stopping);
-        }
-        catch (KeyStoreException fault)
-        {
-            // The requests are not to blame: they keep their place and their attempts.
-            _abandoned[lane] = new AbandonedWork(TimeSpan.FromSeconds(1), CountAttempt: false, fault.Message);
-            await HandBackAsync(lane, CancellationToken.None);
-            throw;
+            var batch = await IntendAsync(lane, limit, stopping);
+            return new BegunBatch(
+                batch.Claimed,
+                batch.Claimed == 0 ? Task.CompletedTask : Task.Run(() => EndAsync(batch, started), CancellationToken.None)
+            );
         }
         catch (Exception fault)
         {
-            // A database that was away, or a stop that was asked for, is not the requests' fault. A claim whose answer was lost is
-            // abandoned like any other: without this it would wait for the end of its lease.
-            var isTheirs = !stopping.IsCancellationRequested && !DatabaseFaults.IsTransient(fault);
-            _abandoned[lane] = new AbandonedWork(
-                isTheirs ? TimeSpan.FromSeconds(2) : TimeSpan.Zero,
-                isTheirs,
-                stopping.IsCancellationRequested ? null : fault.Message
-            );
+            Abandon(lane, fault, stopping);
             throw;
         }
     }
 
     /// <summary>Puts back into the queue what a fault or a stop left under our lease in this lane, if anything.</summary>
+    /// <remarks>Not while another batch of the lane is on its way: its requests would go with the rest.</remarks>
     public async Task HandBackAsync(Lane lane, CancellationToken cancellation)
     {
         if (!_abandoned.TryGetValue(lane, out var work))
@@ -76,14 +69,14 @@ internal sealed partial class IssueCertificates(
         _abandoned.TryRemove(lane, out _);
     }
 
-    private async Task<int> RunBatchAsync(Lane lane, int limit, CancellationToken stopping)
+    /// <summary>The first half, up to the first durable commit.</summary>
+    private async Task<IntendedBatch> IntendAsync(Lane lane, int limit, CancellationToken stopping)
     {
         // 1. Claim under a lease. A Signer that dies loses its lease and nothing else: the rows are claimable again.
         var claimed = await queue.ClaimAsync(lane, limit, settings.Lease, stopping);
-        if (claimed.Count == 0)
-            return 0;
-        var started = time.GetTimestamp();
         var batch = claimed.ToDictionary(work => work.Request.Id);
+        if (claimed.Count == 0)
+            return new IntendedBatch(lane, 0, batch, []);
 
         await authorities.RefreshAsync(stopping);
 
@@ -101,24 +94,47 @@ internal sealed partial class IssueCertificates(
         interruption.At(IssuanceStep.Claimed);
         await CommitIntentsAsync(batch, prepared);
         interruption.At(IssuanceStep.IntentsCommitted);
+        return new IntendedBatch(lane, claimed.Count, batch, prepared);
+    }
 
-        // 6. Sign, on all cores. 7. Verify each signature with the authority's own certificate, and that the
-        //    certificate holds the intent's bytes: a faulty token must not get a bad certificate past this line.
-        var signed = await SignAndVerifyAsync(batch, prepared);
-        interruption.At(IssuanceStep.Signed);
+    /// <summary>The second half: what was written down is signed, and what was signed is written down.</summary>
+    private async Task EndAsync(IntendedBatch intended, long started)
+    {
+        var (lane, claimed, batch, prepared) = intended;
+        try
+        {
+            // 6. Sign, on all cores. 7. Verify each signature with the authority's own certificate, and that the
+            //    certificate holds the intent's bytes: a faulty token must not get a bad certificate past this line.
+            var signed = await SignAndVerifyAsync(batch, prepared);
+            interruption.At(IssuanceStep.Signed);
 
-        // 8. Commit certificates, their log entries and the requests' states: the second durable transaction. Not
-        //    cancelled by a shutdown: what was signed is recorded.
-        await CommitCertificatesAsync(batch, signed);
-        interruption.At(IssuanceStep.CertificatesCommitted);
-        metrics.BatchDone(
-            lane,
-            claimed.Count,
-            signed.Count,
-            prepared.Count(work => work.Violations.Count > 0),
-            time.GetElapsedTime(started)
-        );
-        return claimed.Count;
+            // 8. Commit certificates, their log entries and the requests' states: the second durable transaction. Not
+            //    cancelled by a shutdown: what was signed is recorded.
+            await CommitCertificatesAsync(batch, signed);
+            interruption.At(IssuanceStep.CertificatesCommitted);
+            metrics.BatchDone(lane, claimed, signed.Count, prepared.Count(work => work.Violations.Count > 0), time.GetElapsedTime(started));
+        }
+        catch (Exception fault)
+        {
+            Abandon(lane, fault, CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// A token or a database that was away, or a stop that was asked for, is not the requests' fault: they keep their place and their
+    /// attempts. A claim whose answer was lost is abandoned like any other: without this it would wait for the end of its lease.
+    /// </summary>
+    private void Abandon(Lane lane, Exception fault, CancellationToken stopping)
+    {
+        var isTheirs = fault is not KeyStoreException && !stopping.IsCancellationRequested && !DatabaseFaults.IsTransient(fault);
+        var delay =
+            isTheirs ? TimeSpan.FromSeconds(2)
+            : fault is KeyStoreException ? TimeSpan.FromSeconds(1)
+            : TimeSpan.Zero;
+        var abandoned = new AbandonedWork(delay, isTheirs, stopping.IsCancellationRequested ? null : fault.Message);
+        // Of several batches that failed together the one that is to blame decides.
+        _abandoned.AddOrUpdate(lane, abandoned, (_, former) => former.CountAttempt ? former : abandoned);
     }
 
     private List<PreparedRequest> PrepareAll(IReadOnlyList<DecidedRequest> decisions) =>
@@ -257,6 +273,13 @@ internal sealed partial class IssueCertificates(
     private static TimeSpan Backoff(ClaimedRequest work) => TimeSpan.FromSeconds(Math.Min(300, Math.Pow(2, work.Request.Attempts)));
 
     private sealed record AbandonedWork(TimeSpan Delay, bool CountAttempt, string? Reason);
+
+    private sealed record IntendedBatch(
+        Lane Lane,
+        int Claimed,
+        Dictionary<SigningRequestId, ClaimedRequest> Requests,
+        List<PreparedRequest> Prepared
+    );
 
     [LoggerMessage(LogLevel.Error, "Request {RequestId} is not signed: {Fault}")]
     private partial void LogUnfit(SigningRequestId requestId, string fault);

@@ -18,13 +18,14 @@ internal sealed partial class ServeLane(
     IssueCertificates issue,
     LaneAuthorities authorities,
     TokenHealth token,
+    SignerSettings settings,
     RequestNotifications notifications,
     SignerMetrics metrics,
     ILogger<ServeLane> logger
 ) : BackgroundService
 {
-    // Group commit: two durable commits a batch. Beyond some hundreds a batch only makes its first member wait.
-    private const int BatchLimit = 256;
+    // One waits for the cores, one is signed, one recorded; the next is claimed when one of them is done.
+    private const int MostInFlight = 3;
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -36,20 +37,25 @@ internal sealed partial class ServeLane(
         notifications.Connected += (_, _) => WakeFor(lane, wake);
         var pause = TimeSpan.Zero;
         var keysAreOpen = false;
-        var limit = BatchLimit;
+        var limit = settings.BatchLimit;
+        var inFlight = new BatchesInFlight(MostInFlight, () => Wake(wake));
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
+                await inFlight.MakeRoomAsync();
                 await token.WaitUntilOkAsync(stoppingToken);
                 if (!keysAreOpen)
                     await authorities.OpenKeysAsync(lane, stoppingToken);
                 keysAreOpen = true;
-                var claimed = await issue.RunAsync(lane, limit, stoppingToken);
+                if (inFlight.IsEmpty)
+                    await issue.HandBackAsync(lane, stoppingToken);
+                var batch = await issue.BeginAsync(lane, limit, stoppingToken);
+                inFlight.Add(batch);
                 pause = TimeSpan.Zero;
-                if (claimed == limit)
+                if (batch.Claimed == limit)
                     continue;
-                limit = BatchLimit;
+                limit = settings.BatchLimit;
                 await wake.WaitAsync(PollInterval, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -59,6 +65,7 @@ internal sealed partial class ServeLane(
             catch (KeyStoreException fault)
             {
                 LogKeysAway(lane, fault.Message);
+                await HandBackAsync(inFlight);
                 token.Report(fault);
                 // The token answers its probe although this key can't be used: waiting for the token would not wait at all.
                 pause = fault.IsTransient ? TimeSpan.Zero : NextPause(pause);
@@ -68,6 +75,7 @@ internal sealed partial class ServeLane(
             {
                 // A fault of the database, or a bug: the batch goes back into the queue either way, and the lane lives on.
                 // One by one until the queue is empty: a single bad request must not spend the attempts of its neighbours.
+                await inFlight.DrainAsync();
                 if (!DatabaseFaults.IsTransient(exception))
                     limit = 1;
                 pause = NextPause(pause);
@@ -77,12 +85,13 @@ internal sealed partial class ServeLane(
             }
         }
 
-        await HandBackAsync();
+        await HandBackAsync(inFlight);
     }
 
-    /// <summary>A stop cut a batch short: another Signer need not wait for the end of our lease.</summary>
-    private async Task HandBackAsync()
+    /// <summary>A stop cut a batch short, or the token went away: another Signer need not wait for the end of our lease.</summary>
+    private async Task HandBackAsync(BatchesInFlight inFlight)
     {
+        await inFlight.DrainAsync();
         try
         {
             await issue.HandBackAsync(lane, CancellationToken.None);
@@ -95,9 +104,12 @@ internal sealed partial class ServeLane(
 
     private void WakeFor(Lane queued, SemaphoreSlim wake)
     {
-        if (queued != lane)
-            return;
+        if (queued == lane)
+            Wake(wake);
+    }
 
+    private static void Wake(SemaphoreSlim wake)
+    {
         try
         {
             wake.Release();

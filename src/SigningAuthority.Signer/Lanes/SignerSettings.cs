@@ -11,15 +11,18 @@ namespace SigningAuthority.Signer.Lanes;
 /// <param name="ConnectionString">Postgres as role sa_signer.</param>
 /// <param name="LogOrigin">The log's name in checkpoints (C2SP tlog-checkpoint: a schema-less URL).</param>
 /// <param name="Lease">How long claimed requests are its own: long against the work of a batch, short against the patience of a caller whose Signer died.</param>
+/// <param name="BatchLimit">Requests claimed at once. Group commit: two durable commits a batch; beyond some hundreds a batch only makes its first member wait.</param>
 internal sealed record SignerSettings(
     IReadOnlyList<Lane> Lanes,
     Uri? HealthAddress,
     string ConnectionString,
     string LogOrigin,
-    TimeSpan Lease
+    TimeSpan Lease,
+    int BatchLimit
 )
 {
     private const int LongestLeaseSeconds = 3600;
+    private const int LargestBatch = 1000;
 
     /// <exception cref="InvalidOperationException">A value is missing or can't be read; the message names its key.</exception>
     public static SignerSettings From(IConfiguration configuration)
@@ -43,20 +46,18 @@ internal sealed record SignerSettings(
             address,
             RequireConnectionString(configuration),
             LogOriginOf(configuration),
-            ReadLease(configuration)
+            TimeSpan.FromSeconds(ReadNumber(configuration, "Signer:LeaseSeconds", 60, LongestLeaseSeconds)),
+            ReadNumber(configuration, "Signer:BatchLimit", 256, LargestBatch)
         );
     }
 
-    private static TimeSpan ReadLease(IConfiguration configuration)
+    private static int ReadNumber(IConfiguration configuration, string key, int otherwise, int most)
     {
-        var text = configuration["Signer:LeaseSeconds"] ?? "60";
-        return
-            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-            && seconds is >= 1 and <= LongestLeaseSeconds
-            ? TimeSpan.FromSeconds(seconds)
-            : throw new InvalidOperationException(
-                $"Signer:LeaseSeconds: '{text}' is not a number of seconds from 1 to {LongestLeaseSeconds}."
-            );
+        if (configuration[key] is not { Length: > 0 } text)
+            return otherwise;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most
+            ? number
+            : throw new InvalidOperationException($"{key}: '{text}' is not a number from 1 to {most}.");
     }
 
     public static string LogOriginOf(IConfiguration configuration) => configuration["Log:Origin"] ?? "signing-authority.local/log";

@@ -56,6 +56,30 @@ public sealed class SignerKilledTests(FaultedAuthority authority) : FaultScenari
         await work.RequireIssuedAsync();
     }
 
+    [Fact]
+    public async Task After_a_kill_with_several_batches_on_their_way_each_request_ends_in_the_certificate_that_was_intended()
+    {
+        const int batch = 10;
+        const int onTheirWay = 3 * batch;
+        await using var blocker = await Authority.Database.OpenConnectionAsync();
+        await using var transaction = await blocker.BeginTransactionAsync();
+        await using (var command = new NpgsqlCommand("lock table sa.certificate in exclusive mode", blocker))
+            await command.ExecuteNonQueryAsync();
+        var work = await Authority.SubmitAsync(devices: Devices);
+        var doomed = await StartSignerAsync("doomed", nameof(Lane.Device), settings: ("Signer__BatchLimit", $"{batch}"));
+        // The next batches are begun while the first one's commit hangs, but not all that there are.
+        await Eventually.TrueAsync(async () => await WaitersForAsync("sa.certificate") == 3, "three batches hang in their commit");
+        var intended = await work.IntentsAsync();
+        Assert.Equal(onTheirWay, intended.Count);
+
+        await doomed.Process.KillAsync();
+        await StartSignerAsync("successor");
+        await transaction.RollbackAsync();
+
+        await work.RequireIssuedAsync();
+        Assert.Empty(intended.Except(await work.IntentsAsync()));
+    }
+
     private Task<RunningSigner> StartDoomedAsync(Lane lane, string step) =>
         StartSignerAsync("doomed", lane.ToString(), untilReady: false, ("Signer__UnsafeKillAt", step));
 
