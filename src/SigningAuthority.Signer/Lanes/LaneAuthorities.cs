@@ -23,7 +23,7 @@ internal sealed class LaneAuthorities(IKeyStore store, Authorities recorded, Aut
     private DateTimeOffset _refreshedAt;
 
     /// <summary>Ids of the authorities that can sign certificates.</summary>
-    public IReadOnlySet<string> Available => _certificates.Keys.ToFrozenSet();
+    public IReadOnlySet<string> Available { get; private set; } = FrozenSet<string>.Empty;
 
     /// <exception cref="KeyNotFoundException">The authority's ceremony has not been held.</exception>
     public IssuerCertificate Certificate(string authority) => _certificates[authority];
@@ -77,6 +77,8 @@ internal sealed class LaneAuthorities(IKeyStore store, Authorities recorded, Aut
                 authority => authority.Authority,
                 authority => known.GetValueOrDefault(authority.Authority) ?? IssuerCertificate.Read(authority.Der!)
             );
+        // Asked for by every decision, and not cheap to make.
+        Available = _certificates.Keys.ToFrozenSet();
         _refreshedAt = time.GetUtcNow();
     }
 
