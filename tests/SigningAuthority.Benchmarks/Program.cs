@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SigningAuthority.Benchmarks.Devices;
+using SigningAuthority.Benchmarks.Draining;
 using SigningAuthority.Benchmarks.Growth;
 using SigningAuthority.Benchmarks.Keys;
 using SigningAuthority.Benchmarks.Load;
@@ -9,6 +10,7 @@ var root = new RootCommand("Measures a running authority from outside; see tests
 {
     DevicesCommand.Create(),
     LoadCommand.Create(),
+    DrainCommand.Create(),
     FillCommand.Create(),
     TokenRateCommand.Create(),
 };

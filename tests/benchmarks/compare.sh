@@ -74,6 +74,7 @@ measure_authority() {
   done
   row "$name, one batch" load --kind batch --clients 1
   row "$name, 4 batches at once" load --kind batch --clients 4
+  row "$name, a full queue worked off, nobody at the door" drain
   note_memory "$name, at the end"
   check_log "$name"
 }

@@ -76,6 +76,12 @@ load() {
     --postgres "$(postmaster_pid)" "$@"
 }
 
+# drain OPTION...: a row of the table, the key room alone with a full queue.
+drain() {
+  run_program drain --connection "$(connection api sa_api)" --devices "$devices" --cursor "$run_folder/cursor" \
+    --signer "$(running_pid signer)" --postgres "$(postmaster_pid)" "$@"
+}
+
 # The just-in-time compiler has to see the paths first, and looks a second time later: both kinds, until that is over.
 warm_up_authority() {
   progress "warms up"
