@@ -17,10 +17,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 usage() { sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' compare.sh; }
 
 parts=(limit peer file softhsm growth)
-seconds=6 warm_up=9000 device_count=150000 largest='' only=$(IFS=,; echo "${parts[*]}")
+seconds=6 lines=20000 warm_up=9000 device_count=120000 largest='' only=$(IFS=,; echo "${parts[*]}")
 while (($# > 0)); do
   case $1 in
-    --quick) seconds=1.5 warm_up=4500 device_count=40000 largest=${largest:-100000} ;;
+    --quick) seconds=1.5 lines=4000 warm_up=4500 device_count=32000 largest=${largest:-100000} ;;
     --growth | --only)
       (($# > 1)) || { usage >&2 && exit 2; }
       if [[ $1 == --growth ]]; then largest=$2; else only=$2; fi
@@ -70,10 +70,10 @@ measure_authority() {
   warm_up_authority
   note_memory "$name, warmed up"
   for clients in 1 8 64 256 1000; do
-    row "$name, single, $(clients_of "$clients")" load --kind single --clients "$clients"
+    row "$name, single, $(clients_of "$clients")" singles --clients "$clients"
   done
-  row "$name, one batch" load --kind batch --clients 1
-  row "$name, 4 batches at once" load --kind batch --clients 4
+  row "$name, one batch of $lines" batches --clients 1 --most "$lines"
+  row "$name, 4 batches at once" batches --clients 4 --most "$lines"
   row "$name, a full queue worked off, nobody at the door" drain
   note_memory "$name, at the end"
   check_log "$name"
@@ -86,7 +86,7 @@ measure_peer() {
   load_peer --label "warm-up" --clients 8 --seconds 1
   # Beyond a hundred clients it opens more connections than Postgres gives, and answers some with 500.
   for clients in 8 64; do
-    row "cfssl serve, $clients clients" load_peer --clients "$clients"
+    row "cfssl serve, $clients clients" load_peer --clients "$clients" --seconds "$seconds"
   done
 }
 

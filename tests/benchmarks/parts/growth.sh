@@ -11,8 +11,8 @@ grow() {
     ((size <= largest)) || break
     ((size == 0)) || fill_to "$size"
     warm_up_authority
-    row "$(thousands "$size") certificates before, single, 64 clients" load --kind single --clients 64
-    row "$(thousands "$size") certificates before, 4 batches at once" load --kind batch --clients 4
+    row "$(thousands "$size") certificates before, single, 64 clients" singles --clients 64 --most "$((lines / 2))"
+    row "$(thousands "$size") certificates before, 4 batches at once" batches --clients 4 --most "$((lines / 2))"
     note "$(thousands "$size") certificates: the database has $(ask_database -c 'select pg_size_pretty(pg_database_size(current_database()))')"
   done
 }

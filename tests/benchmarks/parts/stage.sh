@@ -82,11 +82,16 @@ drain() {
     --signer "$(running_pid signer)" --postgres "$(postmaster_pid)" "$@"
 }
 
+singles() { load --kind single --seconds "$seconds" "$@"; }
+
+# These end with their lines: after a time, what lies in the sockets' buffers would be certified nevertheless.
+batches() { load --kind batch --seconds 300 "$@"; }
+
 # The just-in-time compiler has to see the paths first, and looks a second time later: both kinds, until that is over.
 warm_up_authority() {
   progress "warms up"
   load --label "warm-up" --kind single --clients 64 --seconds 30 --most "$((warm_up * 2 / 3))" || failed=1
-  load --label "warm-up" --kind batch --clients 2 --seconds 30 --most "$((warm_up / 3))" || failed=1
+  batches --label "warm-up" --clients 2 --most "$((warm_up / 3))" || failed=1
 }
 
 note_memory() { note "$1: memory in MiB: Api $(memory_of api), Signer $(memory_of signer); $(ask_database -c 'select count(*) from sa.certificate') certificates issued"; }

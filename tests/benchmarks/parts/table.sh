@@ -12,7 +12,8 @@ begin_table() {
 }
 
 describe_settings() {
-  printf 'Run: compare.sh, parts %s, %s s a load, growth to %s. ' "$only" "$seconds" "$(thousands "$largest")"
+  printf 'Run: parts %s; single requests for %s s a row, batches of %s lines, growth to %s certificates. ' "$only" "$seconds" "$lines" \
+    "$(thousands "$largest")"
   [[ -z ${settings_checked:-} ]] || printf 'Checked in sessions of sa_api and sa_signer: %s. ' "$settings_checked"
   [[ -z ${policy_checked:-} ]] || printf 'Checked: what policy refuses is refused by the door, and by the key room when it is put into the queue. '
   printf '\n\n'
@@ -30,7 +31,7 @@ describe_machine() {
 row() {
   local label=$1 status=0
   shift
-  "$@" --label "$label" --seconds "$seconds" || status=$?
+  "$@" --label "$label" || status=$?
   ((status == 0)) || failed=1
   if [[ -s $answer ]]; then add_row "$(<"$answer")"; else add_row "| $label | FAILED, see $logs/load.log | | | | | | | | | |"; fi
 }
