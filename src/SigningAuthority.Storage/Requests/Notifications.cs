@@ -20,6 +20,15 @@ internal static class Notifications
     internal static Task QueuedAsync(NpgsqlConnection connection, IEnumerable<Lane> lanes) =>
         SendAsync(connection, QueuedChannel, [.. lanes.Distinct().Select(lane => lane.ToString())]);
 
+    /// <summary>The same as a command that stands behind an error barrier.</summary>
+    internal static NpgsqlBatchCommand Queued(Lane lane)
+    {
+        var command = new NpgsqlBatchCommand("select pg_notify($1, $2)");
+        command.Parameters.AddValue(QueuedChannel);
+        command.Parameters.AddValue(lane.ToString());
+        return command;
+    }
+
     internal static Task FinishedAsync(NpgsqlConnection connection, IEnumerable<SigningRequestId> ids) =>
         SendAsync(connection, FinishedChannel, [.. ids.Chunk(IdsInOne).Select(chunk => string.Join(',', chunk))]);
 

@@ -30,24 +30,11 @@ public sealed class SigningRequestQueries(NpgsqlDataSource dataSource)
         CancellationToken cancellation = default
     ) => await FindAsync(id, cancellation) is { } found && found.Request.StationId == stationId ? found : null;
 
-    /// <summary>Those that exist of the ids, in no particular order. Two round trips, however many.</summary>
-    public async Task<IReadOnlyList<RequestWithCertificates>> FindManyAsync(
+    /// <summary>Those that exist of the ids, in no particular order. One round trip, however many.</summary>
+    public Task<IReadOnlyList<RequestWithCertificates>> FindManyAsync(
         IReadOnlyCollection<SigningRequestId> ids,
         CancellationToken cancellation = default
-    )
-    {
-        await using var context = AuthorityDbContext.Open(dataSource);
-        var requests = await context.SigningRequests.Where(r => ids.Contains(r.Id)).ToListAsync(cancellation);
-        var certificates = await context.Certificates.Where(c => ids.Contains(c.RequestId)).ToListAsync(cancellation);
-        var byRequest = certificates.ToLookup(c => c.RequestId);
-        return
-        [
-            .. requests.Select(r => new RequestWithCertificates(
-                r,
-                [.. byRequest[r.Id].OrderBy(c => Array.IndexOf(r.Authorities, c.Authority))]
-            )),
-        ];
-    }
+    ) => FindWithCertificates.RunAsync(dataSource, ids, cancellation);
 
     /// <summary>A page of a provider's requests, the newest first.</summary>
     /// <param name="providerId">The tenant.</param>

@@ -158,10 +158,17 @@ public sealed class SubmitSigningRequests(NpgsqlDataSource dataSource)
         CancellationToken cancellation
     )
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
-        var ids = await InsertAsync(connection, submissions, cancellation);
-        await Notifications.QueuedAsync(connection, submissions.Where(s => ids.Contains(s.Request.Id.Value)).Select(s => s.Request.Lane));
-        return ids;
+        // Each command is a transaction of its own, the announcement comes after the commit, and both are one round trip.
+        await using var batch = dataSource.CreateBatch();
+        batch.EnableErrorBarriers = true;
+        var insert = new NpgsqlBatchCommand(Insert);
+        AddParameters(insert.Parameters, submissions);
+        batch.BatchCommands.Add(insert);
+        foreach (var lane in submissions.Select(s => s.Request.Lane).Distinct())
+            batch.BatchCommands.Add(Notifications.Queued(lane));
+
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        return await ReadIdsAsync(reader, cancellation);
     }
 
     /// <summary>In the transaction that the connection is in.</summary>
@@ -171,14 +178,26 @@ public sealed class SubmitSigningRequests(NpgsqlDataSource dataSource)
         CancellationToken cancellation
     )
     {
-        var ids = new HashSet<Guid>();
         await using var command = new NpgsqlCommand(Insert, connection);
-        AddColumns(command.Parameters, [.. submissions.Select(s => s.Request)]);
-        LogEntryColumns.AddTo(command.Parameters, [.. submissions.Select(s => s.Entry)]);
+        AddParameters(command.Parameters, submissions);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await ReadIdsAsync(reader, cancellation);
+    }
+
+    private static async Task<HashSet<Guid>> ReadIdsAsync(NpgsqlDataReader reader, CancellationToken cancellation)
+    {
+        var ids = new HashSet<Guid>();
         while (await reader.ReadAsync(cancellation))
             ids.Add(reader.GetGuid(0));
+        // To the end: that it is committed is said behind the rows, and closing the reader would pass over a timeout there.
+        while (await reader.NextResultAsync(cancellation)) { }
         return ids;
+    }
+
+    private static void AddParameters(NpgsqlParameterCollection parameters, (NewSigningRequest Request, LogEntry Entry)[] submissions)
+    {
+        AddColumns(parameters, [.. submissions.Select(s => s.Request)]);
+        LogEntryColumns.AddTo(parameters, [.. submissions.Select(s => s.Entry)]);
     }
 
     private static void AddColumns(NpgsqlParameterCollection parameters, NewSigningRequest[] requests)
