@@ -53,6 +53,9 @@ public sealed class PrometheusMetrics : IHostedService, IDisposable
     private sealed class Family(Instrument instrument)
     {
         private readonly ConcurrentDictionary<string, MetricSeries> _series = new();
+
+        // The labels of a measurement are not written anew each time: an instrument has few series and is used thousands of times a second.
+        private readonly ConcurrentDictionary<(string?, object?, string?, object?), MetricSeries> _known = new();
         private readonly string _name = NameOf(instrument);
         private readonly string? _description = instrument.Description;
         private readonly bool _isObserved = instrument.IsObservable;
@@ -71,12 +74,22 @@ public sealed class PrometheusMetrics : IHostedService, IDisposable
 
         public void Measure(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
-            var series = _series.GetOrAdd(Labels(tags), labels => new MetricSeries(_kind, labels));
+            var series = tags.Length <= 2 ? FindKnown(tags) : Find(tags);
             if (_isObserved)
                 series.Set(value);
             else
                 series.Add(value);
         }
+
+        private MetricSeries FindKnown(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            var (first, second) = (tags.Length > 0 ? tags[0] : default, tags.Length > 1 ? tags[1] : default);
+            var key = (first.Key, first.Value, second.Key, second.Value);
+            return _known.TryGetValue(key, out var series) ? series : _known[key] = Find(tags);
+        }
+
+        private MetricSeries Find(ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+            _series.GetOrAdd(Labels(tags), labels => new MetricSeries(_kind, labels));
 
         public void Write(StringBuilder text)
         {

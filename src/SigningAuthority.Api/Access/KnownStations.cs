@@ -20,32 +20,33 @@ internal sealed class KnownStations(Storage.Access.Stations stations, PublishedA
 
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<string, (StationVerdict Verdict, DateTimeOffset Until)> _kept = new();
+    private readonly ConcurrentDictionary<string, KeptVerdict> _kept = new();
 
-    public async Task<StationVerdict> JudgeAsync(X509Certificate2 certificate, byte[] sha256, CancellationToken cancellation)
+    /// <summary>Those that ask at one time wait for one look: else all of a line's clients would look when a verdict has become old.</summary>
+    public Task<StationVerdict> JudgeAsync(X509Certificate2 certificate, byte[] sha256, CancellationToken cancellation)
     {
         var (name, now) = (Convert.ToHexString(sha256), time.GetUtcNow());
-        if (_kept.TryGetValue(name, out var kept) && kept.Until > now)
-            return kept.Verdict;
-
-        var verdict = await DecideAsync(certificate, sha256, now, cancellation);
         if (_kept.Count >= MostKept)
             _kept.Clear();
-        _kept[name] = (verdict, now + KeptFor);
-        return verdict;
+        while (true)
+        {
+            if (_kept.TryGetValue(name, out var kept) && kept.Until > now && !kept.IsLost)
+                return kept.Verdict.Value.WaitAsync(cancellation);
+            // A copy: the certificate goes with its connection, and others wait for the verdict.
+            var octets = certificate.RawDataMemory;
+            var fresh = new KeptVerdict(new Lazy<Task<StationVerdict>>(() => DecideAsync(octets, sha256, now)), now + KeptFor);
+            if (kept is null ? _kept.TryAdd(name, fresh) : _kept.TryUpdate(name, fresh, kept))
+                return fresh.Verdict.Value.WaitAsync(cancellation);
+        }
     }
 
-    private async Task<StationVerdict> DecideAsync(
-        X509Certificate2 certificate,
-        byte[] sha256,
-        DateTimeOffset now,
-        CancellationToken cancellation
-    )
+    private async Task<StationVerdict> DecideAsync(ReadOnlyMemory<byte> octets, byte[] sha256, DateTimeOffset now)
     {
+        using var certificate = X509CertificateLoader.LoadCertificate(octets.Span);
         if (FindDefect(certificate, now) is { } defect)
             return new StationVerdict(null, defect);
 
-        return await stations.FindByCertificateAsync(sha256, cancellation) is { } station
+        return await stations.FindByCertificateAsync(sha256, CancellationToken.None) is { } station
             ? new StationVerdict(new Caller(AccessPolicies.Station, "station/" + station.Name, station.Id), null)
             : new StationVerdict(null, AccessDefects.StationUnknown);
     }
@@ -71,6 +72,16 @@ internal sealed class KnownStations(Storage.Access.Stations stations, PublishedA
             .Extensions.OfType<X509EnhancedKeyUsageExtension>()
             .Any(usage => usage.EnhancedKeyUsages[ClientAuthentication] is not null);
         return isForClients ? null : AccessDefects.CertificateNotForClients;
+    }
+
+    private sealed class KeptVerdict(Lazy<Task<StationVerdict>> verdict, DateTimeOffset until)
+    {
+        public Lazy<Task<StationVerdict>> Verdict => verdict;
+
+        public DateTimeOffset Until => until;
+
+        /// <summary>The database did not answer: whoever comes next asks again.</summary>
+        public bool IsLost => verdict.IsValueCreated && verdict.Value.IsCompleted && !verdict.Value.IsCompletedSuccessfully;
     }
 
     private sealed class DisposableRoots(IEnumerable<PublishedAuthority> roots) : IDisposable
