@@ -4,8 +4,7 @@ using SigningAuthority.Storage.Requests;
 namespace SigningAuthority.Api.Requests;
 
 /// <summary>One caller's wait for one request; disposing ends it.</summary>
-internal sealed class FinishedRequest(FinishedRequests owner, SigningRequestId id, Task<RequestWithCertificates> finished, Task closing)
-    : IDisposable
+internal sealed class FinishedRequest(FinishedRequests owner, SigningRequestId id, Task<RequestWithCertificates?> finished) : IDisposable
 {
     private int _disposed;
 
@@ -17,8 +16,7 @@ internal sealed class FinishedRequest(FinishedRequests owner, SigningRequestId i
     {
         try
         {
-            var first = await Task.WhenAny(finished, closing).WaitAsync(longest, time, cancellation);
-            return first == finished ? await finished : null;
+            return await finished.WaitAsync(longest, time, cancellation);
         }
         catch (TimeoutException)
         {

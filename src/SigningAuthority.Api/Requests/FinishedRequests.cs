@@ -24,7 +24,8 @@ internal sealed class FinishedRequests : BackgroundService
     private readonly HashSet<SigningRequestId> _announced = [];
     private readonly SemaphoreSlim _wake = new(0);
     private readonly Lock _gate = new();
-    private readonly Task _closing;
+    private bool _isClosed;
+    private volatile int _lastFinished;
 
     public FinishedRequests(
         RequestNotifications notifications,
@@ -34,8 +35,8 @@ internal sealed class FinishedRequests : BackgroundService
         ILogger<FinishedRequests> logger
     )
     {
-        _closing = CloseAsync(time, lifetime.ApplicationStopping);
         (_queries, _time, _logger) = (queries, time, logger);
+        _ = CloseAsync(lifetime.ApplicationStopping);
         notifications.Finished += (_, finished) => Announce(finished.Requests);
         notifications.Connected += (_, _) => AnnounceAll();
     }
@@ -49,6 +50,9 @@ internal sealed class FinishedRequests : BackgroundService
         }
     }
 
+    /// <summary>How many were seen to finish at one time, last: so many callers are about to come back with their next.</summary>
+    public int LastFinished => _lastFinished;
+
     /// <summary>Begins to wait. Begin before the request is submitted, or call <see cref="FinishedRequest.LookNow"/>: else a finish between could be missed for a second.</summary>
     public FinishedRequest Expect(SigningRequestId id)
     {
@@ -57,7 +61,9 @@ internal sealed class FinishedRequests : BackgroundService
             if (!_awaited.TryGetValue(id, out var awaited))
                 _awaited.Add(id, awaited = new Awaited(_time.GetTimestamp()));
             awaited.Waiters++;
-            return new FinishedRequest(this, id, awaited.Source.Task, _closing);
+            if (_isClosed)
+                awaited.Source.TrySetResult(null);
+            return new FinishedRequest(this, id, awaited.Source.Task);
         }
     }
 
@@ -108,10 +114,16 @@ internal sealed class FinishedRequests : BackgroundService
         }
     }
 
-    private static async Task CloseAsync(TimeProvider time, CancellationToken stopping)
+    private async Task CloseAsync(CancellationToken stopping)
     {
-        await Task.Delay(Timeout.InfiniteTimeSpan, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await Task.Delay(GraceWhenStopping, time, CancellationToken.None);
+        await Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(GraceWhenStopping, _time, CancellationToken.None);
+        lock (_gate)
+        {
+            _isClosed = true;
+            foreach (var awaited in _awaited.Values)
+                awaited.Source.TrySetResult(null);
+        }
     }
 
     private void AnnounceAll()
@@ -152,17 +164,20 @@ internal sealed class FinishedRequests : BackgroundService
     {
         lock (_gate)
         {
+            var finished = 0;
             foreach (var request in found.Where(request => request.Request.State.IsFinal()))
             {
-                if (_awaited.TryGetValue(request.Request.Id, out var awaited))
-                    awaited.Source.TrySetResult(request);
+                if (_awaited.TryGetValue(request.Request.Id, out var awaited) && awaited.Source.TrySetResult(request))
+                    finished++;
             }
+
+            _lastFinished = finished;
         }
     }
 
     private sealed class Awaited(long lookedAt)
     {
-        public TaskCompletionSource<RequestWithCertificates> Source { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<RequestWithCertificates?> Source { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public int Waiters { get; set; }
 

@@ -1,14 +1,20 @@
 using System.Threading.Channels;
+using SigningAuthority.Api.Requests;
 using SigningAuthority.Storage;
 
 namespace SigningAuthority.Api.Stations;
 
 /// <summary>
-/// Brings devices' submissions to the database in groups: while one group is being committed the next gathers, so that a lone
-/// submission never waits for company and a thousand share a few commits. Thread-safe.
+/// Brings devices' submissions to the database in groups: while one group is being committed the next gathers. A line that sends one
+/// device after another never waits for company; where several were answered together, the first that comes back waits a moment for
+/// the others, so that a thousand share a few commits. Thread-safe.
 /// </summary>
-internal sealed class DeviceIntake(AdmitDevices admit, ILogger<DeviceIntake> logger) : BackgroundService
+internal sealed class DeviceIntake(AdmitDevices admit, FinishedRequests finished, TimeProvider time, ILogger<DeviceIntake> logger)
+    : BackgroundService
 {
+    // A group costs some round trips however many are in it, and a certificate waits for three durable commits anyway.
+    private static readonly TimeSpan ForCompany = TimeSpan.FromMilliseconds(2);
+
     private const int MostGathered = 1024;
     private const int MostInGroup = 128;
 
@@ -16,11 +22,15 @@ internal sealed class DeviceIntake(AdmitDevices admit, ILogger<DeviceIntake> log
     private const int Groups = 2;
 
     private readonly Channel<Intake> _gathered = Channel.CreateBounded<Intake>(MostGathered);
+    private readonly SemaphoreSlim _gathering = new(1);
+    private volatile Company? _company;
 
     /// <summary>Waits while too many others do: that is the back-pressure that a batch's sender feels.</summary>
     public async Task<IntakeOutcome> SubmitAsync(Intake intake, CancellationToken cancellation)
     {
         await _gathered.Writer.WriteAsync(intake, cancellation);
+        if (_company is { } company && _gathered.Reader.Count >= company.Expected)
+            company.IsThere.TrySetResult();
         return await intake.Done.Task.WaitAsync(cancellation);
     }
 
@@ -30,13 +40,46 @@ internal sealed class DeviceIntake(AdmitDevices admit, ILogger<DeviceIntake> log
     private async Task RunAsync(CancellationToken stopping)
     {
         var group = new List<Intake>(MostInGroup);
-        while (await _gathered.Reader.WaitToReadAsync(stopping))
+        while (await GatherAsync(group, stopping))
         {
-            while (group.Count < MostInGroup && _gathered.Reader.TryRead(out var intake))
-                group.Add(intake);
             await AdmitAsync(group);
             group.Clear();
         }
+    }
+
+    /// <summary>One group gathers at a time: two that did would take half of the company each.</summary>
+    private async Task<bool> GatherAsync(List<Intake> group, CancellationToken stopping)
+    {
+        await _gathering.WaitAsync(stopping);
+        try
+        {
+            if (!await _gathered.Reader.WaitToReadAsync(stopping))
+                return false;
+            await AwaitCompanyAsync();
+            while (group.Count < MostInGroup && _gathered.Reader.TryRead(out var intake))
+                group.Add(intake);
+            return true;
+        }
+        finally
+        {
+            _gathering.Release();
+        }
+    }
+
+    /// <summary>Not cut short by a stop: what came is admitted.</summary>
+    private async Task AwaitCompanyAsync()
+    {
+        var company = new Company(Math.Min(finished.LastFinished, MostInGroup));
+        _company = company;
+        if (_gathered.Reader.Count < company.Expected)
+            await company.IsThere.Task.WaitAsync(ForCompany, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _company = null;
+    }
+
+    public override void Dispose()
+    {
+        _gathering.Dispose();
+        base.Dispose();
     }
 
     private async Task AdmitAsync(List<Intake> group)
@@ -59,5 +102,10 @@ internal sealed class DeviceIntake(AdmitDevices admit, ILogger<DeviceIntake> log
             foreach (var intake in group)
                 intake.Done.TrySetException(fault);
         }
+    }
+
+    private sealed record Company(int Expected)
+    {
+        public TaskCompletionSource IsThere { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
