@@ -116,6 +116,8 @@ compare() {
 }
 
 require_tools
+# An interruption may come while a step writes to its log.
+exec {screen}>&2
 trap 'finish $?' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP

@@ -47,6 +47,7 @@ strike_stage() {
 
 finish() {
   trap '' EXIT INT TERM HUP
+  exec 2>&"$screen"
   [[ -z ${worker:-} ]] || { kill -TERM "$worker" && wait "$worker"; } 2>/dev/null || true
   strike_stage || true
   if (($1 == 0)); then
