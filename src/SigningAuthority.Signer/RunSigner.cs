@@ -5,6 +5,7 @@ using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IssuanceLog.Entries;
 using SigningAuthority.Signer.Health;
+using SigningAuthority.Signer.KeyPairs;
 using SigningAuthority.Signer.Keys;
 using SigningAuthority.Signer.Lanes;
 using SigningAuthority.Signer.Schedules;
@@ -87,6 +88,8 @@ internal static class RunSigner
             .AddHostedService<ListenForWork>();
         foreach (var lane in settings.Lanes.Where(lane => lane != Lane.Log))
             services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<ServeLane>(provider, lane));
+        if (settings.Lanes.Contains(Lane.Device))
+            services.AddSingleton<KeysAhead>().AddSingleton<DecideKeyPairs>().AddHostedService<MakeKeyPairs>();
         if (settings.Lanes.Contains(Lane.Log))
             services.AddHostedService<SealLog>();
     }

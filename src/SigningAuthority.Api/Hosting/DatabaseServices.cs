@@ -4,6 +4,7 @@ using SigningAuthority.Storage.Access;
 using SigningAuthority.Storage.Approvals;
 using SigningAuthority.Storage.Certificates;
 using SigningAuthority.Storage.IssuanceLog;
+using SigningAuthority.Storage.KeyPairs;
 using SigningAuthority.Storage.Lanes;
 using SigningAuthority.Storage.Lineage;
 using SigningAuthority.Storage.Production;
@@ -29,6 +30,7 @@ internal static class DatabaseServices
             .AddSingleton<Storage.Access.Providers>()
             .AddSingleton<Storage.Access.Stations>()
             .AddSingleton<ProductionOrders>()
+            .AddSingleton<KeyPairDesk>()
             .AddSingleton<Storage.Access.Officers>()
             .AddSingleton<ApprovalEvidences>()
             .AddSingleton<ApprovalModes>()

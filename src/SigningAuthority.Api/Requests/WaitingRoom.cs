@@ -26,9 +26,13 @@ internal sealed class WaitingRoom(int places) : IDisposable
 internal sealed class WaitingRooms(Hosting.ApiSettings settings) : IDisposable
 {
     private const int MostBatches = 32;
+    private const int MostKeys = 64;
 
     /// <summary>Single device requests.</summary>
     public WaitingRoom Stations { get; } = new(settings.MostWaiting);
+
+    /// <summary>Those of them whose keys are being made, which takes a hundred times as long: few, so that they leave places to the others.</summary>
+    public WaitingRoom Keys { get; } = new(MostKeys);
 
     public WaitingRoom Batches { get; } = new(MostBatches);
 
@@ -38,6 +42,7 @@ internal sealed class WaitingRooms(Hosting.ApiSettings settings) : IDisposable
     public void Dispose()
     {
         Stations.Dispose();
+        Keys.Dispose();
         Batches.Dispose();
         Providers.Dispose();
     }

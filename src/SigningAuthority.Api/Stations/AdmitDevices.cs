@@ -131,6 +131,7 @@ internal sealed class AdmitDevices(
             {
                 Draw = draw,
                 Reissue = unit is { Conflict: null } ? unit.Facts : null,
+                HasKeyOfAuthority = submission.WantsKey,
             }
         );
         IReadOnlyList<Violation> before = unit?.Conflict is { } conflict ? [.. submission.Violations, conflict] : submission.Violations;

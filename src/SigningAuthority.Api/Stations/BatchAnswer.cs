@@ -1,6 +1,7 @@
 using System.Text.Json;
 using SigningAuthority.Api.Hosting;
 using SigningAuthority.Api.Problems;
+using SigningAuthority.Api.Stations.KeyPairs;
 using SigningAuthority.Issuance.Policy;
 
 namespace SigningAuthority.Api.Stations;
@@ -27,6 +28,9 @@ internal sealed record BatchAnswer(
     IReadOnlyList<Violation>? Violations = null
 )
 {
+    /// <summary>The unit's private key, where it was made here.</summary>
+    public DeviceKey? Key { get; init; }
+
     public static BatchAnswer Of(int line, DeviceSubmission submission, CertifiedDevice answer)
     {
         if (answer.Certificate is { } issued)
@@ -43,7 +47,10 @@ internal sealed record BatchAnswer(
                 issued.NotBefore,
                 issued.NotAfter,
                 issued.Certificate
-            );
+            )
+            {
+                Key = issued.Key,
+            };
         }
 
         var problem = (answer.Violations.Count > 0 ? answer.Problem!.Because(answer.Violations) : SubmitDevice.Explain(answer)).Problem;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SigningAuthority.Api.Stations.KeyPairs;
 using SigningAuthority.Storage.Requests;
 
 namespace SigningAuthority.Api.Stations;
@@ -23,6 +24,9 @@ internal sealed record DeviceCertificate(
     string Certificate
 )
 {
+    /// <summary>The unit's private key, where it was made here.</summary>
+    public DeviceKey? Key { get; init; }
+
     public static DeviceCertificate Of(RequestWithCertificates issued)
     {
         var (request, certificate) = (issued.Request, issued.Certificates[0]);

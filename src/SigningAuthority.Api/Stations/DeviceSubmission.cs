@@ -23,6 +23,9 @@ internal sealed record DeviceSubmission(
     /// <summary>Set where the unit is to get another certificate in place of the one it has.</summary>
     public ReissueAsked? Reissue { get; init; }
 
+    /// <summary>The unit has no key: the authority is to make one.</summary>
+    public bool WantsKey { get; init; }
+
     private const string Example =
         "{\"mac\":\"000E08ABCDEF\",\"serial\":\"FM500H000001\",\"product\":\"SPA962\",\"csr\":\"-----BEGIN CERTIFICATE REQUEST-----…\"}";
 
@@ -40,19 +43,31 @@ internal sealed record DeviceSubmission(
             return new DeviceSubmission(null, null, null, null, json.Violations, IsReadable: false);
 
         List<Violation> violations = [.. json.Violations, .. defects];
-        if (wantsKey)
+        if (wantsKey && csr is not null)
         {
             violations.Add(
-                EnvelopeRules.GenerateKeyNotOffered.BrokenBy(
+                EnvelopeRules.TwoKeys.BrokenBy(
                     "generateKey",
-                    "a \"csr\" from the device",
-                    "true",
-                    "Keys are made on the device; a key made here would have to be delivered encrypted, which is not offered.",
-                    "let the device make its key and send its CSR"
+                    "either \"csr\" or \"generateKey\": true",
+                    "both",
+                    "The unit has a key of its own and is to get another one.",
+                    "leave out one of them"
                 )
             );
         }
-        else if (csr is null && violations.Count == 0)
+        else if (wantsKey && reissue is not null)
+        {
+            violations.Add(
+                EnvelopeRules.ReissueOfKey.BrokenBy(
+                    "reissue",
+                    "\"reissue\" with a \"csr\" from the device",
+                    "\"generateKey\": true",
+                    "A unit whose key was made by the authority is not reissued with another such key.",
+                    "let the repaired unit make its key, and name an order whose key source is Device"
+                )
+            );
+        }
+        else if (csr is null && !wantsKey && violations.Count == 0)
         {
             violations.Add(
                 EnvelopeRules.CsrMissing.BrokenBy(
@@ -71,6 +86,7 @@ internal sealed record DeviceSubmission(
         {
             Order = order,
             Reissue = reissue,
+            WantsKey = wantsKey,
         };
     }
 

@@ -19,19 +19,26 @@ internal sealed class KnownOrders(ProductionOrders orders, TimeProvider time) : 
     /// <summary>What each of the submissions is drawn from, in their order.</summary>
     public async Task<IReadOnlyList<Draw>> FindAsync(IReadOnlyList<Intake> group, CancellationToken cancellation)
     {
-        var working = await WorkingAsync(cancellation);
-        var now = time.GetUtcNow();
         var draws = new Draw[group.Count];
         for (var i = 0; i < draws.Length; i++)
-        {
-            var (station, submission) = (StationOf(group[i].Station), group[i].Submission);
-            var order = submission.Order is { } name
-                ? await FindAsync(name, cancellation)
-                : ProductionOrder.ChooseFor(working, new UnitToDraw(station, submission.Mac, submission.Serial, submission.Product, now));
-            draws[i] = new Draw(order, submission.Order, station, now);
-        }
-
+            draws[i] = await FindDrawAsync(group[i].Station, group[i].Submission, cancellation);
         return draws;
+    }
+
+    /// <summary>What one submission is drawn from.</summary>
+    public async ValueTask<Draw> FindDrawAsync(Caller caller, DeviceSubmission submission, CancellationToken cancellation)
+    {
+        var (station, now) = (StationOf(caller), time.GetUtcNow());
+        var order = submission.Order is { } name
+            ? await FindAsync(name, cancellation)
+            : ProductionOrder.ChooseFor(
+                await WorkingAsync(cancellation),
+                new UnitToDraw(station, submission.Mac, submission.Serial, submission.Product, now)
+                {
+                    KeySource = submission.WantsKey ? KeySource.Authority : KeySource.Device,
+                }
+            );
+        return new Draw(order, submission.Order, station, now);
     }
 
     /// <summary>An order by its name, whatever its state.</summary>

@@ -1,5 +1,6 @@
 using SigningAuthority.Api.Access;
 using SigningAuthority.Api.Description;
+using SigningAuthority.Api.Stations.KeyPairs;
 using SigningAuthority.Storage.Production;
 using SigningAuthority.Storage.Requests;
 
@@ -20,6 +21,10 @@ internal static class StationEndpoints
             .AddSingleton<RecordHandovers>()
             .AddHostedService(provider => provider.GetRequiredService<RecordHandovers>())
             .AddSingleton<CertifyDevice>()
+            .AddSingleton<FinishedKeyPairs>()
+            .AddSingleton<ObtainKeyPair>()
+            .AddSingleton<CertifyUnit>()
+            .AddSingleton<ConfirmKey>()
             .AddSingleton<SubmitDevice>()
             .AddSingleton<SubmitBatch>()
             .AddSingleton<ListOrders>();
@@ -52,5 +57,12 @@ internal static class StationEndpoints
             .WithName("listOrders")
             .WithSummary("The production orders that the station may draw from, now or later, and how many units each has left.")
             .Produces<IReadOnlyList<OrderView>>();
+
+        stations
+            .MapDelete("keys/{id}", (ConfirmKey handler, HttpContext context, string id) => handler.HandleAsync(context, id))
+            .WithName("confirmKey")
+            .WithSummary("The unit has the key that was made for it: its envelope is erased.")
+            .Produces(204)
+            .AnswersProblems(404);
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using SigningAuthority.Api.Access;
 using SigningAuthority.Api.Problems;
 using SigningAuthority.Api.Requests;
+using SigningAuthority.Api.Stations.KeyPairs;
 
 namespace SigningAuthority.Api.Stations;
 
@@ -10,7 +11,7 @@ namespace SigningAuthority.Api.Stations;
 /// POST /api/v1/station/batches: lines in, lines out as they are ready, in any order. A broken line fails alone. However long the batch,
 /// few lines of it are here at a time (<see cref="BatchAnswers"/>): reading pauses until answers have been taken.
 /// </summary>
-internal sealed class SubmitBatch(CertifyDevice certify, WaitingRooms rooms, ExplainFailures failures, IHostApplicationLifetime lifetime)
+internal sealed class SubmitBatch(CertifyUnit certify, WaitingRooms rooms, ExplainFailures failures, IHostApplicationLifetime lifetime)
 {
     public const string MediaType = "application/x-ndjson";
 

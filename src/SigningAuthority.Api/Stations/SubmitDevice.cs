@@ -1,6 +1,7 @@
 using SigningAuthority.Api.Access;
 using SigningAuthority.Api.Problems;
 using SigningAuthority.Api.Requests;
+using SigningAuthority.Api.Stations.KeyPairs;
 
 namespace SigningAuthority.Api.Stations;
 
@@ -8,10 +9,19 @@ namespace SigningAuthority.Api.Stations;
 /// <param name="Mac">12 hexadecimal digits, bare or in pairs.</param>
 /// <param name="Serial">On the unit's label.</param>
 /// <param name="Product">Model name, upper case.</param>
-/// <param name="Csr">PEM, or the base64 of DER.</param>
+/// <param name="Csr">PEM, or the base64 of DER. Not beside <paramref name="GenerateKey"/>.</param>
 /// <param name="Order">Name of the production order; without it the one that lets the unit be drawn and ends first.</param>
 /// <param name="Reissue">For a unit that has a certificate for another key, which is revoked by this.</param>
-internal sealed record DeviceRequest(string Mac, string Serial, string Product, string Csr, string? Order, ReissueRequest? Reissue);
+/// <param name="GenerateKey">The unit can't make a key: the authority makes it, and encrypts it to the station's certificate.</param>
+internal sealed record DeviceRequest(
+    string Mac,
+    string Serial,
+    string Product,
+    string? Csr = null,
+    string? Order = null,
+    ReissueRequest? Reissue = null,
+    bool? GenerateKey = null
+);
 
 /// <param name="Reason">scrap, rework or defect.</param>
 /// <param name="Note">Your own words, at most 1,000 characters.</param>
@@ -19,7 +29,7 @@ internal sealed record DeviceRequest(string Mac, string Serial, string Product, 
 internal sealed record ReissueRequest(string Reason, string? Note, string? Of);
 
 /// <summary>POST /api/v1/station/devices: the answer is the certificate.</summary>
-internal sealed class SubmitDevice(CertifyDevice certify, WaitingRooms rooms, RequestMetrics metrics)
+internal sealed class SubmitDevice(CertifyUnit certify, WaitingRooms rooms, RequestMetrics metrics)
 {
     private const int SecondsUntilSigned = 5;
 
@@ -37,6 +47,15 @@ internal sealed class SubmitDevice(CertifyDevice certify, WaitingRooms rooms, Re
 
         var body = await ReadBody.ReadAsync(context.Request);
         var submission = body.Defect is { } defect ? DeviceSubmission.Unreadable(defect) : DeviceSubmission.Read(body.Octets);
+        using var making = submission.WantsKey ? rooms.Keys.TryEnter() : place;
+        if (making is null)
+        {
+            metrics.Answered(station.Actor, "turned-away");
+            return ProblemKinds
+                .Unavailable.Because("Too many keys are being made at this moment. Nothing was submitted: repeat the same request.")
+                .After(2);
+        }
+
         var answer = await certify.RunAsync(station, submission, SourceAddress.Of(context), context.RequestAborted);
         if (answer.Certificate is { } certificate)
             return Results.Json(certificate, statusCode: answer.Repeated ? StatusCodes.Status200OK : StatusCodes.Status201Created);

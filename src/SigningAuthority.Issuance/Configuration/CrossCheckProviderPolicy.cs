@@ -15,6 +15,12 @@ internal sealed partial class CrossCheck
         CheckNotices();
         CheckLimits();
         CheckTestMacRange();
+        Require(
+            _files.Policy.Device.GeneratedKeysKeptDays is >= 1 and <= 365,
+            _files.Policy,
+            "$.device.generatedKeysKeptDays",
+            "1 to 365 days."
+        );
         var longest = _files.Policy.ProvisioningServer.Renewal.LongestKeyDays;
         Require(longest is >= 1 and <= TenYears, _files.Policy, "$.provisioningServer.renewal.longestKeyDays", "1 to 3,650 days.");
         var window = _files.Policy.ProvisioningServer.Renewal.WindowDays;

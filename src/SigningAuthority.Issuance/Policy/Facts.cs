@@ -67,12 +67,18 @@ public sealed record DeviceFacts(
     /// <summary>What the unit is drawn from; null for none, which only a test device may have.</summary>
     public Draw? Draw { get; init; }
 
+    /// <summary>Its key was made by the key room, for this unit.</summary>
+    public bool HasKeyOfAuthority { get; init; }
+
     /// <summary>A past request that is only tried: what let its station draw it is no question of policy. Never what something is signed by.</summary>
     public bool IsTried { get; init; }
 
     /// <summary>Set where the unit has had a certificate before.</summary>
     public ReissueFacts? Reissue { get; init; }
 }
+
+/// <summary>A unit that a key pair is to be made for, as the station wrote it.</summary>
+public sealed record KeyPairFacts(string? Mac, string? Serial, string? Product, Draw Draw, IReadOnlySet<string> AvailableAuthorities);
 
 /// <summary>The devices that a provider names; judged even beside a request that can't be read.</summary>
 public sealed record RequestedDevices(

@@ -135,6 +135,18 @@ public sealed class IssuancePolicy
     /// <summary>What is wrong with a device's identity, whatever its request is like. Empty for nothing.</summary>
     public IReadOnlyList<Violation> Judge(DeviceIdentity identity) => _identity.FindViolations(identity);
 
+    /// <summary>What speaks against making a key pair for a unit. Empty for nothing: then its certificate can be asked for.</summary>
+    public IReadOnlyList<Violation> Judge(KeyPairFacts facts) =>
+        [
+            .. _orders.Find(facts.Draw, new DrawnUnit(facts.Mac, facts.Serial, facts.Product, HasKeyOfAuthority: true)),
+            .. Judge(
+                new DeviceIdentity(facts.Mac, facts.Serial, facts.Product, facts.AvailableAuthorities)
+                {
+                    Profile = facts.Draw.Order?.Profile,
+                }
+            ),
+        ];
+
     /// <summary>Decides on a certificate that an operator asks for.</summary>
     public PolicyDecision Decide(InfrastructureFacts facts)
     {

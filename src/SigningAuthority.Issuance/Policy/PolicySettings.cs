@@ -43,11 +43,13 @@ public sealed record ProvisioningServerSettings(int MostDevices, ApprovalSetting
 /// <param name="SerialWithForeignHexRun">What to do with a serial number that carries 12 hexadecimal digits in a row.</param>
 /// <param name="ReservedSubjectValues">Values that no subject may have, compared without regard to case.</param>
 /// <param name="TestMacRange">MAC addresses that no unit ever gets: for test devices alone.</param>
+/// <param name="GeneratedKeysKeptDays">How long a key that was made for a unit waits, encrypted, for its station to say that it has it.</param>
 public sealed record DeviceSettings(
     IReadOnlyList<string> HeldOuis,
     ForeignHexRun SerialWithForeignHexRun,
     IReadOnlyList<string> ReservedSubjectValues,
-    MacRangeSettings TestMacRange
+    MacRangeSettings TestMacRange,
+    int GeneratedKeysKeptDays
 );
 
 /// <param name="First">12 upper-case hexadecimal digits, inclusive.</param>

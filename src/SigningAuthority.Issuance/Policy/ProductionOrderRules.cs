@@ -12,6 +12,10 @@ namespace SigningAuthority.Issuance.Policy;
 /// <param name="At">When the unit was asked for.</param>
 public sealed record Draw(ProductionOrder? Order, string? Name, string Station, DateTimeOffset At);
 
+/// <summary>A unit as its station wrote it.</summary>
+/// <param name="HasKeyOfAuthority">Its key was made by the key room, for this unit; or is to be.</param>
+internal readonly record struct DrawnUnit(string? Mac, string? Serial, string? Product, bool HasKeyOfAuthority);
+
 /// <summary>A production order is the only thing that lets a line draw certificates.</summary>
 internal sealed class ProductionOrderRules : RuleSet<DeviceFacts>
 {
@@ -27,21 +31,30 @@ internal sealed class ProductionOrderRules : RuleSet<DeviceFacts>
     private static readonly Rule OtherProduct = new("order-of-other-products", Source);
     private static readonly Rule OtherMac = new("order-of-other-macs", Source);
     private static readonly Rule OtherSerial = new("order-of-other-serials", Source);
+    private static readonly Rule KeysOfAuthority = new(
+        "key-source-authority",
+        "the order's key source is Authority: its units get keys that the key room made"
+    );
+    private static readonly Rule KeysOfDevices = new("key-source-device", "the order's key source is Device: each unit makes its own key");
 
     private readonly AuthorityConfiguration _configuration;
 
     public ProductionOrderRules(AuthorityConfiguration configuration)
     {
         _configuration = configuration;
-        Check(Find);
+        Check(facts =>
+            facts is { IsTest: true } or { IsTried: true }
+                ? []
+                : Find(facts.Draw, new DrawnUnit(facts.Mac, facts.Serial, facts.Product, facts.HasKeyOfAuthority))
+        );
     }
 
-    private IEnumerable<Violation> Find(DeviceFacts facts) =>
-        facts switch
+    /// <summary>What keeps a unit from being drawn, whatever its request is like.</summary>
+    public IEnumerable<Violation> Find(Draw? draw, DrawnUnit unit) =>
+        draw switch
         {
-            { IsTest: true } or { IsTried: true } => [],
-            { Draw.Order: { } order } => [.. FindInSignature(order), .. FindInRight(order, facts.Draw), .. FindInUnit(order, facts)],
-            { Draw.Name: { } name } =>
+            { Order: { } order } => [.. FindInSignature(order), .. FindInRight(order, draw), .. FindInUnit(order, unit)],
+            { Name: { } name } =>
             [
                 Unknown.BrokenBy("order", "an order of ours", name, "There is no such production order.", "operator order list"),
             ],
@@ -107,9 +120,9 @@ internal sealed class ProductionOrderRules : RuleSet<DeviceFacts>
             );
     }
 
-    private static IEnumerable<Violation> FindInUnit(ProductionOrder order, DeviceFacts facts)
+    private static IEnumerable<Violation> FindInUnit(ProductionOrder order, DrawnUnit unit)
     {
-        if (facts.Product is { } product && !order.CoversProduct(product))
+        if (unit.Product is { } product && !order.CoversProduct(product))
             yield return OtherProduct.BrokenBy(
                 "product",
                 string.Join(", ", order.Products),
@@ -117,7 +130,7 @@ internal sealed class ProductionOrderRules : RuleSet<DeviceFacts>
                 $"The production order {order.Name} is not for this product.",
                 "put the unit on the line of its order"
             );
-        if (MacAddress.TryParse(facts.Mac, out var mac) && !order.Covers(mac))
+        if (MacAddress.TryParse(unit.Mac, out var mac) && !order.Covers(mac))
             yield return OtherMac.BrokenBy(
                 "mac",
                 "an address in " + string.Join(", ", order.MacRanges),
@@ -125,13 +138,29 @@ internal sealed class ProductionOrderRules : RuleSet<DeviceFacts>
                 $"The address is not one of the production order {order.Name}.",
                 "read the unit's label again"
             );
-        if (DeviceSerialNumber.TryParse(facts.Serial, out var serial) && !order.CoversSerial(serial.Value))
+        if (DeviceSerialNumber.TryParse(unit.Serial, out var serial) && !order.CoversSerial(serial.Value))
             yield return OtherSerial.BrokenBy(
                 "serial",
                 string.Join(", ", order.Serials),
                 serial.Value,
                 $"The serial number is not one of the production order {order.Name}.",
                 "read the unit's label again"
+            );
+        if (order.KeySource == KeySource.Authority && !unit.HasKeyOfAuthority)
+            yield return KeysOfAuthority.BrokenBy(
+                "csr",
+                "\"generateKey\": true",
+                "a key that was not made for this unit by the authority",
+                $"The units of the production order {order.Name} get their keys from the authority.",
+                "leave \"csr\" out and send \"generateKey\": true, or draw from an order whose units make their own keys"
+            );
+        if (order.KeySource == KeySource.Device && unit.HasKeyOfAuthority)
+            yield return KeysOfDevices.BrokenBy(
+                "generateKey",
+                "a \"csr\" from the device",
+                "true",
+                $"The units of the production order {order.Name} make their own keys.",
+                "let the unit make its key and send its CSR, or have an order made for units that can't: operator order create --key-source Authority …"
             );
     }
 }

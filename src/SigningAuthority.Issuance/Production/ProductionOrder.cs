@@ -91,7 +91,8 @@ public sealed record ProductionOrder
                     && unit.Serial is { } serial
                     && order.CoversSerial(serial)
                 )
-                .OrderByDescending(order => order.HasUnits)
+                .OrderByDescending(order => order.KeySource == unit.KeySource)
+                .ThenByDescending(order => order.HasUnits)
                 .ThenBy(order => order.NotAfter)
                 .ThenBy(order => order.Name, StringComparer.Ordinal)
                 .FirstOrDefault()
@@ -102,4 +103,8 @@ public sealed record ProductionOrder
 /// <summary>A unit that a station draws a certificate for, as the station wrote it.</summary>
 /// <param name="Station">The station's name.</param>
 /// <param name="At">When it was asked for.</param>
-public sealed record UnitToDraw(string Station, string? Mac, string? Serial, string? Product, DateTimeOffset At);
+public sealed record UnitToDraw(string Station, string? Mac, string? Serial, string? Product, DateTimeOffset At)
+{
+    /// <summary>Where its key comes from: an order of that key source is chosen before others.</summary>
+    public KeySource KeySource { get; init; } = KeySource.Device;
+}

@@ -4,6 +4,7 @@ using SigningAuthority.Issuance.Production;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.Storage.Access;
 using SigningAuthority.Storage.Approvals;
+using SigningAuthority.Storage.KeyPairs;
 using SigningAuthority.Storage.Lineage;
 using SigningAuthority.Storage.Production;
 using SigningAuthority.Storage.Requests;
@@ -23,6 +24,7 @@ internal sealed class DecideAtTheKey(
     Units units,
     SignedOrders signedOrders,
     PublicKeyUses keys,
+    KeyPairsAtTheKey keyPairs,
     Predecessors predecessors,
     ApprovalEvidences approvals,
     ApprovalModes modes,
@@ -54,12 +56,14 @@ internal sealed class DecideAtTheKey(
         var requests = claimed.Select(work => work.Request).ToList();
         var providerIds = requests.Select(request => request.ProviderId).OfType<Guid>().Distinct().ToList();
         var stationIds = requests.Select(request => request.StationId).OfType<Guid>().Distinct().ToList();
+        var ordered = await OrdersAsync(requests, cancellation);
         var facts = new BatchFacts(
             await keys.FindAsync([.. requests.Select(request => request.PublicKeySha256)], cancellation),
             providerIds.Count == 0 ? null : await providers.NamesAsync(providerIds, cancellation),
             stationIds.Count == 0 ? null : await stations.FindWorkingAsync(stationIds, cancellation),
-            await OrdersAsync(requests, cancellation),
+            ordered,
             await ReissueEvidence.GatherAsync(units, requests, cancellation),
+            await KeyPairsAsync(requests, ordered, cancellation),
             await LineageFacts.GatherAsync(predecessors, requests, cancellation),
             afterOfficers ? await approvals.GatherAsync(requests, cancellation) : null,
             providerIds.Count == 0 ? null : await modes.OfProvidersAsync(providerIds, cancellation)
@@ -67,21 +71,23 @@ internal sealed class DecideAtTheKey(
         return [.. requests.AsParallel().AsOrdered().Select(request => new DecidedRequest(request, Decide(request, facts)))];
     }
 
+    /// <summary>What is said of a station that was revoked after it had asked.</summary>
+    public static Violation NotEnrolled() =>
+        StationRevoked.BrokenBy(
+            "station",
+            "an enrolled station",
+            "a revoked one",
+            "The station that asked is no longer enrolled.",
+            "enrol the station again, then ask again"
+        );
+
     private PolicyDecision Decide(SigningRequestRecord request, BatchFacts facts)
     {
         var outcome = ReadCertificationRequest.Read(request.Csr);
         if (outcome.Request is not { } csr)
             return PolicyDecision.Refuse(outcome.Violations);
         if (request.StationId is { } station && facts.Stations?.ContainsKey(station) != true)
-            return PolicyDecision.Refuse([
-                StationRevoked.BrokenBy(
-                    "station",
-                    "an enrolled station",
-                    "a revoked one",
-                    "The station that asked is no longer enrolled.",
-                    "enrol the station again, then ask again"
-                ),
-            ]);
+            return PolicyDecision.Refuse([NotEnrolled()]);
 
         // Facts were looked up by the columns; a front door that fills in others than the bytes have would blind the rules.
         if (!csr.Key.Sha256.AsSpan().SequenceEqual(request.PublicKeySha256) || !csr.Sha256.AsSpan().SequenceEqual(request.CsrSha256))
@@ -119,6 +125,7 @@ internal sealed class DecideAtTheKey(
                 {
                     IsTest = request.Kind == RequestKind.TestDevice,
                     Draw = DrawOf(request, facts),
+                    HasKeyOfAuthority = IsMadeFor(request, facts),
                     IsTried = facts.Approvals is null,
                     Reissue = facts.Reissues.Of(request),
                 }
@@ -137,6 +144,27 @@ internal sealed class DecideAtTheKey(
             ? new Dictionary<Guid, ProductionOrder>()
             : (await signedOrders.CheckAsync(await orders.FindManyAsync(ids, cancellation), cancellation)).ToDictionary(order => order.Id);
     }
+
+    /// <summary>Asked for where an order has its keys from here alone: devices that make their own cost nothing more.</summary>
+    private async Task<IReadOnlyDictionary<string, KeyPair>> KeyPairsAsync(
+        IReadOnlyList<SigningRequestRecord> requests,
+        IReadOnlyDictionary<Guid, ProductionOrder> orders,
+        CancellationToken cancellation
+    )
+    {
+        var ofOrders = requests
+            .Where(request => request.OrderId is { } id && orders.GetValueOrDefault(id)?.KeySource == KeySource.Authority)
+            .Select(request => request.PublicKeySha256)
+            .ToList();
+        return ofOrders.Count == 0 ? new Dictionary<string, KeyPair>() : await keyPairs.FindByKeysAsync(ofOrders, cancellation);
+    }
+
+    private static bool IsMadeFor(SigningRequestRecord request, BatchFacts facts) =>
+        facts.KeyPairs.Count > 0
+        && facts.KeyPairs.GetValueOrDefault(Convert.ToHexStringLower(request.PublicKeySha256)) is { } pair
+        && pair.Mac == request.Mac
+        && pair.Serial == request.Serial
+        && pair.Product == request.Product;
 
     /// <summary>Judged as of when it came in, which the database wrote down: what waits here while its order ends was asked for in time.</summary>
     private static Draw? DrawOf(SigningRequestRecord request, BatchFacts facts) =>
@@ -163,6 +191,7 @@ internal sealed class DecideAtTheKey(
         IReadOnlyDictionary<Guid, Station>? Stations,
         IReadOnlyDictionary<Guid, ProductionOrder> Orders,
         ReissueEvidence Reissues,
+        IReadOnlyDictionary<string, KeyPair> KeyPairs,
         LineageFacts Lineage,
         IReadOnlyDictionary<SigningRequestId, ApprovalEvidence>? Approvals,
         IReadOnlyDictionary<Guid, IReadOnlyDictionary<string, ApprovalMode>>? Modes

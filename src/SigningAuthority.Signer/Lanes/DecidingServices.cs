@@ -2,6 +2,7 @@ using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Storage.Access;
 using SigningAuthority.Storage.Approvals;
 using SigningAuthority.Storage.Certificates;
+using SigningAuthority.Storage.KeyPairs;
 using SigningAuthority.Storage.Lineage;
 using SigningAuthority.Storage.Production;
 using SigningAuthority.Storage.Requests;
@@ -24,6 +25,7 @@ internal static class DecidingServices
             .AddSingleton<ProductionOrders>()
             .AddSingleton<Units>()
             .AddSingleton<SignedOrders>()
+            .AddSingleton<KeyPairsAtTheKey>()
             .AddSingleton<Authorities>()
             .AddSingleton<LaneAuthorities>()
             .AddSingleton<DecideAtTheKey>();

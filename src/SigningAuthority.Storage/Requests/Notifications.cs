@@ -13,6 +13,7 @@ internal static class Notifications
     internal const string QueuedChannel = "sa_queued";
     internal const string FinishedChannel = "sa_finished";
     internal const string LoggedChannel = "sa_logged";
+    internal const string KeyPairsChannel = "sa_key_pairs";
 
     // A payload has fewer than 8,000 octets; an id with its comma has 37.
     private const int IdsInOne = 200;
@@ -33,6 +34,11 @@ internal static class Notifications
         SendAsync(connection, FinishedChannel, [.. ids.Chunk(IdsInOne).Select(chunk => string.Join(',', chunk))]);
 
     internal static Task LoggedAsync(NpgsqlConnection connection) => SendAsync(connection, LoggedChannel, [""]);
+
+    /// <param name="connection">Any.</param>
+    /// <param name="made">Those that were made or refused; none where some are wanted.</param>
+    internal static Task KeyPairsAsync(NpgsqlConnection connection, IEnumerable<Guid> made) =>
+        SendAsync(connection, KeyPairsChannel, [.. made.Chunk(IdsInOne).Select(chunk => string.Join(',', chunk)).DefaultIfEmpty("")]);
 
     private static async Task SendAsync(NpgsqlConnection connection, string channel, string[] payloads)
     {

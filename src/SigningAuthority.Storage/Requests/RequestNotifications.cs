@@ -13,6 +13,12 @@ public sealed class FinishedEventArgs(IReadOnlyList<SigningRequestId> requests) 
     public IReadOnlyList<SigningRequestId> Requests { get; } = requests;
 }
 
+/// <param name="made">Key pairs that were made or refused; empty where some are wanted.</param>
+public sealed class KeyPairsEventArgs(IReadOnlyList<Guid> made) : EventArgs
+{
+    public IReadOnlyList<Guid> Made { get; } = made;
+}
+
 public sealed class DisconnectedEventArgs(Exception fault) : EventArgs
 {
     public Exception Fault { get; } = fault;
@@ -36,6 +42,9 @@ public sealed class RequestNotifications(NpgsqlDataSource dataSource)
 
     /// <summary>Entries got their place in the log, under a new checkpoint.</summary>
     public event EventHandler? Logged;
+
+    /// <summary>Key pairs are wanted, or were made.</summary>
+    public event EventHandler<KeyPairsEventArgs>? KeyPairs;
 
     /// <summary>Listening, for the first time or again: whatever was announced before was missed.</summary>
     public event EventHandler? Connected;
@@ -68,7 +77,7 @@ public sealed class RequestNotifications(NpgsqlDataSource dataSource)
         connection.Notification += (_, e) => Dispatch(e.Channel, e.Payload);
         await ExecuteAsync(
             connection,
-            $"listen {Notifications.QueuedChannel}; listen {Notifications.FinishedChannel}; listen {Notifications.LoggedChannel}",
+            $"listen {Notifications.QueuedChannel}; listen {Notifications.FinishedChannel}; listen {Notifications.LoggedChannel}; listen {Notifications.KeyPairsChannel}",
             cancellation
         );
         Connected?.Invoke(this, EventArgs.Empty);
@@ -90,6 +99,14 @@ public sealed class RequestNotifications(NpgsqlDataSource dataSource)
                 break;
             case Notifications.FinishedChannel:
                 Finished?.Invoke(this, new FinishedEventArgs([.. payload.Split(',').Select(ReadId).OfType<SigningRequestId>()]));
+                break;
+            case Notifications.KeyPairsChannel:
+                KeyPairs?.Invoke(
+                    this,
+                    new KeyPairsEventArgs([
+                        .. payload.Split(',').Select(text => Guid.TryParse(text, out var id) ? id : default).Where(id => id != default),
+                    ])
+                );
                 break;
             case Notifications.LoggedChannel:
                 Logged?.Invoke(this, EventArgs.Empty);

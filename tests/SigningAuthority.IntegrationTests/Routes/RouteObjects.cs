@@ -28,6 +28,7 @@ internal sealed class RouteObjects
                 CreatedAsync("names", $$"""{"name": "n{{Guid.NewGuid():N}}.example.info", "includeSubdomains": false, "method": "dns"}"""),
             ["/api/v1/officer/requests/{id}"] = IssuedRequestAsync,
             ["/.well-known/est/{order}"] = () => Task.FromResult(RunningAuthority.StandingOrder),
+            ["/api/v1/station/keys/{id}"] = () => Task.FromResult(Guid.NewGuid().ToString()),
             ["/roots/{file}"] = () => Task.FromResult("spacroot.crt"),
             ["/roots/{file?}"] = () => Task.FromResult("spacroot.crt"),
             ["/openapi/{documentName}"] = () => Task.FromResult("v1"),

@@ -73,7 +73,7 @@ public sealed class RefusedDeviceTests(RunningAuthority authority) : IClassFixtu
     }
 
     [Fact]
-    public async Task A_request_without_a_CSR_and_one_that_wants_a_key_made_are_refused()
+    public async Task A_request_without_a_CSR_and_one_with_a_private_key_are_refused()
     {
         var device = FactoryDevice.Make();
         ProblemAssert.Breaks(
@@ -87,19 +87,6 @@ public sealed class RefusedDeviceTests(RunningAuthority authority) : IClassFixtu
             ),
             HttpStatusCode.UnprocessableEntity,
             "csr-missing"
-        );
-        ProblemAssert.Breaks(
-            await _desk.SubmitAsync(
-                new
-                {
-                    mac = device.Mac,
-                    serial = device.Serial,
-                    product = device.Product,
-                    generateKey = true,
-                }
-            ),
-            HttpStatusCode.UnprocessableEntity,
-            "generate-key-not-offered"
         );
         ProblemAssert.Breaks(
             await _desk.SubmitAsync(

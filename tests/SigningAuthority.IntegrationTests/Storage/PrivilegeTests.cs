@@ -65,6 +65,16 @@ public sealed class PrivilegeTests
     [InlineData("sa_api", "create table sa.mine (i int)")]
     [InlineData("sa_api", "create table public.mine (i int)")]
     [InlineData("sa_api", "create temporary table mine (i int)")]
+    // Keys that are made for devices: the door asks, and says when one may go; it never says what was made, nor for whom anew.
+    [InlineData("sa_api", "update sa.key_pair set csr = ''")]
+    [InlineData("sa_api", "update sa.key_pair set station_id = gen_random_uuid()")]
+    [InlineData("sa_api", "insert into sa.key_pair (id, state) values (gen_random_uuid(), 'Made')")]
+    [InlineData("sa_api", "delete from sa.key_pair")]
+    [InlineData("sa_signer", "insert into sa.key_pair (id) values (gen_random_uuid())")]
+    [InlineData("sa_signer", "update sa.key_pair set station_id = gen_random_uuid()")]
+    [InlineData("sa_signer", "delete from sa.key_pair")]
+    [InlineData("sa_auditor", "select envelope from sa.key_pair")]
+    [InlineData("sa_operator", "select envelope from sa.key_pair")]
     // Outreach talks to strangers: it sees which names are to be looked up, and no CSR, token or certificate.
     [InlineData("sa_outreach", "select csr from sa.signing_request")]
     [InlineData("sa_outreach", "update sa.signing_request set state = 'Queued'")]

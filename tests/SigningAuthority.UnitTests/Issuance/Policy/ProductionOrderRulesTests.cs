@@ -111,6 +111,52 @@ public sealed class ProductionOrderRulesTests
         Assert.Equal("other", ProductionOrder.ChooseFor([closed, other], unit)?.Name);
     }
 
+    [Fact]
+    public void An_order_of_the_units_key_source_is_chosen_before_one_that_ends_first()
+    {
+        var keyed = Order with { Name = "keyed", NotAfter = Order.NotAfter.AddDays(1), KeySource = KeySource.Authority };
+        var unit = new UnitToDraw("line-1", "000E08ABCDEF", "FM500F100001", "SPA504G", ShippedPolicy.Moment);
+
+        Assert.Equal("week-47", ProductionOrder.ChooseFor([keyed, Order], unit)?.Name);
+        Assert.Equal("keyed", ProductionOrder.ChooseFor([keyed, Order], unit with { KeySource = KeySource.Authority })?.Name);
+        // So that the refusal can say what is wrong.
+        Assert.Equal("keyed", ProductionOrder.ChooseFor([keyed], unit)?.Name);
+    }
+
+    [Fact]
+    public void A_units_key_comes_from_where_the_order_says()
+    {
+        var keyed = Order with { KeySource = KeySource.Authority };
+
+        Assert.Equal(["key-source-authority"], Codes(Device(keyed)));
+        Assert.Empty(Codes(Device(keyed) with { HasKeyOfAuthority = true }));
+        Assert.Equal(["key-source-device"], Codes(Device(Order) with { HasKeyOfAuthority = true }));
+    }
+
+    [Fact]
+    public void A_key_pair_is_made_for_units_that_could_have_a_certificate()
+    {
+        var keyed = Order with { KeySource = KeySource.Authority };
+
+        Assert.Empty(Judge(keyed, "000E08ABCDEF"));
+        Assert.Equal(["key-source-device"], Judge(Order, "000E08ABCDEF"));
+        Assert.Equal(["order-of-other-macs", "mac-oui-not-held"], Judge(keyed, "0050C2000001"));
+        Assert.Equal(["order-none"], Judge(null, "000E08ABCDEF"));
+
+        static IEnumerable<string> Judge(ProductionOrder? order, string mac) =>
+            ShippedPolicy
+                .Policy.Judge(
+                    new KeyPairFacts(
+                        mac,
+                        "FM500F100001",
+                        "SPA504G",
+                        new Draw(order, null, "line-1", ShippedPolicy.Moment),
+                        ShippedPolicy.Device().AvailableAuthorities
+                    )
+                )
+                .Select(violation => violation.Code);
+    }
+
     private static DeviceFacts Device(ProductionOrder order, DateTimeOffset? at = null) =>
         ShippedPolicy.Device() with
         {

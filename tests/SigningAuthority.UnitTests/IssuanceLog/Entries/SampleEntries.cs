@@ -316,6 +316,43 @@ internal static class SampleEntries
             """{"order":"week-47","reason":"line moved","drawn":7,"quantity":5000}"""
         ),
         (
+            new KeyPairRequested
+            {
+                At = At,
+                Actor = "x",
+                KeyPairId = Id,
+                Order = "week-47",
+                Product = "PAP2",
+                PolicyVersion = "2",
+                PolicyHash = new string('a', 64),
+                SourceAddress = "192.0.2.1",
+            },
+            $$"""{"keyPairId":"{{Id}}","order":"week-47","product":"PAP2","policyVersion":"2","policyHash":"{{new string('a', 64)}}","sourceAddress":"192.0.2.1"}"""
+        ),
+        (
+            new KeyPairMade
+            {
+                At = At,
+                Actor = "x",
+                KeyPairId = Id,
+                PublicKeySha256 = new string('a', 64),
+                CsrSha256 = new string('b', 64),
+                RecipientSha256 = new string('c', 64),
+                EnvelopeSha256 = new string('d', 64),
+            },
+            $$"""{"keyPairId":"{{Id}}","publicKeySha256":"{{new string('a', 64)}}","csrSha256":"{{new string('b', 64)}}","recipientSha256":"{{new string('c', 64)}}","envelopeSha256":"{{new string('d', 64)}}"}"""
+        ),
+        (
+            new KeyPairErased
+            {
+                At = At,
+                Actor = "x",
+                KeyPairId = Id,
+                Reason = KeyPairErased.Delivered,
+            },
+            $$"""{"keyPairId":"{{Id}}","reason":"delivered"}"""
+        ),
+        (
             new NameRegistered
             {
                 At = At,
