@@ -40,7 +40,9 @@ public sealed class OrderCommandTests(RunningAuthority authority) : IClassFixtur
         );
         Assert.DoesNotContain(await LinesAsync("order", "list"), line => line.StartsWith("life ", StringComparison.Ordinal));
         Assert.Contains(await LinesAsync("order", "list", "--all"), line => line.StartsWith("life 1/20 closed ", StringComparison.Ordinal));
-        var entry = Assert.Single(await new IssuanceLogReader(authority).AwaitAsync($"type={OrderClosed.TypeName}&subject=life", 1));
+        var entry = Assert
+            .Single(await new IssuanceLogReader(authority).AwaitAsync($"type={OrderClosed.TypeName}&subject=life", 1))
+            .GetProperty("entry");
         Assert.Equal(("line moved", 1), (entry.GetProperty("reason").GetString(), entry.GetProperty("drawn").GetInt32()));
 
         // Closed for good.
@@ -68,7 +70,9 @@ public sealed class OrderCommandTests(RunningAuthority authority) : IClassFixtur
         string[] codes = ["order-product-unknown", "order-mac-range-reserved", "order-station-unknown", "order-window-reversed"];
         Assert.All(codes, code => Assert.Contains(code, result.Error));
         Assert.Null(await FindAsync("mistaken"));
-        var entry = Assert.Single(await new IssuanceLogReader(authority).AwaitAsync($"type={OrderRefused.TypeName}&subject=mistaken", 1));
+        var entry = Assert
+            .Single(await new IssuanceLogReader(authority).AwaitAsync($"type={OrderRefused.TypeName}&subject=mistaken", 1))
+            .GetProperty("entry");
         Assert.Equal(
             codes,
             entry.GetProperty("violations").EnumerateArray().Select(violation => violation.GetProperty("code").GetString())

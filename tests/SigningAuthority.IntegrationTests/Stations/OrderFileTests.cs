@@ -35,7 +35,9 @@ public sealed class OrderFileTests(OrderFiles files) : IClassFixture<OrderFiles>
         Assert.Equal(await File.ReadAllBytesAsync(file), await File.ReadAllBytesAsync(outFile));
         await OpenSsl.RunAsync("dgst", "-sha256", "-verify", files.PublicKeyFile, "-signature", outSignature, outFile);
 
-        var created = Assert.Single(await new IssuanceLogReader(_authority).AwaitAsync($"type={OrderCreated.TypeName}&subject=loaded", 1));
+        var created = Assert
+            .Single(await new IssuanceLogReader(_authority).AwaitAsync($"type={OrderCreated.TypeName}&subject=loaded", 1))
+            .GetProperty("entry");
         var digest = new SignedOrderFile(await File.ReadAllBytesAsync(file), default).FileSha256;
         Assert.Equal(("plant-1", digest), (created.GetProperty("signedBy").GetString(), created.GetProperty("fileSha256").GetString()));
     }
@@ -49,7 +51,9 @@ public sealed class OrderFileTests(OrderFiles files) : IClassFixture<OrderFiles>
         Assert.Equal(1, altered.ExitCode);
         Assert.Contains("order-signature-wrong", altered.Error);
         Assert.Null(await FindAsync("altered"));
-        var refused = Assert.Single(await new IssuanceLogReader(_authority).AwaitAsync($"type={OrderRefused.TypeName}&subject=altered", 1));
+        var refused = Assert
+            .Single(await new IssuanceLogReader(_authority).AwaitAsync($"type={OrderRefused.TypeName}&subject=altered", 1))
+            .GetProperty("entry");
         Assert.Equal("order-signature-wrong", refused.GetProperty("violations")[0].GetProperty("code").GetString());
 
         // Signed and good; the name is another order's.
