@@ -64,6 +64,11 @@ internal sealed record PreparedRequest(
 /// <summary>Builds the to-be-signed bytes of an approved request and looks at them once more. Touches no key.</summary>
 internal static class PrepareRequest
 {
+    private static readonly Rule OfAnotherLane = new(
+        "lane-of-another-kind",
+        "a lane's Signer signs with that lane's keys, and holds no other"
+    );
+
     /// <summary>Never throws: what goes wrong with one request is that request's fault alone, not its batch's.</summary>
     public static PreparedRequest Run(
         DecidedRequest decided,
@@ -93,8 +98,13 @@ internal static class PrepareRequest
         if (decision.Approved is not { } approved)
             return new PreparedRequest(request, [], decision.Violations, null);
 
+        var plans = approved.Redeem();
+        // Before anything is intended: a key that is not here would keep the whole batch from being signed.
+        if (plans.Any(plan => plan.Authority.Lane != request.Lane))
+            return new PreparedRequest(request, [], [NotOfThisLane(request)], null);
+
         var intents = new List<NewIntent>();
-        foreach (var plan in approved.Redeem())
+        foreach (var plan in plans)
         {
             var issuer = authorities.Certificate(plan.Authority.Id);
             var serialNumber = CertificateSerialNumber.Draw();
@@ -120,4 +130,13 @@ internal static class PrepareRequest
 
         return new PreparedRequest(request, intents, [], null);
     }
+
+    private static Violation NotOfThisLane(SigningRequestRecord request) =>
+        OfAnotherLane.BrokenBy(
+            "lane",
+            $"the lane of a {request.Kind}",
+            request.Lane.ToString(),
+            "The request waits in a lane whose keys are not for its kind.",
+            "submit the request again; if it happens again, call the operator"
+        );
 }

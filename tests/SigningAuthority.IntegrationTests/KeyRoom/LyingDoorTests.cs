@@ -151,6 +151,32 @@ public sealed class LyingDoorTests(RunningAuthority authority) : IClassFixture<S
             );
     }
 
+    [Fact]
+    public async Task A_request_in_the_lane_of_another_kind_is_kept_out_by_the_database_and_refused_at_the_key()
+    {
+        var device = await DeviceAsync(CertificationRequestBytes.Make("CN=x"), "000E08F0A041", "LD000041") with { Lane = Lane.Provider };
+        var server = await ServerAsync(CertificationRequestBytes.Make("CN=prov.callme.com"), "prov.callme.com") with { Lane = Lane.Device };
+        foreach (var request in (NewSigningRequest[])[device, server])
+            Assert.Equal(
+                "signing_request_lane_of_kind",
+                (await Assert.ThrowsAsync<PostgresException>(() => SubmitAsync(request))).ConstraintName
+            );
+
+        // Should the database ever let them through, one of them must not stop the lane.
+        await Everything.ExecuteAsync("alter table sa.signing_request drop constraint signing_request_lane_of_kind");
+        try
+        {
+            await RequireRefusedAsync(device, "lane-of-another-kind");
+            await RequireRefusedAsync(server, "lane-of-another-kind");
+        }
+        finally
+        {
+            await Everything.ExecuteAsync(
+                "alter table sa.signing_request add constraint signing_request_lane_of_kind check ((lane = 'Device') = (kind in ('Device', 'TestDevice', 'Station'))) not valid"
+            );
+        }
+    }
+
     private static NewSigningRequest Again(NewSigningRequest request) => request with { Id = SigningRequestId.New(TimeProvider.System) };
 
     [Fact]
