@@ -32,6 +32,9 @@ internal sealed partial class IssueCertificates(
     ILogger<IssueCertificates> logger
 )
 {
+    // Goes up with each signature, in whatever lane: a token that is slow makes progress, one that hangs does not.
+    private long _signatures;
+
     // What faults left under our lease, by lane: handed back before anything new is claimed there, and when the lane ends.
     private readonly ConcurrentDictionary<Lane, AbandonedWork> _abandoned = new();
 
@@ -39,14 +42,18 @@ internal sealed partial class IssueCertificates(
     /// Claims up to <paramref name="limit"/> requests of a lane, commits what is to be signed for them, and goes on with the signing
     /// while the caller begins the next batch.
     /// </summary>
+    /// <param name="lane">Whose keys are here.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="alsoOwn">False while another batch of the lane is on its way, whose leases may have run out.</param>
+    /// <param name="stopping">Abandons the batch; one that was begun goes on.</param>
     /// <remarks>One call at a time for each lane; any number of begun batches may be on their way to the end.</remarks>
     /// <exception cref="Exception">Any fault; what was claimed is abandoned, see <see cref="HandBackAsync"/>. Also those of the batch's end.</exception>
-    public async Task<BegunBatch> BeginAsync(Lane lane, int limit, CancellationToken stopping)
+    public async Task<BegunBatch> BeginAsync(Lane lane, int limit, bool alsoOwn, CancellationToken stopping)
     {
         var started = time.GetTimestamp();
         try
         {
-            var batch = await IntendAsync(lane, limit, stopping);
+            var batch = await IntendAsync(lane, limit, alsoOwn, stopping);
             return new BegunBatch(
                 batch.Claimed,
                 batch.Claimed == 0 ? Task.CompletedTask : Task.Run(() => EndAsync(batch, started), CancellationToken.None)
@@ -70,10 +77,10 @@ internal sealed partial class IssueCertificates(
     }
 
     /// <summary>The first half, up to the first durable commit.</summary>
-    private async Task<IntendedBatch> IntendAsync(Lane lane, int limit, CancellationToken stopping)
+    private async Task<IntendedBatch> IntendAsync(Lane lane, int limit, bool alsoOwn, CancellationToken stopping)
     {
         // 1. Claim under a lease. A Signer that dies loses its lease and nothing else: the rows are claimable again.
-        var claimed = await queue.ClaimAsync(lane, limit, settings.Lease, stopping);
+        var claimed = await queue.ClaimAsync(lane, limit, settings.Lease, alsoOwn, stopping);
         var batch = claimed.ToDictionary(work => work.Request.Id);
         if (claimed.Count == 0)
             return new IntendedBatch(lane, 0, batch, []);
@@ -101,6 +108,8 @@ internal sealed partial class IssueCertificates(
     private async Task EndAsync(IntendedBatch intended, long started)
     {
         var (lane, claimed, batch, prepared) = intended;
+        using var ended = new CancellationTokenSource();
+        _ = RenewLeasesAsync([.. batch.Keys], ended.Token);
         try
         {
             // 6. Sign, on all cores. 7. Verify each signature with the authority's own certificate, and that the
@@ -118,6 +127,46 @@ internal sealed partial class IssueCertificates(
         {
             Abandon(lane, fault, CancellationToken.None);
             throw;
+        }
+        finally
+        {
+            await ended.CancelAsync();
+        }
+    }
+
+    /// <summary>
+    /// A slow token may need longer for a batch, and for those before it, than a lease lasts. While it signs, the leases are renewed at
+    /// half of their life; when it hangs they run out, and another Signer may try.
+    /// </summary>
+    private async Task RenewLeasesAsync(SigningRequestId[] requests, CancellationToken ended)
+    {
+        using var halfLife = new PeriodicTimer(settings.Lease / 2, time);
+        var before = Interlocked.Read(ref _signatures);
+        try
+        {
+            while (await halfLife.WaitForNextTickAsync(ended))
+            {
+                var now = Interlocked.Read(ref _signatures);
+                if (now != before)
+                    await TryRenewAsync(requests, ended);
+                before = now;
+            }
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            // The batch has ended.
+        }
+    }
+
+    private async Task TryRenewAsync(SigningRequestId[] requests, CancellationToken ended)
+    {
+        try
+        {
+            await queue.RenewAsync(requests, settings.Lease, ended);
+        }
+        catch (Exception fault) when (!ended.IsCancellationRequested)
+        {
+            LogNotRenewed(fault, requests.Length);
         }
     }
 
@@ -200,7 +249,7 @@ internal sealed partial class IssueCertificates(
     {
         try
         {
-            return [.. intents.AsParallel().Select(intent => SignIntent.Run(intent, batch[intent.RequestId].Request, authorities))];
+            return [.. intents.AsParallel().Select(intent => Sign(intent, batch[intent.RequestId].Request))];
         }
         catch (AggregateException faults) when (faults.Flatten().InnerExceptions.OfType<KeyStoreException>().FirstOrDefault() is { } fault)
         {
@@ -208,6 +257,13 @@ internal sealed partial class IssueCertificates(
             ExceptionDispatchInfo.Throw(fault);
             throw;
         }
+    }
+
+    private SignedIntent Sign(NewIntent intent, SigningRequestRecord request)
+    {
+        var signed = SignIntent.Run(intent, request, authorities);
+        Interlocked.Increment(ref _signatures);
+        return signed;
     }
 
     private Task CommitCertificatesAsync(Dictionary<SigningRequestId, ClaimedRequest> batch, List<NewCertificate> signed) =>
@@ -289,4 +345,7 @@ internal sealed partial class IssueCertificates(
 
     [LoggerMessage(LogLevel.Warning, "{Count} leases were lost on the way; their new holder finishes those requests")]
     private partial void LogLeaseLost(int count);
+
+    [LoggerMessage(LogLevel.Warning, "{Count} leases could not be renewed; tried again while they last")]
+    private partial void LogNotRenewed(Exception fault, int count);
 }

@@ -50,7 +50,7 @@ internal sealed partial class ServeLane(
                 keysAreOpen = true;
                 if (inFlight.IsEmpty)
                     await issue.HandBackAsync(lane, stoppingToken);
-                var batch = await issue.BeginAsync(lane, limit, stoppingToken);
+                var batch = await issue.BeginAsync(lane, limit, inFlight.IsEmpty, stoppingToken);
                 inFlight.Add(batch);
                 pause = TimeSpan.Zero;
                 if (batch.Claimed == limit)

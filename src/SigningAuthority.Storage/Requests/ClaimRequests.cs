@@ -21,7 +21,7 @@ internal static class ClaimRequests
     private const string Claim = $"""
         with due as (
             select id from sa.signing_request
-            where lane = $1 and open and due_at <= now() and attempts < $5
+            where lane = $1 and open and due_at <= now() and attempts < $5 and ($6 or leased_by is distinct from $3)
             order by submitted_at limit $2
             for update skip locked
         ), r as (
@@ -50,6 +50,7 @@ internal static class ClaimRequests
         Lane lane,
         int limit,
         TimeSpan lease,
+        bool alsoOwn,
         CancellationToken cancellation
     )
     {
@@ -61,6 +62,7 @@ internal static class ClaimRequests
         claim.Parameters.AddValue(instance);
         claim.Parameters.AddValue(lease);
         claim.Parameters.AddValue(maximumAttempts);
+        claim.Parameters.AddValue(alsoOwn);
         batch.BatchCommands.Add(claim);
 
         await using var reader = await batch.ExecuteReaderAsync(cancellation);

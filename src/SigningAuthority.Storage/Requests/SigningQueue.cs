@@ -16,14 +16,43 @@ namespace SigningAuthority.Storage.Requests;
 [SuppressMessage("Naming", "CA1711", Justification = "It is a queue, and the design calls it one.")]
 public sealed class SigningQueue(NpgsqlDataSource dataSource, Guid instance, int maximumAttempts = 5, TimeProvider? time = null)
 {
+    private const string Renew = """
+        update sa.signing_request r set due_at = now() + $2
+        from (select id from sa.signing_request where id = any($3) and state = 'Signing' and leased_by = $1 order by id for update) held
+        where r.id = held.id
+        """;
+
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <summary>
     /// Takes up to <paramref name="limit"/> requests that are due, the oldest first: queued ones, and those whose
     /// lease ran out. Each claim counts as an attempt.
     /// </summary>
-    public Task<IReadOnlyList<ClaimedRequest>> ClaimAsync(Lane lane, int limit, TimeSpan lease, CancellationToken cancellation = default) =>
-        ClaimRequests.RunAsync(dataSource, instance, maximumAttempts, lane, limit, lease, cancellation);
+    /// <param name="lane">Whose keys this Signer holds.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="lease">From now.</param>
+    /// <param name="alsoOwn">False while this instance works on others of the lane: that their lease ran out makes them nobody else's work.</param>
+    /// <param name="cancellation">Abandoning is safe: the lease runs out.</param>
+    public Task<IReadOnlyList<ClaimedRequest>> ClaimAsync(
+        Lane lane,
+        int limit,
+        TimeSpan lease,
+        bool alsoOwn = true,
+        CancellationToken cancellation = default
+    ) => ClaimRequests.RunAsync(dataSource, instance, maximumAttempts, lane, limit, lease, alsoOwn, cancellation);
+
+    /// <summary>Makes the leases of these requests end later. Those that are another's by now, or done, are left alone.</summary>
+    /// <param name="requests">Of this instance.</param>
+    /// <param name="lease">From now.</param>
+    /// <param name="cancellation">Abandoning is safe: the lease runs out.</param>
+    public async Task RenewAsync(IReadOnlyList<SigningRequestId> requests, TimeSpan lease, CancellationToken cancellation = default)
+    {
+        await using var command = dataSource.CreateCommand(Renew);
+        command.Parameters.AddValue(instance);
+        command.Parameters.AddValue(lease);
+        command.Parameters.AddColumn(requests, id => id.Value);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
 
     /// <summary>Puts requests back into the queue, claimable after <paramref name="delay"/>. Those that are another's by now are left alone.</summary>
     /// <param name="requests">Of this instance.</param>

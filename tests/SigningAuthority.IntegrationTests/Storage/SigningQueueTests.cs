@@ -94,6 +94,40 @@ public sealed class SigningQueueTests
     }
 
     [Fact]
+    public async Task Leases_that_are_renewed_keep_their_holder_and_cost_no_attempt()
+    {
+        var scenario = await StorageScenario.CreateAsync();
+        await scenario.SubmitAsync(StorageScenario.Device(), StorageScenario.Device(), StorageScenario.Device());
+        var (holder, other) = (scenario.Queue(), scenario.Queue());
+        var claimed = await holder.ClaimAsync(Lane.Device, 3, TimeSpan.Zero);
+        var kept = claimed[0].Request.Id;
+        var done = StorageScenario.Intend(claimed[1]);
+        await StorageScenario.CommitIntentsAsync(holder, done);
+        await StorageScenario.CommitCertificatesAsync(holder, done);
+
+        // One that is done is not to be changed any more; one that is the other's stays the other's.
+        await holder.RenewAsync([kept, done[0].RequestId], Lease);
+        var taken = Assert.Single(await other.ClaimAsync(Lane.Device, 3, TimeSpan.Zero)).Request.Id;
+        await holder.RenewAsync([kept, taken], Lease);
+
+        Assert.Equal(taken, Assert.Single(await scenario.Queue().ClaimAsync(Lane.Device, 3, Lease)).Request.Id);
+        Assert.Equal(1, (await scenario.ReadAsync(kept)).Attempts);
+        await StorageScenario.CommitIntentsAsync(holder, StorageScenario.Intend(claimed[0]));
+    }
+
+    [Fact]
+    public async Task A_holder_that_is_at_work_does_not_claim_its_own_again()
+    {
+        var scenario = await StorageScenario.CreateAsync();
+        await scenario.SubmitOneAsync(StorageScenario.Device());
+        var queue = scenario.Queue();
+        Assert.Single(await queue.ClaimAsync(Lane.Device, 1, TimeSpan.Zero, alsoOwn: false));
+
+        Assert.Empty(await queue.ClaimAsync(Lane.Device, 1, Lease, alsoOwn: false));
+        Assert.Single(await queue.ClaimAsync(Lane.Device, 1, Lease));
+    }
+
+    [Fact]
     public async Task When_one_lease_of_a_batch_is_lost_nothing_of_the_batch_is_written()
     {
         var scenario = await StorageScenario.CreateAsync();
