@@ -5,8 +5,8 @@ namespace SigningAuthority.Signer.Lanes;
 /// database commits. Not thread-safe: one loop's own.
 /// </summary>
 /// <param name="most">With so many the next batch waits, so that no lease grows old in here.</param>
-/// <param name="failed">Told when one ends with a fault.</param>
-internal sealed class BatchesInFlight(int most, Action failed)
+/// <param name="failed">Told the fault that one ends with, when it does: whoever waits here may not look for a while.</param>
+internal sealed class BatchesInFlight(int most, Action<Exception> failed)
 {
     private readonly List<Task> _ends = [];
 
@@ -16,7 +16,7 @@ internal sealed class BatchesInFlight(int most, Action failed)
     {
         _ends.Add(batch.End);
         _ = batch.End.ContinueWith(
-            _ => failed(),
+            end => failed(end.Exception!.InnerException!),
             CancellationToken.None,
             TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default
@@ -35,10 +35,13 @@ internal sealed class BatchesInFlight(int most, Action failed)
         }
     }
 
-    /// <summary>Waits until all have ended. Faults were abandoned where they happened; the first one is enough to tell of.</summary>
-    public async Task DrainAsync()
+    /// <summary>Waits until all have ended. What they left was abandoned where their faults happened.</summary>
+    /// <returns>Those faults, for whoever has told of none yet.</returns>
+    public async Task<IReadOnlyList<Exception>> DrainAsync()
     {
         await Task.WhenAll(_ends).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        var faults = _ends.Select(end => end.Exception?.InnerException).OfType<Exception>().ToList();
         _ends.Clear();
+        return faults;
     }
 }

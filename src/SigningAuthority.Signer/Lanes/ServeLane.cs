@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SigningAuthority.Issuance.Keys;
@@ -38,15 +39,15 @@ internal sealed partial class ServeLane(
         var pause = TimeSpan.Zero;
         var keysAreOpen = false;
         var limit = settings.BatchLimit;
-        var inFlight = new BatchesInFlight(MostInFlight, () => Wake(wake));
+        var inFlight = new BatchesInFlight(MostInFlight, fault => Report(fault, wake));
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await inFlight.MakeRoomAsync();
-                await token.WaitUntilOkAsync(stoppingToken);
+                await WaitForTokenAsync(inFlight, stoppingToken);
                 if (!keysAreOpen)
-                    await authorities.OpenKeysAsync(lane, stoppingToken);
+                    await OpenKeysAsync(stoppingToken);
                 keysAreOpen = true;
                 if (inFlight.IsEmpty)
                     await issue.HandBackAsync(lane, stoppingToken);
@@ -66,7 +67,6 @@ internal sealed partial class ServeLane(
             {
                 LogKeysAway(lane, fault.Message);
                 await HandBackAsync(inFlight);
-                token.Report(fault);
                 // The token answers its probe although this key can't be used: waiting for the token would not wait at all.
                 pause = fault.IsTransient ? TimeSpan.Zero : NextPause(pause);
                 await WaitAsync(pause, stoppingToken);
@@ -88,10 +88,45 @@ internal sealed partial class ServeLane(
         await HandBackAsync(inFlight);
     }
 
-    /// <summary>A stop cut a batch short, or the token went away: another Signer need not wait for the end of our lease.</summary>
-    private async Task HandBackAsync(BatchesInFlight inFlight)
+    /// <summary>Nobody looks at the batches in flight while the token is away: they end first, and what they leave is handed back at once.</summary>
+    /// <exception cref="Exception">Of such a batch, when it is none of the token's.</exception>
+    private async Task WaitForTokenAsync(BatchesInFlight inFlight, CancellationToken stopping)
     {
-        await inFlight.DrainAsync();
+        while (!token.Current.IsOk)
+        {
+            var faults = await HandBackAsync(inFlight);
+            if (faults.FirstOrDefault(fault => fault is not KeyStoreException) is { } other)
+                ExceptionDispatchInfo.Throw(other);
+            await token.WaitUntilOkAsync(stopping);
+        }
+    }
+
+    private async Task OpenKeysAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await authorities.OpenKeysAsync(lane, stopping);
+        }
+        catch (KeyStoreException fault)
+        {
+            token.Report(fault);
+            throw;
+        }
+    }
+
+    /// <summary>When it happens, and then alone: told later it would make away a token that has come back meanwhile.</summary>
+    private void Report(Exception fault, SemaphoreSlim wake)
+    {
+        if (fault is KeyStoreException away)
+            token.Report(away);
+        Wake(wake);
+    }
+
+    /// <summary>A stop cut a batch short, or the token went away: another Signer need not wait for the end of our lease.</summary>
+    /// <returns>The faults of batches that nobody has looked at yet.</returns>
+    private async Task<IReadOnlyList<Exception>> HandBackAsync(BatchesInFlight inFlight)
+    {
+        var faults = await inFlight.DrainAsync();
         try
         {
             await issue.HandBackAsync(lane, CancellationToken.None);
@@ -100,6 +135,8 @@ internal sealed partial class ServeLane(
         {
             LogFault(exception, lane, "the database is away", TimeSpan.Zero);
         }
+
+        return faults;
     }
 
     private void WakeFor(Lane queued, SemaphoreSlim wake)
