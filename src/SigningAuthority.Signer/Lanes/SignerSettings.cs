@@ -10,7 +10,7 @@ namespace SigningAuthority.Signer.Lanes;
 /// <param name="HealthAddress">Where it answers health and metrics; loopback, or null for nowhere.</param>
 /// <param name="ConnectionString">Postgres as role sa_signer.</param>
 /// <param name="LogOrigin">The log's name in checkpoints (C2SP tlog-checkpoint: a schema-less URL).</param>
-/// <param name="Lease">How long claimed requests are its own: long against the work of a batch, short against the patience of a caller whose Signer died.</param>
+/// <param name="Lease">How long claimed requests are its own, renewed at half of it while the token signs: short against the patience of a caller whose Signer died.</param>
 /// <param name="BatchLimit">Requests claimed at once. Group commit: two durable commits a batch; beyond some hundreds a batch only makes its first member wait.</param>
 internal sealed record SignerSettings(
     IReadOnlyList<Lane> Lanes,
