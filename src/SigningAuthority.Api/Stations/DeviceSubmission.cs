@@ -2,6 +2,7 @@ using SigningAuthority.Api.Providers;
 using SigningAuthority.Api.Requests;
 using SigningAuthority.Issuance.Devices;
 using SigningAuthority.Issuance.Policy;
+using SigningAuthority.Issuance.Production;
 using SigningAuthority.Issuance.Requests;
 
 namespace SigningAuthority.Api.Stations;
@@ -42,7 +43,8 @@ internal sealed record DeviceSubmission(
         if (!json.IsRead)
             return new DeviceSubmission(null, null, null, null, json.Violations, IsReadable: false);
 
-        List<Violation> violations = [.. json.Violations, .. defects];
+        var misnamed = order is null ? null : OrderName.Find(order);
+        List<Violation> violations = [.. json.Violations, .. defects, .. misnamed is null ? Array.Empty<Violation>() : [misnamed]];
         if (wantsKey && csr is not null)
         {
             violations.Add(
@@ -84,7 +86,8 @@ internal sealed record DeviceSubmission(
         var keys = EnvelopeDefects.FindKeys(("mac", mac), ("serial", serial), ("product", product)).ToList();
         return new DeviceSubmission(mac, serial, product, read.Request, [.. violations, .. read.Violations, .. keys])
         {
-            Order = order,
+            // What can be no order's name is not looked up.
+            Order = misnamed is null ? order : null,
             Reissue = reissue,
             WantsKey = wantsKey,
         };

@@ -19,18 +19,32 @@ internal sealed class KnownOrders(ProductionOrders orders, TimeProvider time) : 
     /// <summary>What each of the submissions is drawn from, in their order.</summary>
     public async Task<IReadOnlyList<Draw>> FindAsync(IReadOnlyList<Intake> group, CancellationToken cancellation)
     {
+        var named = await FindNamedAsync(group.Select(intake => intake.Submission.Order).OfType<string>(), cancellation);
         var draws = new Draw[group.Count];
         for (var i = 0; i < draws.Length; i++)
-            draws[i] = await FindDrawAsync(group[i].Station, group[i].Submission, cancellation);
+            draws[i] = await FindDrawAsync(group[i].Station, group[i].Submission, named, cancellation);
         return draws;
     }
 
     /// <summary>What one submission is drawn from.</summary>
-    public async ValueTask<Draw> FindDrawAsync(Caller caller, DeviceSubmission submission, CancellationToken cancellation)
+    public async ValueTask<Draw> FindDrawAsync(Caller caller, DeviceSubmission submission, CancellationToken cancellation) =>
+        await FindDrawAsync(
+            caller,
+            submission,
+            await FindNamedAsync(submission.Order is { } name ? [name] : [], cancellation),
+            cancellation
+        );
+
+    private async ValueTask<Draw> FindDrawAsync(
+        Caller caller,
+        DeviceSubmission submission,
+        IReadOnlyDictionary<string, ProductionOrder> named,
+        CancellationToken cancellation
+    )
     {
         var (station, now) = (StationOf(caller), time.GetUtcNow());
         var order = submission.Order is { } name
-            ? await FindAsync(name, cancellation)
+            ? named.GetValueOrDefault(name)
             : ProductionOrder.ChooseFor(
                 await WorkingAsync(cancellation),
                 new UnitToDraw(station, submission.Mac, submission.Serial, submission.Product, now)
@@ -43,7 +57,7 @@ internal sealed class KnownOrders(ProductionOrders orders, TimeProvider time) : 
 
     /// <summary>An order by its name, whatever its state.</summary>
     public async Task<ProductionOrder?> FindAsync(string name, CancellationToken cancellation) =>
-        await FindWorkingAsync(name, cancellation) ?? await orders.FindAsync(name, cancellation);
+        await FindWorkingAsync(name, cancellation) ?? (OrderName.IsValid(name) ? await orders.FindAsync(name, cancellation) : null);
 
     /// <summary>An order that can be drawn from now or later. Costs no query of its own, so that anybody may ask.</summary>
     public async Task<ProductionOrder?> FindWorkingAsync(string name, CancellationToken cancellation) =>
@@ -67,6 +81,20 @@ internal sealed class KnownOrders(ProductionOrders orders, TimeProvider time) : 
     }
 
     public void Dispose() => _reading.Dispose();
+
+    /// <summary>Those that the submissions name; all that no longer work, or never did, with one query.</summary>
+    private async Task<IReadOnlyDictionary<string, ProductionOrder>> FindNamedAsync(
+        IEnumerable<string> names,
+        CancellationToken cancellation
+    )
+    {
+        var wanted = names.Where(OrderName.IsValid).ToHashSet();
+        var found = (await WorkingAsync(cancellation)).Where(order => wanted.Contains(order.Name)).ToDictionary(order => order.Name);
+        wanted.ExceptWith(found.Keys);
+        foreach (var order in wanted.Count == 0 ? [] : await orders.FindManyAsync(wanted, cancellation))
+            found[order.Name] = order;
+        return found;
+    }
 
     private static string StationOf(Caller caller) => caller.Actor[(caller.Actor.IndexOf('/', StringComparison.Ordinal) + 1)..];
 

@@ -29,6 +29,12 @@ public sealed class ProductionOrders(NpgsqlDataSource dataSource, TimeProvider? 
     public Task<IReadOnlyList<ProductionOrder>> FindManyAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellation = default) =>
         ReadAsync("where id = any($1)", parameters => parameters.AddValue(ids.ToArray()), cancellation);
 
+    /// <summary>Those that exist of the names, whatever their state.</summary>
+    public Task<IReadOnlyList<ProductionOrder>> FindManyAsync(
+        IReadOnlyCollection<string> names,
+        CancellationToken cancellation = default
+    ) => ReadAsync("where name = any($1)", parameters => parameters.AddValue(names.ToArray()), cancellation);
+
     public async Task<ProductionOrder?> FindAsync(string name, CancellationToken cancellation = default) =>
         (await ReadAsync("where name = $1", parameters => parameters.AddValue(name), cancellation)).SingleOrDefault();
 

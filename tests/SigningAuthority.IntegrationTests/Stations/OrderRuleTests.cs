@@ -69,6 +69,23 @@ public sealed class OrderRuleTests(RunningAuthority authority) : IClassFixture<S
             Assert.Equal((0, 0L, 0L), await _orders.CountAsync(other));
     }
 
+    [Fact]
+    public async Task A_line_whose_order_can_have_no_such_name_is_refused_alone()
+    {
+        var order = await _orders.MakeAsync(OrderDesk.Wide(quantity: 10));
+        string[] names = ["\0", "week 47", "", new string('a', 64), "nobody-s", order.Name];
+
+        var answers = await _desk.BatchAsync(
+            names.Select(name => JsonSerializer.Serialize(OrderDesk.Draw(OrderDesk.Unit(), order with { Name = name })))
+        );
+
+        const string syntax = "order-name-syntax";
+        Assert.Equal(
+            [syntax, syntax, syntax, syntax, "order-unknown", "Issued"],
+            answers.OrderBy(answer => answer.GetProperty("line").GetInt32()).Select(Outcome)
+        );
+    }
+
     private static string Outcome(JsonElement answer) =>
         answer.GetProperty("status").GetString() == "Issued"
             ? "Issued"

@@ -11,13 +11,8 @@ namespace SigningAuthority.Issuance.Production.Intake;
 /// </summary>
 internal sealed class ProposedOrderRules : RuleSet<ProposedOrder>
 {
-    private const int LongestName = 63,
-        LongestList = 200;
+    private const int LongestList = 200;
 
-    private static readonly Rule Name = new(
-        "order-name-syntax",
-        "1 to 63 letters, digits, \".\", \"_\" and \"-\"; it is part of addresses"
-    );
     private static readonly Rule ListSize = new(
         "order-list-size",
         "an order has 1 to 200 of each, so that its entry in the log holds them all"
@@ -37,7 +32,7 @@ internal sealed class ProposedOrderRules : RuleSet<ProposedOrder>
     public ProposedOrderRules(AuthorityConfiguration configuration, IReadOnlyCollection<string> stations, TimeProvider time)
     {
         (_configuration, _stations, _time) = (configuration, stations, time);
-        Check(FindInName);
+        Check(order => OrderName.Find(order.Order));
         Check(FindInSizes);
         Check(order => order.Products.Select(FindInProduct).OfType<Violation>());
         Check(order => MacRangeRules.Find(order, configuration.Policy.Device));
@@ -51,13 +46,6 @@ internal sealed class ProposedOrderRules : RuleSet<ProposedOrder>
     /// <summary>Whether its ranges can be read.</summary>
     public static bool CanBuild(ProposedOrder order) =>
         order.MacRanges.All(text => MacRange.TryParse(text, out _)) && order.Serials.All(text => SerialRule.TryParse(text, out _));
-
-    private static Violation? FindInName(ProposedOrder order) =>
-        order.Order.Length is >= 1 and <= LongestName
-        && char.IsAsciiLetterOrDigit(order.Order[0])
-        && order.Order.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '.' or '_' or '-')
-            ? null
-            : Name.BrokenBy("order", "a name such as week-47", order.Order, "This can't be an order's name.", "choose another name");
 
     private static IEnumerable<Violation> FindInSizes(ProposedOrder order)
     {

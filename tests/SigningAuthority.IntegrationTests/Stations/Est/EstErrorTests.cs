@@ -23,6 +23,7 @@ public sealed class EstErrorTests(RunningAuthority authority) : IClassFixture<So
         foreach (var operation in (string[])["simpleenroll", "simplereenroll"])
             IsProblem(await _est.EnrolAsync("no-such-order/" + operation, made), HttpStatusCode.NotFound);
         IsProblem(await _est.AsStationAsync("no-such-order/csrattrs"), HttpStatusCode.NotFound);
+        IsProblem(await _est.AsStationAsync("no%20such%01order/csrattrs"), HttpStatusCode.NotFound);
         IsProblem(await _est.AnonymouslyAsync("no-such-order/cacerts"), HttpStatusCode.NotFound);
     }
 
