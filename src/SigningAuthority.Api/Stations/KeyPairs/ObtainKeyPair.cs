@@ -48,8 +48,8 @@ internal sealed class ObtainKeyPair(
                 submission.IsReadable ? [.. submission.Violations, .. policy.Judge(IdentityOf(submission))] : submission.Violations
             );
 
-        // What the unit has, it keeps, whatever became of the order meanwhile.
-        var pair = await FindAsync(submission, cancellation);
+        // What the unit has, it keeps, whatever became of the order meanwhile. What can be no unit of ours is not looked up.
+        var pair = policy.Judge(IdentityOf(submission)).Count == 0 ? await FindAsync(submission, cancellation) : null;
         if (pair is null)
         {
             var draw = await orders.FindDrawAsync(station, submission, cancellation);

@@ -96,6 +96,23 @@ public sealed class KeySourceTests(RunningAuthority authority) : IClassFixture<S
     }
 
     [Fact]
+    public async Task What_can_be_no_unit_of_ours_is_refused_before_it_is_looked_up()
+    {
+        var order = await _desk.OrderAsync();
+
+        ProblemAssert.Breaks(
+            await _desk.Station.SubmitAsync(KeyDesk.Wish(_unit with { Serial = "OQ\0" }, order)),
+            HttpStatusCode.UnprocessableEntity,
+            "serial-syntax"
+        );
+        ProblemAssert.Breaks(
+            await _desk.Station.SubmitAsync(KeyDesk.Wish(_unit with { Product = "SPA\0" }, order)),
+            HttpStatusCode.UnprocessableEntity,
+            "product-unknown"
+        );
+    }
+
+    [Fact]
     public async Task A_key_that_was_made_for_one_station_is_not_given_to_another()
     {
         using var elsewhere = await authority.EnrolStationAsync("line-key-source");
