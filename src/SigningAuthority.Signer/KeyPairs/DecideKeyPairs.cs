@@ -20,6 +20,7 @@ internal sealed class DecideKeyPairs(
     LaneAuthorities authorities,
     Stations stations,
     ProductionOrders orders,
+    SignedOrders signedOrders,
     SignerIdentity identity,
     AuthorityConfiguration configuration,
     TimeProvider time
@@ -37,9 +38,8 @@ internal sealed class DecideKeyPairs(
     {
         await authorities.RefreshAsync(cancellation);
         var working = await stations.FindWorkingAsync([.. wanted.Select(pair => pair.StationId).Distinct()], cancellation);
-        var known = (await orders.FindManyAsync([.. wanted.Select(pair => pair.OrderId).Distinct()], cancellation)).ToDictionary(order =>
-            order.Id
-        );
+        var found = await orders.FindManyAsync([.. wanted.Select(pair => pair.OrderId).Distinct()], cancellation);
+        var known = (await signedOrders.CheckAsync(found, cancellation)).ToDictionary(order => order.Id);
         return
         [
             .. wanted

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using SigningAuthority.IntegrationTests.Fixtures;
+using SigningAuthority.IntegrationTests.Stations.KeyPairs;
+using SigningAuthority.IntegrationTests.Storage;
 using SigningAuthority.Issuance.Production;
 using SigningAuthority.Issuance.Production.Intake;
 using SigningAuthority.IssuanceLog.Entries;
@@ -98,6 +100,30 @@ public sealed class OrderFileTests(OrderFiles files) : IClassFixture<OrderFiles>
             "order-file-altered"
         );
         Assert.Equal((0, 0L, 0L), await _orders.CountAsync(forged));
+    }
+
+    [Fact]
+    public async Task No_key_is_made_for_an_order_that_is_not_what_its_file_says()
+    {
+        var (file, signature) = await files.SignAsync(OrderFiles.Order("forged-keys"));
+        var forged = OrderDesk.Wide(1000) with { Name = "forged-keys", SignedBy = "plant-1", KeySource = KeySource.Authority };
+        await new ProductionOrders(_authority.Postgres.Connect("sa_operator", _authority.Database)).AddAsync(
+            forged,
+            "operator/planner",
+            new SignedOrderFile(await File.ReadAllBytesAsync(file), await File.ReadAllBytesAsync(signature))
+        );
+
+        ProblemAssert.Breaks(
+            await _desk.SubmitAsync(KeyDesk.Wish(OrderDesk.Unit(), forged)),
+            HttpStatusCode.UnprocessableEntity,
+            "order-file-altered"
+        );
+        // Refused where keys are made, and not later for the certificate.
+        var everything = _authority.Postgres.Connect(PostgresCluster.Superuser, _authority.Database);
+        Assert.Equal(
+            "Refused",
+            await everything.ScalarAsync<string>($"select string_agg(state, ',') from sa.key_pair where order_id = '{forged.Id}'")
+        );
     }
 
     [Fact]
