@@ -44,6 +44,7 @@ public static class EntryTypes
         KeyPairRequested.TypeName,
         KeyPairMade.TypeName,
         KeyPairErased.TypeName,
+        KeyPairAbandoned.TypeName,
         PolicyReplayed.TypeName,
         AuthorityIntended.TypeName,
         AuthorityCreated.TypeName,

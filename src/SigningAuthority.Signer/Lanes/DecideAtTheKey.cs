@@ -161,7 +161,7 @@ internal sealed class DecideAtTheKey(
 
     private static bool IsMadeFor(SigningRequestRecord request, BatchFacts facts) =>
         facts.KeyPairs.Count > 0
-        && facts.KeyPairs.GetValueOrDefault(Convert.ToHexStringLower(request.PublicKeySha256)) is { } pair
+        && facts.KeyPairs.GetValueOrDefault(Convert.ToHexStringLower(request.PublicKeySha256)) is { State: not KeyPairState.Abandoned } pair
         && pair.Mac == request.Mac
         && pair.Serial == request.Serial
         && pair.Product == request.Product;

@@ -23,6 +23,7 @@ internal static class OperatorCommand
             ApprovalCommands.Create(settings),
             StationCommands.Create(settings),
             OrderCommands.Create(settings),
+            KeyCommands.Create(settings),
             ServiceTlsCommand.Create(settings),
             TestDeviceCommand.Create(settings),
             ShowRootCommand.Create(settings),

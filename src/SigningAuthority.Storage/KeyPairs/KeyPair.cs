@@ -15,6 +15,9 @@ public enum KeyPairState
 
     /// <summary>Made; the envelope is gone.</summary>
     Erased,
+
+    /// <summary>An operator gave it up, so that the unit can be drawn again; the envelope is gone.</summary>
+    Abandoned,
 }
 
 /// <summary>A key pair that the key room makes, or made, for a unit. Its private key is nowhere but in the envelope.</summary>

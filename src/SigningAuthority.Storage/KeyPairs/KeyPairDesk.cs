@@ -15,7 +15,7 @@ public sealed class KeyPairDesk(NpgsqlDataSource dataSource)
 
     private const string SelectOfUnit = $"""
         select {KeyPairRows.Columns} from sa.key_pair k
-        where k.mac = $1 and k.serial = $2 and k.product = $3 and k.state <> 'Refused' order by k.issue desc limit 1
+        where k.mac = $1 and k.serial = $2 and k.product = $3 and k.state not in ('Refused', 'Abandoned') order by k.issue desc limit 1
         """;
 
     private const string SelectOne = $"select {KeyPairRows.Columns} from sa.key_pair k where k.id = $1";
@@ -24,7 +24,7 @@ public sealed class KeyPairDesk(NpgsqlDataSource dataSource)
         update sa.key_pair set state = 'Erased', envelope = null, erased_at = now(), erased_by = $2 where id = $1 and state = 'Made'
         """;
 
-    /// <summary>The newest that a unit has; not one that was refused.</summary>
+    /// <summary>The newest that a unit has; not one that was refused or abandoned.</summary>
     /// <param name="mac">12 upper-case hexadecimal digits.</param>
     public async Task<KeyPair?> FindAsync(string mac, string serial, string product, CancellationToken cancellation = default)
     {

@@ -14,7 +14,7 @@ create table sa.key_pair (
     issue smallint not null default 1 check (issue >= 1),
     requested_by text not null,
     requested_at timestamptz not null default now(),
-    state text not null default 'Wanted' check (state in ('Wanted', 'Made', 'Refused', 'Erased')),
+    state text not null default 'Wanted' check (state in ('Wanted', 'Made', 'Refused', 'Erased', 'Abandoned')),
     -- The request that the new key signed: what the device's certificate is asked for with.
     csr bytea check (octet_length(csr) <= 16384),
     spki_sha256 bytea check (octet_length(spki_sha256) = 32),
@@ -26,21 +26,22 @@ create table sa.key_pair (
     violations jsonb not null default '[]',
     erased_at timestamptz,
     erased_by text,
-    check ((state in ('Made', 'Erased')) = (csr is not null)),
+    check (state = 'Abandoned' or (state in ('Made', 'Erased')) = (csr is not null)),
     check ((csr is null) = (spki_sha256 is null) and (csr is null) = (recipient_sha256 is null) and (csr is null) = (made_at is null)),
     check ((state = 'Made') = (envelope is not null)),
-    check ((state = 'Erased') = (erased_at is not null) and (erased_at is null) = (erased_by is null))
+    -- What is abandoned is erased too, if it was not before.
+    check ((state in ('Erased', 'Abandoned')) = (erased_at is not null) and (erased_at is null) = (erased_by is null))
 );
 
--- A station that repeats itself gets what it got before.
-create unique index key_pair_unit on sa.key_pair (mac, serial, product, issue) where state <> 'Refused';
+-- A station that repeats itself gets what it got before, unless an operator has abandoned that.
+create unique index key_pair_unit on sa.key_pair (mac, serial, product, issue) where state not in ('Refused', 'Abandoned');
 create unique index key_pair_key on sa.key_pair (spki_sha256) where spki_sha256 is not null;
 create index key_pair_wanted on sa.key_pair (requested_at, id) where state = 'Wanted';
 create index key_pair_kept on sa.key_pair (made_at) where state = 'Made';
 
 call sa.make_undeletable('sa.key_pair');
 create trigger final_state before update on sa.key_pair for each row
-    when (old.state in ('Refused', 'Erased')) execute function sa.refuse_change();
+    when (old.state in ('Refused', 'Abandoned') or old.state = 'Erased' and new.state <> 'Abandoned') execute function sa.refuse_change();
 alter table sa.key_pair enable always trigger final_state;
 
 alter table sa.key_pair enable row level security;
@@ -48,10 +49,11 @@ create policy read on sa.key_pair for select to sa_api, sa_signer, sa_auditor, s
 create policy door on sa.key_pair for insert to sa_api with check (true);
 create policy delivered on sa.key_pair for update to sa_api using (state = 'Made') with check (state = 'Erased');
 create policy key_room on sa.key_pair for update to sa_signer using (state in ('Wanted', 'Made')) with check (true);
+create policy abandoned on sa.key_pair for update to sa_operator using (state in ('Wanted', 'Made', 'Erased')) with check (state = 'Abandoned');
 
 grant select on sa.key_pair to sa_api, sa_signer;
 grant select (id, order_id, station_id, mac, serial, product, issue, requested_by, requested_at, state, spki_sha256, recipient_sha256, made_at,
     violations, erased_at, erased_by) on sa.key_pair to sa_auditor, sa_operator;
 grant insert (id, order_id, station_id, mac, serial, product, issue, requested_by) on sa.key_pair to sa_api;
-grant update (state, envelope, erased_at, erased_by) on sa.key_pair to sa_api;
+grant update (state, envelope, erased_at, erased_by) on sa.key_pair to sa_api, sa_operator;
 grant update (state, csr, spki_sha256, recipient_sha256, envelope, made_at, violations, erased_at, erased_by) on sa.key_pair to sa_signer;

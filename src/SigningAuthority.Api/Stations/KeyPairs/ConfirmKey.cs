@@ -14,7 +14,7 @@ internal sealed class ConfirmKey(KeyPairDesk pairs, TimeProvider time)
         if (
             !Guid.TryParseExact(id, "D", out var key)
             || await pairs.FindAsync(key, context.RequestAborted) is not { State: KeyPairState.Made or KeyPairState.Erased } pair
-            || pair.StationId != station.Id
+            || pair.RequestedBy != station.Actor
         )
             return ProblemKinds.NotFound.Because("No key of this id was made for this station.");
 

@@ -58,20 +58,21 @@ internal sealed class ObtainKeyPair(
             pair = await AskAsync(station, submission, draw.Order!, source, cancellation);
         }
 
-        if (pair.StationId != station.Id)
+        // By name: a station that was enrolled again is the same one, whether it still has the key for the envelope or not.
+        if (pair.RequestedBy != station.Actor)
             return ObtainedKeyPair.Refuse(
                 ProblemKinds.DeviceConflict,
                 OtherStation.BrokenBy(
                     "generateKey",
                     "the station that the unit's key was made for",
-                    "another station, or the same one before it was enrolled again",
+                    "another station",
                     "The unit has a key that only another station can read.",
-                    "draw the unit at the station that asked first; if that is gone, ask the operator"
+                    "draw the unit at the station that asked first; if that is gone: operator key abandon MAC --reason …"
                 )
             );
         return await finished.UntilAsync(pair.Id, settings.StationWait, cancellation) switch
         {
-            null => new ObtainedKeyPair(null, ProblemKinds.StillQueued, [], pair.Id),
+            null or { State: KeyPairState.Abandoned } => new ObtainedKeyPair(null, ProblemKinds.StillQueued, [], pair.Id),
             { State: KeyPairState.Refused } refused => ObtainedKeyPair.Refuse(ProblemKinds.Refused, refused.Violations),
             { } made => ObtainedKeyPair.Of(made),
         };

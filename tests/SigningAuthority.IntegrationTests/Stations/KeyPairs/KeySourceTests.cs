@@ -127,6 +127,47 @@ public sealed class KeySourceTests(RunningAuthority authority) : IClassFixture<S
     }
 
     [Fact]
+    public async Task A_key_stays_with_its_station_when_that_is_enrolled_again()
+    {
+        const string name = "line-key-again";
+        var order = await _desk.OrderAsync();
+        KeyedUnit drawn;
+        using (var first = await authority.EnrolStationAsync(name))
+            drawn = KeyedUnit.Of(await new StationDesk(authority.Client(certificate: first)).SubmitAsync(KeyDesk.Wish(_unit, order)));
+        await authority.OperatorAsync("station", "revoke", name);
+
+        using var again = await authority.EnrolStationAsync(name);
+        var client = authority.Client(certificate: again);
+        Assert.Equal(drawn, KeyedUnit.Of(await new StationDesk(client).SubmitAsync(KeyDesk.Wish(_unit, order))));
+        Assert.Equal(HttpStatusCode.NoContent, (await client.AskAsync(HttpMethod.Delete, KeyDesk.KeysPath + drawn.KeyId)).Status);
+    }
+
+    [Fact]
+    public async Task A_key_that_was_made_in_vain_is_abandoned_by_an_operator_and_the_unit_drawn_again()
+    {
+        using var elsewhere = await authority.EnrolStationAsync("line-key-abandoned");
+        var others = new StationDesk(authority.Client(certificate: elsewhere));
+        var order = await _desk.OrderAsync();
+        await AskAsync(order, _unit, await StationIdAsync());
+        await Eventually.TrueAsync(async () => await StateAsync(_unit) == "Made", "the key is made");
+        ProblemAssert.Breaks(await others.SubmitAsync(KeyDesk.Wish(_unit, order)), HttpStatusCode.Conflict, "key-of-another-station");
+
+        await authority.OperatorAsync("key", "abandon", _unit.Mac, "--reason", "line-1 burnt down");
+
+        Assert.Equal(HttpStatusCode.Created, (await others.SubmitAsync(KeyDesk.Wish(_unit, order))).Status);
+        Assert.Equal(
+            "Abandoned,Made",
+            await Everything.ScalarAsync<string>($"select string_agg(state, ',' order by state) from sa.key_pair where mac = '{_unit.Mac}'")
+        );
+        var entry = Assert.Single(await new IssuanceLogReader(authority).AwaitAsync($"type=key-pair.abandoned&mac={_unit.Mac}", 1));
+        Assert.Equal("line-1 burnt down", entry.GetProperty("entry").GetProperty("reason").GetString());
+        // Now it has a certificate.
+        var late = await authority.RunSignerVerbAsync("sa_operator", "operator", "key", "abandon", _unit.Mac, "--reason", "again");
+        Assert.Equal(1, late.ExitCode);
+        Assert.Equal(2, await PairsAsync());
+    }
+
+    [Fact]
     public async Task No_more_keys_are_made_than_the_order_has_units()
     {
         var order = await _desk.OrderAsync(quantity: 1);

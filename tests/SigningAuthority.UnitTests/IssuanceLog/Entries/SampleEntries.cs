@@ -353,6 +353,16 @@ internal static class SampleEntries
             $$"""{"keyPairId":"{{Id}}","reason":"delivered"}"""
         ),
         (
+            new KeyPairAbandoned
+            {
+                At = At,
+                Actor = "x",
+                KeyPairId = Id,
+                Reason = "line-1 burnt down",
+            },
+            $$"""{"keyPairId":"{{Id}}","reason":"line-1 burnt down"}"""
+        ),
+        (
             new NameRegistered
             {
                 At = At,
