@@ -33,7 +33,9 @@ internal static class RevokeBefore
     {
         var before = reissue.Succession!.Predecessor.Value;
         var words = $"reissue {reissue.Issue} ({reason.Name()})" + (note is null ? "" : ": " + note);
-        words = words.Length > LongestNote ? words[..LongestNote] : words;
+        if (words.Length > LongestNote)
+            // Half of a character outside the basic plane is no text that Postgres takes.
+            words = words[..(char.IsHighSurrogate(words[LongestNote - 1]) ? LongestNote - 1 : LongestNote)];
         await using var command = new NpgsqlCommand(Insert, connection);
         command.Parameters.AddValue(before);
         command.Parameters.AddValue(reason.ToRevocation().Name());

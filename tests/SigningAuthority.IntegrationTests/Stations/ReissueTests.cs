@@ -165,6 +165,22 @@ public sealed class ReissueTests(RunningAuthority authority) : IClassFixture<Sou
         await RequireLiveAsync(unit, issued.Member("serialNumber"));
     }
 
+    [Theory]
+    [InlineData(979)]
+    [InlineData(980)]
+    public async Task A_long_note_is_cut_between_two_characters(int before)
+    {
+        var unit = Make();
+        await _desk.CertifyAsync(unit);
+
+        // The cut falls before, into or after the character that takes two units of UTF-16.
+        var answer = await _desk.SubmitAsync(Again(unit).Reissue(Rework, new string('x', before) + "\U0001F4DE"));
+
+        Assert.True(answer.Status == HttpStatusCode.Created, answer.ToString());
+        var entry = Assert.Single(await _log.AwaitAsync($"type=revocation.requested&mac={unit.Mac}", 1)).GetProperty("entry");
+        Assert.Matches("^reissue 2 \\(rework\\): x{900,}$", entry.GetProperty("note").GetString());
+    }
+
     [Fact]
     public async Task A_line_of_a_batch_can_be_a_reissue()
     {
