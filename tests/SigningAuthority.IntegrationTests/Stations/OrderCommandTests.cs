@@ -80,6 +80,23 @@ public sealed class OrderCommandTests(RunningAuthority authority) : IClassFixtur
     }
 
     [Fact]
+    public async Task Times_are_read_as_in_signed_files_and_told_in_UTC()
+    {
+        var told = await authority.OperatorAsync([
+            .. OrderArguments("times", Line),
+            "--from",
+            "2026-01-01T00:00:00",
+            "--until",
+            "2090-01-01T00:00:00+02:00",
+        ]);
+
+        Assert.EndsWith("2089-12-31 22:00Z", told.TrimEnd());
+        var order = (await FindAsync("times"))!;
+        Assert.Equal(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), order.NotBefore);
+        await authority.OperatorAsync("order", "close", "times", "--reason", "test");
+    }
+
+    [Fact]
     public async Task A_station_sees_the_orders_that_it_may_draw_from_and_what_they_have_left()
     {
         var own = await _orders.MakeAsync(OrderDesk.Wide(5) with { Stations = [Line, "another-line"] });

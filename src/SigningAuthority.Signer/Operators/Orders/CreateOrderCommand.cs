@@ -24,11 +24,8 @@ internal static class CreateOrderCommand
         );
         var stations = Many("--station", "A station that may draw, or '*' for all; may be repeated.");
         var quantity = new Option<int>("--quantity") { Description = "How many units.", Required = true };
-        var from = new Option<DateTimeOffset?>("--from") { Description = "First moment; now without it." };
-        var until = new Option<DateTimeOffset?>("--until")
-        {
-            Description = $"When it ends; {DaysByDefault} days after it begins without it.",
-        };
+        var from = Moment("--from", "First moment, UTC unless it says otherwise; now without it.");
+        var until = Moment("--until", $"When it ends, UTC unless it says otherwise; {DaysByDefault} days after it begins without it.");
         var profile = new Option<string?>("--profile")
         {
             Description = "The subject's layout, a profile's id; that of the product's family without it.",
@@ -82,12 +79,27 @@ internal static class CreateOrderCommand
                             KeySource = parsed.GetValue(source),
                         };
                         var order = await (await AdmitOrder.OpenAsync(session, cancellation)).CreateAsync(proposed, cancellation);
-                        Console.WriteLine($"{order.Name}: {order.Quantity} units until {order.NotAfter:yyyy-MM-dd HH:mm}Z");
+                        Console.WriteLine($"{order.Name}: {order.Quantity} units until {order.NotAfter.UtcDateTime:yyyy-MM-dd HH:mm}Z");
                     }
                 )
         );
         return command;
     }
+
+    /// <summary>As in signed files: whatever this machine thinks its zone is.</summary>
+    private static Option<DateTimeOffset?> Moment(string name, string description) =>
+        new(name)
+        {
+            Description = description,
+            CustomParser = result =>
+            {
+                var text = result.Tokens.Single().Value;
+                if (OrderTime.TryParse(text, out var time) || OrderTime.TryParse(text + "T00:00:00Z", out time))
+                    return time;
+                result.AddError($"{name}: a time is written as 2026-12-01T00:00:00Z or 2026-12-01.");
+                return null;
+            },
+        };
 
     private static Option<string[]> Many(string name, string description) =>
         new(name)
