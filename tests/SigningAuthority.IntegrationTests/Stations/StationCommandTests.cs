@@ -86,6 +86,29 @@ public sealed class StationCommandTests(RunningAuthority authority) : IClassFixt
         Assert.Equal(1, (await RunningAuthority.SignctlAsync(Simulate(Devices + 1))).ExitCode);
     }
 
+    [Fact]
+    public async Task A_simulated_line_whose_batches_are_refused_stops_and_says_why()
+    {
+        const string name = "line-simulated-gone";
+        (await authority.EnrolStationAsync(name)).Dispose();
+        await authority.OperatorAsync("station", "revoke", name);
+
+        var result = await RunningAuthority.SignctlAsync([
+            "station",
+            "simulate",
+            "--devices",
+            "2",
+            "--batch",
+            "2",
+            "--patience",
+            "20",
+            .. Connection(Path.Combine(authority.Folder, name)),
+        ]);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Matches("2 × (unauthenticated|forbidden)", result.Output);
+    }
+
     private string FileOf(string name) => Path.Combine(_folder, name);
 
     private string[] Connection(string? station = null) =>

@@ -63,7 +63,18 @@ internal sealed class DrawBatches(ServiceConnection service, SimulatedLine line,
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
         using var response = await service.OpenAsync(request, cancellation);
         if (!response.IsSuccessStatusCode)
+        {
+            // What is refused as a whole is not sent again: it would be refused for as long as the line has patience.
+            if ((await ServiceReply.ReadAsync(response, cancellation)).Problem is { ExitCode: ExitCodes.Refused } problem)
+                for (var place = 0; place < open.Count; place++)
+                {
+                    tally.Refuse(problem.Violations is [var first, ..] ? first.Code : problem.Code ?? $"HTTP {problem.Status}");
+                    settled.Add(place);
+                    progress();
+                }
+
             return;
+        }
 
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var answers = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation), Encoding.UTF8);
