@@ -29,6 +29,9 @@ internal sealed record ApiSettings
     /// <summary>Stations' requests that may wait at one time; more are told to come back.</summary>
     public int MostWaiting { get; init; } = 1024;
 
+    /// <summary>How long a batch may pause between two lines.</summary>
+    public TimeSpan BatchIdle { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <exception cref="InvalidSettingsException">Some are missing or make no sense; all are named.</exception>
     public static ApiSettings Read(IConfiguration configuration)
     {
@@ -44,6 +47,7 @@ internal sealed record ApiSettings
             PlainAddress = configuration["Api:PlainAddress"] is { Length: > 0 } ? reader.Address("Api:PlainAddress", "http") : null,
             StationWait = TimeSpan.FromSeconds(reader.Number("Api:StationWaitSeconds", 30, 1, 120)),
             MostWaiting = reader.Number("Api:MostWaiting", 1024, 1, 100_000),
+            BatchIdle = TimeSpan.FromSeconds(reader.Number("Api:BatchIdleSeconds", 300, 1, 3600)),
         };
         return reader.Defects.Count == 0 ? settings : throw new InvalidSettingsException(reader.Defects);
     }

@@ -24,6 +24,7 @@ internal static class EnvelopeRules
     public static readonly Rule IdempotencyKeyReused = new("idempotency-key-reused", "one Idempotency-Key names one request");
     public static readonly Rule QueryValue = new("query-value", "/openapi/v1.json");
     public static readonly Rule LineTooLong = new("line-too-long", "a device's line has at most 32 KiB");
+    public static readonly Rule BatchIdle = new("batch-idle", "a batch in which nothing is sent for 5 minutes ends; a batch holds a place");
     public static readonly Rule TwoKeys = new("csr-and-generate-key", "a unit has one key: its own, or one that the authority made");
     public static readonly Rule ReissueOfKey = new("reissue-and-generate-key", "a reissue is for a key of the unit's own");
     public static readonly Rule DeviceKeyDiffers = new(

@@ -26,6 +26,7 @@ internal sealed class WaitingRoom(int places) : IDisposable
 internal sealed class WaitingRooms(Hosting.ApiSettings settings) : IDisposable
 {
     private const int MostBatches = 32;
+    private const int MostBatchesOfOne = 8;
     private const int MostKeys = 64;
 
     /// <summary>Single device requests.</summary>
@@ -34,7 +35,8 @@ internal sealed class WaitingRooms(Hosting.ApiSettings settings) : IDisposable
     /// <summary>Those of them whose keys are being made, which takes a hundred times as long: few, so that they leave places to the others.</summary>
     public WaitingRoom Keys { get; } = new(MostKeys);
 
-    public WaitingRoom Batches { get; } = new(MostBatches);
+    /// <summary>By station: one that opens batch after batch leaves places to the others.</summary>
+    public DividedRoom Batches { get; } = new(MostBatches, MostBatchesOfOne);
 
     /// <summary>Providers' long polls.</summary>
     public WaitingRoom Providers { get; } = new(settings.MostWaiting);

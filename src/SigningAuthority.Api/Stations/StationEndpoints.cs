@@ -50,6 +50,7 @@ internal static class StationEndpoints
             .WithName("certifyBatch")
             .WithSummary("Many devices, one JSON object a line; answers come as they are ready. Read while you send.")
             .Produces<BatchAnswer>(200, SubmitBatch.MediaType)
+            .AnswersProblems(429)
             .TakesJson<DeviceRequest>(SubmitBatch.MediaType);
 
         stations

@@ -4,6 +4,7 @@ using SigningAuthority.Api.Access;
 using SigningAuthority.Api.Problems;
 using SigningAuthority.Api.Requests;
 using SigningAuthority.Api.Stations.KeyPairs;
+using SigningAuthority.Issuance.Policy;
 
 namespace SigningAuthority.Api.Stations;
 
@@ -11,14 +12,26 @@ namespace SigningAuthority.Api.Stations;
 /// POST /api/v1/station/batches: lines in, lines out as they are ready, in any order. A broken line fails alone. However long the batch,
 /// few lines of it are here at a time (<see cref="BatchAnswers"/>): reading pauses until answers have been taken.
 /// </summary>
-internal sealed class SubmitBatch(CertifyUnit certify, WaitingRooms rooms, ExplainFailures failures, IHostApplicationLifetime lifetime)
+internal sealed class SubmitBatch(
+    CertifyUnit certify,
+    WaitingRooms rooms,
+    ExplainFailures failures,
+    Hosting.ApiSettings settings,
+    IHostApplicationLifetime lifetime
+)
 {
     public const string MediaType = "application/x-ndjson";
 
     public async Task<IResult> HandleAsync(HttpContext context)
     {
         var station = Caller.Of(context);
-        using var place = rooms.Batches.TryEnter();
+        using var place = rooms.Batches.TryEnter(station.Actor, out var hasShare);
+        if (!hasShare)
+            return ProblemKinds
+                .RateLimited.Because(
+                    "This station has as many batches at once as it may. Nothing of this one was read: send it when another is through."
+                )
+                .After(5);
         if (place is null)
             return ProblemKinds
                 .Unavailable.Because("Too many batches run at this moment. Nothing of this one was read: send it again.")
@@ -31,21 +44,33 @@ internal sealed class SubmitBatch(CertifyUnit certify, WaitingRooms rooms, Expla
         var source = SourceAddress.Of(context);
         try
         {
+            read.CancelAfter(settings.BatchIdle);
             await foreach (var line in NdjsonLines.ReadAsync(context.Request.BodyReader, read.Token))
             {
+                // While we have no place for a line it is not the station that pauses.
+                read.CancelAfter(Timeout.InfiniteTimeSpan);
                 await answers.PlaceAsync(read.Token);
                 answers.Add(Task.Run(() => AnswerAsync(station, line, source, stop.Token), CancellationToken.None));
+                read.CancelAfter(settings.BatchIdle);
             }
         }
         catch (BadHttpRequestException exception)
         {
-            // What was read before is answered; what is missing is said in a line of its own.
-            var cut = DeviceSubmission.Unreadable(ReadBody.Explain(exception));
-            await answers.PlaceAsync(stop.Token);
-            answers.Add(
-                Task.FromResult<BatchAnswer?>(
-                    BatchAnswer.Of(0, cut, new CertifiedDevice(null, null, ProblemKinds.Malformed, cut.Violations, false))
-                )
+            await CutAsync(answers, ReadBody.Explain(exception), stop.Token);
+        }
+        catch (OperationCanceledException)
+            when (read.IsCancellationRequested && !stop.IsCancellationRequested && !lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            await CutAsync(
+                answers,
+                EnvelopeRules.BatchIdle.BrokenBy(
+                    "batch",
+                    $"a line within {settings.BatchIdle.TotalSeconds:0} s of the one before",
+                    "nothing",
+                    "The batch paused for too long and has ended.",
+                    "send the other lines in another batch, when they are there"
+                ),
+                stop.Token
             );
         }
         catch (OperationCanceledException) when (read.IsCancellationRequested)
@@ -55,6 +80,18 @@ internal sealed class SubmitBatch(CertifyUnit certify, WaitingRooms rooms, Expla
 
         await answers.FinishAsync();
         return Results.Empty;
+    }
+
+    /// <summary>What was read before is answered; what is missing is said in a line of its own.</summary>
+    private static async Task CutAsync(BatchAnswers answers, Violation defect, CancellationToken cancellation)
+    {
+        var cut = DeviceSubmission.Unreadable(defect);
+        await answers.PlaceAsync(cancellation);
+        answers.Add(
+            Task.FromResult<BatchAnswer?>(
+                BatchAnswer.Of(0, cut, new CertifiedDevice(null, null, ProblemKinds.Malformed, cut.Violations, false))
+            )
+        );
     }
 
     private static void Prepare(HttpContext context)

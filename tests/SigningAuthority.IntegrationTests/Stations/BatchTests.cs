@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using SigningAuthority.IntegrationTests.Fixtures;
@@ -132,6 +133,61 @@ public sealed class BatchTests(RunningAuthority authority) : IClassFixture<Sound
         Assert.Equal("Refused", answers[2].GetProperty("status").GetString());
     }
 
+    [Fact]
+    public async Task One_station_has_eight_batches_at_once_and_leaves_places_to_others()
+    {
+        using var greedy = await authority.EnrolStationAsync("line-greedy");
+        var client = authority.Client(certificate: greedy);
+        var open = new List<(LineByLine Lines, BatchStream Batch)>();
+        for (var i = 0; i < 8; i++)
+        {
+            var lines = new LineByLine();
+            open.Add((lines, await BatchStream.OpenAsync(client, lines)));
+        }
+
+        var ninth = await OneLineAsync(client);
+
+        ProblemAssert.Is(ninth, HttpStatusCode.TooManyRequests, "rate-limited");
+        Assert.InRange(ninth.RetryAfter ?? 0, 1, 60);
+        Assert.Equal(HttpStatusCode.OK, (await OneLineAsync(_client)).Status);
+        open[0].Lines.End();
+        Assert.Empty(await open[0].Batch.ReadAsync());
+        await Eventually.TrueAsync(async () => (await OneLineAsync(client)).Status == HttpStatusCode.OK, "a place is free again");
+        foreach (var (lines, batch) in open)
+        {
+            lines.End();
+            batch.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task A_batch_that_pauses_for_too_long_ends_and_says_so()
+    {
+        await using var hasty = await FurtherApi.StartAsync(
+            authority,
+            Repository.CaConfig,
+            new Dictionary<string, string> { ["Api__BatchIdleSeconds"] = "1" }
+        );
+        using var certificate = X509Certificate2.CreateFromPemFile(authority.StationCertificateFile, authority.StationKeyFile);
+        using var station = hasty.StationClient(certificate);
+        using var lines = new LineByLine();
+
+        using var batch = await BatchStream.OpenAsync(station, lines);
+
+        var last = JsonSerializer.Deserialize<JsonElement>(Assert.Single(await batch.ReadAsync()));
+        Assert.Equal(
+            (0, "batch-idle"),
+            (last.GetProperty("line").GetInt32(), last.GetProperty("violations")[0].GetProperty("code").GetString())
+        );
+    }
+
+    private static Task<Answer> OneLineAsync(HttpClient client)
+    {
+        var content = new StringContent("{}\n");
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+        return client.AskAsync(HttpMethod.Post, StationDesk.BatchesPath, content);
+    }
+
     /// <summary>A body that is sent as the test writes it.</summary>
     private sealed class LineByLine : HttpContent
     {
@@ -147,7 +203,7 @@ public sealed class BatchTests(RunningAuthority authority) : IClassFixture<Sound
             await stream.FlushAsync();
         }
 
-        public void End() => _end.SetResult();
+        public void End() => _end.TrySetResult();
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
