@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
 using SigningAuthority.Issuance.Certificates;
@@ -34,6 +35,9 @@ public sealed record SubjectReading(string? Mac, string? Serial, string? Product
     public static string LayoutOf(CertificateProfile profile) =>
         string.Join(", ", profile.Subject.Where(IsTelling).Select(part => $"{part.Type}={part.Value}"));
 
+    // By template: there are as many as the profiles have attributes, and to compile one costs more than all else that a request does here.
+    private static readonly ConcurrentDictionary<string, Regex> s_patterns = new();
+
     private bool IsWhole => MacAddress.TryParse(Mac, out _) && Serial is not null && Contradictions.Count == 0;
 
     private static bool IsTelling(NameTemplate part) => SubjectTemplate.PlaceholdersIn(part.Value).Any();
@@ -59,7 +63,7 @@ public sealed record SubjectReading(string? Mac, string? Serial, string? Product
 
     private static IEnumerable<(string Name, string Value)> Values(NameTemplate part, DistinguishedName subject)
     {
-        var pattern = new Regex(PatternOf(part.Value), RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+        var pattern = s_patterns.GetOrAdd(part.Value, Compile);
         var match = subject
             .Values(NameAttributeTypes.FindOid(part.Type)!)
             .Select(value => pattern.Match(value))
@@ -72,6 +76,8 @@ public sealed record SubjectReading(string? Mac, string? Serial, string? Product
                 // {mac} and {MAC} are one address in two spellings.
                 .Select(pair => pair.Name == "mac" && MacAddress.TryParse(pair.Value, out var mac) ? (pair.Name, mac.Upper) : pair);
     }
+
+    private static Regex Compile(string template) => new(PatternOf(template), RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
 
     /// <summary>The template's text with a group for each placeholder: "mac0", "serial1".</summary>
     private static string PatternOf(string template)

@@ -60,6 +60,20 @@ public sealed class SubjectReadingTests
         Assert.Null(reading.Product);
     }
 
+    [Fact]
+    public void A_templates_pattern_is_compiled_once()
+    {
+        // Compiling one takes some 100 KiB.
+        Assert.True(Enumerable.Range(0, 10).Min(_ => AllocatedByOne()) < 24 * 1024);
+
+        static long AllocatedByOne()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Read("cisco-sb", ("ST", "000E08ABCDEF"), ("L", "FM500H000001"), ("CN", "SPA962, MAC: 000E08ABCDEF, Serial: FM500H000001"));
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
+
     private static SubjectReading Read(string profile, params (string Type, string Value)[] subject) =>
         SubjectReading.Of(
             [ShippedPolicy.Configuration.FindProfile(profile)!],
