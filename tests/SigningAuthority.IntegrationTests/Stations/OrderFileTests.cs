@@ -83,23 +83,33 @@ public sealed class OrderFileTests(OrderFiles files) : IClassFixture<OrderFiles>
     }
 
     /// <summary>Whoever can write orders into the database can't write one that plant-1 did not sign.</summary>
-    [Fact]
-    public async Task An_order_that_is_not_what_its_file_says_is_refused_at_the_key()
+    [Theory]
+    [InlineData(KeySource.Device)]
+    [InlineData(KeySource.Authority)]
+    public async Task An_order_that_is_not_what_its_file_says_is_refused_at_the_key(KeySource keySource)
     {
-        var (file, signature) = await files.SignAsync(OrderFiles.Order("forged"));
-        var forged = OrderDesk.Wide(1000) with { Name = "forged", SignedBy = "plant-1" };
+        var name = "forged-" + keySource;
+        var (file, signature) = await files.SignAsync(OrderFiles.Order(name));
+        var forged = OrderDesk.Wide(1000) with { Name = name, SignedBy = "plant-1", KeySource = keySource };
         await new ProductionOrders(_authority.Postgres.Connect("sa_operator", _authority.Database)).AddAsync(
             forged,
             "operator/planner",
             new SignedOrderFile(await File.ReadAllBytesAsync(file), await File.ReadAllBytesAsync(signature))
         );
+        var unit = OrderDesk.Unit();
 
         ProblemAssert.Breaks(
-            await _desk.SubmitAsync(OrderDesk.Draw(OrderDesk.Unit(), forged)),
+            await _desk.SubmitAsync(keySource == KeySource.Device ? OrderDesk.Draw(unit, forged) : KeyDesk.Wish(unit, forged)),
             HttpStatusCode.UnprocessableEntity,
             "order-file-altered"
         );
         Assert.Equal((0, 0L, 0L), await _orders.CountAsync(forged));
+        Assert.Equal(
+            0,
+            await _authority
+                .Postgres.Connect("sa_operator", _authority.Database)
+                .ScalarAsync<long>($"select count(*) from sa.key_pair where mac = '{unit.Mac}' and state <> 'Refused'")
+        );
     }
 
     [Fact]

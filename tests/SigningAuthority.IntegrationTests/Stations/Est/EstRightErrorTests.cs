@@ -71,6 +71,31 @@ public sealed class EstRightErrorTests(RunningAuthority authority) : IClassFixtu
     }
 
     [Fact]
+    public async Task Section_4_2_2_a_certificate_that_a_reissue_revoked_is_neither_given_again_nor_renewed()
+    {
+        var subject = "/O=SigningAuthority" + Subject;
+        var (before, after) = (await _est.MakeAsync(subject), await _est.MakeAsync(subject));
+        Assert.Equal(HttpStatusCode.OK, (await _est.EnrolAsync("simpleenroll", before)).Status);
+        var reissued = await new StationDesk(authority.StationClient()).SubmitAsync(
+            new
+            {
+                mac = _device.Mac,
+                serial = _device.Serial,
+                product = _device.Product,
+                csr = Encoding.ASCII.GetString(after.Pem),
+                reissue = new { reason = "rework" },
+            }
+        );
+        Assert.Equal(HttpStatusCode.Created, reissued.Status);
+
+        foreach (var operation in (string[])["simpleenroll", "simplereenroll"])
+        {
+            ProblemAssert.Breaks(Typed(await _est.EnrolAsync(operation, before)), HttpStatusCode.Conflict, "device-certificate-revoked");
+            Assert.Equal(HttpStatusCode.OK, (await _est.EnrolAsync(operation, after)).Status);
+        }
+    }
+
+    [Fact]
     public async Task Section_3_3_2_a_station_that_was_revoked_is_turned_away()
     {
         const string name = "line-est";
