@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace SigningAuthority.Issuance.Production;
 
 /// <summary>A moment in a file that somebody signed: RFC 3339, UTC where it has no offset, whatever the machine that reads it thinks its zone is.</summary>
-internal sealed class OrderTime : JsonConverter<DateTimeOffset>
+public sealed class OrderTime : JsonConverter<DateTimeOffset>
 {
     private static readonly string[] Spellings = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
