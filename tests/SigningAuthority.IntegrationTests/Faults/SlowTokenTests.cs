@@ -58,8 +58,7 @@ public sealed partial class SlowTokenTests(FaultedAuthority authority) : FaultSc
 
     private async Task ReadAsync(Stream record)
     {
-        // The stream is its owner's to dispose.
-        var lines = new StreamReader(record, bufferSize: 1024);
+        using var lines = new StreamReader(record, bufferSize: 1024, leaveOpen: true);
         while (await lines.ReadLineAsync() is { } line && line != "over")
         {
             if (_isSlow && SignCall().IsMatch(line))
