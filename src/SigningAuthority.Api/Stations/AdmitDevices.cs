@@ -25,6 +25,7 @@ internal sealed class AdmitDevices(
     ReissuedUnits reissued,
     SubmitReissue reissues,
     RepeatedDevices repeated,
+    RevokedDevices revoked,
     AppendLogEntries log,
     TimeProvider time
 )
@@ -61,6 +62,7 @@ internal sealed class AdmitDevices(
         foreach (var ((index, row, _), outcome) in accepted.Zip(submitted))
             outcomes[index] = outcome.Inserted ? IntakeOutcome.Queued : DeviceConflicts.Explain(row, draws[index], outcome);
         await repeated.ReplaceAsync(group, outcomes, cancellation);
+        await revoked.RefuseAsync(outcomes, cancellation);
 
         var exhausted = accepted
             .Zip(submitted)

@@ -1,6 +1,7 @@
 using SigningAuthority.Api.Requests;
 using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Issuance.Production;
+using SigningAuthority.Storage.Production;
 
 namespace SigningAuthority.Api.Stations;
 
@@ -9,6 +10,12 @@ namespace SigningAuthority.Api.Stations;
 internal sealed record ReissueAsked(ReissueReason Reason, string? Note, string? Of)
 {
     public const string Example = "\"reissue\": {\"reason\": \"rework\", \"note\": \"…\"}";
+
+    /// <summary>As it replaces what the unit has: from the second reissue on, that is named.</summary>
+    public static string ExampleOf(UnitIssue unit) =>
+        unit.Request.Issue == 1
+            ? Example
+            : $"\"reissue\": {{\"reason\": \"rework\", \"of\": \"{string.Join(", ", unit.CertificateSerialNumbers)}\"}}";
 
     private static readonly Rule ReasonUnknown = new("reissue-reason", "a reissue says why: scrap, rework or defect");
 

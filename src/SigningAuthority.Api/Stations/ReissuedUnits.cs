@@ -60,17 +60,17 @@ internal sealed class ReissuedUnits(Units units)
         );
         var hasItsKey = csr is not null && csr.Key.Sha256.AsSpan().SequenceEqual(newest.PublicKeySha256);
         return hasItsKey && newest.Issue > 1 ? new FoundUnit(unit, facts, newest, null)
-            : hasItsKey ? new FoundUnit(unit, facts, null, NeedsNewKey())
+            : hasItsKey ? new FoundUnit(unit, facts, null, NeedsNewKey(unit))
             : new FoundUnit(unit, facts, null, FindOther(asked, unit));
     }
 
-    private static Violation NeedsNewKey() =>
+    private static Violation NeedsNewKey(UnitIssue unit) =>
         SameKey.BrokenBy(
             "csr.publicKey",
             "a new key",
             "the key of the certificate that is to be replaced",
             "The reissue is for the key that the unit has its certificate for.",
-            "let the unit make a new key; without \"reissue\" this request gets its certificate again"
+            "let the unit make a new key" + (unit.IsRevoked ? "" : "; without \"reissue\" this request gets its certificate again")
         );
 
     /// <summary>Two stations, or one that asks twice with new keys, must not revoke each other's: from the second reissue on the one before is named.</summary>

@@ -15,6 +15,7 @@ internal static class StationEndpoints
             .AddSingleton<SubmitReissue>()
             .AddSingleton<ReissuedUnits>()
             .AddSingleton<RepeatedDevices>()
+            .AddSingleton<RevokedDevices>()
             .AddSingleton<AdmitDevices>()
             .AddSingleton<DeviceIntake>()
             .AddHostedService(provider => provider.GetRequiredService<DeviceIntake>())

@@ -52,6 +52,18 @@ internal sealed record FactoryDevice(string Mac, string Serial, string Product, 
             },
         };
 
+    /// <summary>A reissue that names its order.</summary>
+    public object ReissueFrom(string order, string? serial = null, string? of = null) =>
+        new
+        {
+            mac = Mac,
+            serial = serial ?? Serial,
+            product = Product,
+            csr = Csr,
+            order,
+            reissue = new { reason = "rework", of },
+        };
+
     /// <summary>As the station draws it from an order that it names.</summary>
     public object Drawn(string order, string? mac = null) =>
         new

@@ -212,12 +212,47 @@ public sealed class ReissueTests(RunningAuthority authority) : IClassFixture<Sou
         Assert.Equal(first.Text, again.Text);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_revoked_certificate_is_not_given_again_and_a_reissue_is_the_way_out(bool isClosed)
+    {
+        var (orders, unit, late) = (new OrderDesk(authority), OrderDesk.Unit(), OrderDesk.Unit());
+        var order = await orders.MakeAsync(OrderDesk.Wide(1));
+        var first = await _desk.SubmitAsync(OrderDesk.Draw(unit, order));
+        // What a reissue leaves behind that was refused at the key, or failed there.
+        await RevokeAsync(unit);
+        if (isClosed)
+        {
+            await orders.CloseAsync(order);
+            await Eventually.TrueAsync(
+                async () => (await _desk.SubmitAsync(OrderDesk.Draw(late, order))).ViolationCodes.Contains("order-closed"),
+                "the front door knows that the order is closed"
+            );
+        }
+
+        var repeated = await _desk.SubmitAsync(OrderDesk.Draw(unit, order));
+
+        Assert.Equal(HttpStatusCode.Created, first.Status);
+        ProblemAssert.Breaks(repeated, HttpStatusCode.Conflict, "device-certificate-revoked");
+        Assert.Contains("\"reissue\"", Assert.Single(repeated.Violations).GetProperty("fix").GetString());
+        var reissue = Again(unit).ReissueFrom(RunningAuthority.StandingOrder);
+        var second = await _desk.SubmitAsync(reissue);
+        Assert.True(second.Status == HttpStatusCode.Created, second.ToString());
+        Assert.Equal(second.Text, (await _desk.SubmitAsync(reissue)).Text);
+    }
+
     private static FactoryDevice Make() => FactoryDevice.MakeQuickly();
 
     private static FactoryDevice Again(FactoryDevice unit) => unit with { Key = QuickKeys.Next() };
 
     private Task<int> DrawnAsync() =>
         Everything.ScalarAsync<int>($"select drawn from sa.production_order where name = '{RunningAuthority.StandingOrder}'");
+
+    private Task RevokeAsync(FactoryDevice unit) =>
+        Everything.ExecuteAsync(
+            $"insert into sa.revocation_request (id, request_id, authority, reason, requested_by) select gen_random_uuid(), id, 'client', 'superseded', 'test' from sa.signing_request where mac = '{unit.Mac}'"
+        );
 
     /// <summary>Of all certificates of the unit only this one is not revoked.</summary>
     private async Task RequireLiveAsync(FactoryDevice unit, string serialNumber) =>
