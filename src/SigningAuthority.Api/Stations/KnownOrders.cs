@@ -96,7 +96,8 @@ internal sealed class KnownOrders(ProductionOrders orders, TimeProvider time) : 
         return found;
     }
 
-    private static string StationOf(Caller caller) => caller.Actor[(caller.Actor.IndexOf('/', StringComparison.Ordinal) + 1)..];
+    /// <summary>A station's name, which orders go by.</summary>
+    public static string StationOf(Caller caller) => caller.Actor[(caller.Actor.IndexOf('/', StringComparison.Ordinal) + 1)..];
 
     private async Task<IReadOnlyList<ProductionOrder>> WorkingAsync(CancellationToken cancellation)
     {

@@ -1,5 +1,6 @@
 using SigningAuthority.Api.Requests;
 using SigningAuthority.Issuance.Policy;
+using SigningAuthority.Issuance.Production;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.Storage.Production;
 using SigningAuthority.Storage.Requests;
@@ -13,7 +14,7 @@ namespace SigningAuthority.Api.Stations;
 internal sealed record FoundUnit(UnitIssue? Newest, ReissueFacts Facts, SigningRequestRecord? Repeated, Violation? Conflict);
 
 /// <summary>Looks at the units of those submissions in a group that ask for a reissue.</summary>
-internal sealed class ReissuedUnits(Units units)
+internal sealed class ReissuedUnits(Units units, ProductionOrders orders)
 {
     private static readonly Rule SameKey = new("reissue-needs-new-key", "a key whose certificate is revoked is never certified again");
     private static readonly Rule OtherCertificate = new(
@@ -29,11 +30,12 @@ internal sealed class ReissuedUnits(Units units)
             return new FoundUnit?[group.Count];
 
         var newest = await units.FindNewestAsync([.. asking.Select(intake => intake.Submission.PlainMac!).Distinct()], cancellation);
+        var drawnFrom = await orders.FindOfAsync(newest.Values.Select(unit => unit.Request.OrderId), cancellation);
         return
         [
             .. group.Select(intake =>
                 intake.Submission is { Reissue: { } asked, PlainMac: { } mac }
-                    ? Look(intake.Submission.Request, asked, newest.GetValueOrDefault(mac))
+                    ? Look(intake, asked, newest.GetValueOrDefault(mac), drawnFrom)
                     : null
             ),
         ];
@@ -49,16 +51,22 @@ internal sealed class ReissuedUnits(Units units)
             Succession = new Succession(unit.Newest!.Request.Id, SuccessionKind.Replacement),
         };
 
-    private static FoundUnit Look(CertificationRequest? csr, ReissueAsked asked, UnitIssue? unit)
+    private static FoundUnit Look(Intake intake, ReissueAsked asked, UnitIssue? unit, IReadOnlyDictionary<Guid, ProductionOrder> drawnFrom)
     {
         if (unit is not { Request: var newest })
             return new FoundUnit(null, new ReissueFacts(2, null), null, null);
 
-        var facts = new ReissueFacts(
-            newest.Issue + 1,
-            new IssueBefore(newest.State, newest.Mac, newest.Serial, newest.Product, newest.Issue, IsRevoked: true)
-        );
-        var hasItsKey = csr is not null && csr.Key.Sha256.AsSpan().SequenceEqual(newest.PublicKeySha256);
+        var before = new IssueBefore(newest.State, newest.Mac, newest.Serial, newest.Product, newest.Issue, IsRevoked: true)
+        {
+            Order = drawnFrom.GetValueOrDefault(newest.OrderId ?? default),
+            Actor = newest.SubmittedBy,
+        };
+        var facts = new ReissueFacts(newest.Issue + 1, before);
+        // Another station's: the policy refuses it, and nothing is said of the unit.
+        if (!before.IsOfStation(KnownOrders.StationOf(intake.Station)))
+            return new FoundUnit(unit, facts, null, null);
+
+        var hasItsKey = intake.Submission.Request is { } csr && csr.Key.Sha256.AsSpan().SequenceEqual(newest.PublicKeySha256);
         return hasItsKey && newest.Issue > 1 ? new FoundUnit(unit, facts, newest, null)
             : hasItsKey ? new FoundUnit(unit, facts, null, NeedsNewKey(unit))
             : new FoundUnit(unit, facts, null, FindOther(asked, unit));

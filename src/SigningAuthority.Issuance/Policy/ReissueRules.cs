@@ -1,4 +1,5 @@
 using SigningAuthority.Issuance.Devices;
+using SigningAuthority.Issuance.Production;
 using SigningAuthority.Issuance.Requests;
 
 namespace SigningAuthority.Issuance.Policy;
@@ -7,7 +8,17 @@ namespace SigningAuthority.Issuance.Policy;
 /// <param name="Mac">12 upper-case hexadecimal digits.</param>
 /// <param name="Issue">1 for the unit's first.</param>
 /// <param name="IsRevoked">Its revocation is on record; at the door, which records it with the new request: will be.</param>
-public sealed record IssueBefore(RequestState State, string? Mac, string? Serial, string? Product, int Issue, bool IsRevoked);
+public sealed record IssueBefore(RequestState State, string? Mac, string? Serial, string? Product, int Issue, bool IsRevoked)
+{
+    /// <summary>That it was drawn from, whatever became of the order since: repairs come later. Null for what was made before there were orders.</summary>
+    public ProductionOrder? Order { get; init; }
+
+    /// <summary>Who asked for it.</summary>
+    public string? Actor { get; init; }
+
+    /// <summary>By name, which a station keeps when it is enrolled again.</summary>
+    public bool IsOfStation(string station) => Order?.IsOfStation(station) ?? Actor == "station/" + station;
+}
 
 /// <summary>That a device's request follows another one of the same unit.</summary>
 /// <param name="Issue">The number that the new certificate gets.</param>
@@ -20,6 +31,10 @@ internal sealed class ReissueRules : RuleSet<DeviceFacts>
     private const string Source = "one device, one certificate: a reissue revokes the one before";
 
     private static readonly Rule NothingIssued = new("reissue-nothing-issued", Source);
+    private static readonly Rule OtherStation = new(
+        "reissue-of-another-station",
+        "a production order is the only right to its units: another station neither revokes them nor has them certified again"
+    );
     private static readonly Rule OtherUnit = new("reissue-of-another-unit", Source);
     private static readonly Rule OutOfTurn = new("reissue-out-of-turn", Source);
     private static readonly Rule NotRevoked = new("reissue-not-revoked", Source);
@@ -28,6 +43,19 @@ internal sealed class ReissueRules : RuleSet<DeviceFacts>
 
     private static IEnumerable<Violation> Find(DeviceFacts facts, ReissueFacts reissue)
     {
+        if (reissue.Before is { } found && facts.Draw is { } draw && !found.IsOfStation(draw.Station))
+        {
+            // Nothing more is said of the unit.
+            yield return OtherStation.BrokenBy(
+                "reissue",
+                "a unit of an order of this station",
+                "another station's unit",
+                "The unit was drawn from an order that is not this station's.",
+                "repair the unit at a station of its order, or have it made again under an order of this one"
+            );
+            yield break;
+        }
+
         if (reissue.Before is not { State: RequestState.Issued } before)
         {
             yield return NothingIssued.BrokenBy(

@@ -62,7 +62,7 @@ internal sealed class DecideAtTheKey(
             providerIds.Count == 0 ? null : await providers.NamesAsync(providerIds, cancellation),
             stationIds.Count == 0 ? null : await stations.FindWorkingAsync(stationIds, cancellation),
             ordered,
-            await ReissueEvidence.GatherAsync(units, requests, cancellation),
+            await ReissueEvidence.GatherAsync(units, orders, requests, cancellation),
             await KeyPairsAsync(requests, ordered, cancellation),
             await LineageFacts.GatherAsync(predecessors, requests, cancellation),
             afterOfficers ? await approvals.GatherAsync(requests, cancellation) : null,

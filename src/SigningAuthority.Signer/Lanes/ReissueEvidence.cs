@@ -1,18 +1,24 @@
 using SigningAuthority.Issuance.Policy;
+using SigningAuthority.Issuance.Production;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.Storage.Production;
 using SigningAuthority.Storage.Requests;
 
 namespace SigningAuthority.Signer.Lanes;
 
-/// <summary>What the reissues of a batch follow, and whether that is revoked. Costs first certificates nothing.</summary>
-internal sealed class ReissueEvidence(IReadOnlyDictionary<Guid, UnitIssue> before)
+/// <summary>What the reissues of a batch follow, whose that is, and whether it is revoked. Costs first certificates nothing.</summary>
+internal sealed class ReissueEvidence(IReadOnlyDictionary<Guid, UnitIssue> before, IReadOnlyDictionary<Guid, ProductionOrder> drawnFrom)
 {
     public static async Task<ReissueEvidence> GatherAsync(
         Units units,
+        ProductionOrders orders,
         IReadOnlyList<SigningRequestRecord> requests,
         CancellationToken cancellation
-    ) => new(await units.FindAsync([.. requests.Where(IsReissue).Select(request => request.Succeeds).OfType<Guid>()], cancellation));
+    )
+    {
+        var before = await units.FindAsync([.. requests.Where(IsReissue).Select(request => request.Succeeds).OfType<Guid>()], cancellation);
+        return new ReissueEvidence(before, await orders.FindOfAsync(before.Values.Select(unit => unit.Request.OrderId), cancellation));
+    }
 
     public ReissueFacts? Of(SigningRequestRecord request) =>
         IsReissue(request)
@@ -20,6 +26,10 @@ internal sealed class ReissueEvidence(IReadOnlyDictionary<Guid, UnitIssue> befor
                 request.Issue,
                 before.GetValueOrDefault(request.Succeeds ?? default) is { Request: var earlier } unit
                     ? new IssueBefore(earlier.State, earlier.Mac, earlier.Serial, earlier.Product, earlier.Issue, unit.IsRevoked)
+                    {
+                        Order = drawnFrom.GetValueOrDefault(earlier.OrderId ?? default),
+                        Actor = earlier.SubmittedBy,
+                    }
                     : null
             )
             : null;

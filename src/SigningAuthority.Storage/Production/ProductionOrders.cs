@@ -35,6 +35,18 @@ public sealed class ProductionOrders(NpgsqlDataSource dataSource, TimeProvider? 
         CancellationToken cancellation = default
     ) => ReadAsync("where name = any($1)", parameters => parameters.AddValue(names.ToArray()), cancellation);
 
+    /// <summary>The orders of rows that may have none, by id.</summary>
+    public async Task<IReadOnlyDictionary<Guid, ProductionOrder>> FindOfAsync(
+        IEnumerable<Guid?> ids,
+        CancellationToken cancellation = default
+    )
+    {
+        var distinct = ids.OfType<Guid>().ToHashSet();
+        return distinct.Count == 0
+            ? new Dictionary<Guid, ProductionOrder>()
+            : (await FindManyAsync(distinct, cancellation)).ToDictionary(order => order.Id);
+    }
+
     public async Task<ProductionOrder?> FindAsync(string name, CancellationToken cancellation = default) =>
         (await ReadAsync("where name = $1", parameters => parameters.AddValue(name), cancellation)).SingleOrDefault();
 

@@ -211,6 +211,29 @@ public sealed class LyingDoorTests(RunningAuthority authority) : IClassFixture<S
         await RequireRefusedAsync(await ReissueAsync(first, SigningRequestId.New(TimeProvider.System)), "reissue-nothing-issued");
     }
 
+    [Fact]
+    public async Task A_reissue_of_another_stations_unit_is_refused_at_the_key()
+    {
+        const string name = "line-lied-of";
+        using var certificate = await authority.EnrolStationAsync(name);
+        var unit = OrderDesk.Unit();
+        var order = await new OrderDesk(authority).MakeAsync(OrderDesk.Wide(1) with { Stations = [name] });
+        var answer = await new StationDesk(authority.Client(certificate: certificate)).SubmitAsync(OrderDesk.Draw(unit, order));
+        Assert.True(answer.Status == System.Net.HttpStatusCode.Created, answer.ToString());
+        var first = await DeviceAsync(CertificationRequestBytes.Make("CN=x"), unit.Mac, unit.Serial) with
+        {
+            Id = new SigningRequestId(Guid.Parse(answer.Member("id"))),
+        };
+        await RevokeAsync(first);
+
+        await RequireRefusedAsync(await ReissueAsync(first, first.Id), "reissue-of-another-station");
+    }
+
+    private Task RevokeAsync(NewSigningRequest request) =>
+        Everything.ExecuteAsync(
+            $"insert into sa.revocation_request (id, request_id, authority, reason, requested_by) values (gen_random_uuid(), '{request.Id}', 'client', 'superseded', 'test')"
+        );
+
     private async Task<NewSigningRequest> ReissueAsync(NewSigningRequest first, SigningRequestId follows) =>
         await DeviceAsync(CertificationRequestBytes.Make("CN=x"), first.Mac!, first.Serial!) with
         {

@@ -242,6 +242,39 @@ public sealed class ReissueTests(RunningAuthority authority) : IClassFixture<Sou
         Assert.Equal(second.Text, (await _desk.SubmitAsync(reissue)).Text);
     }
 
+    [Fact]
+    public async Task A_unit_of_another_station_is_not_reissued_and_its_own_may_when_the_order_is_closed()
+    {
+        const string name = "line-repair";
+        using var certificate = await authority.EnrolStationAsync(name);
+        var (orders, owner, unit) = (
+            new OrderDesk(authority),
+            new StationDesk(authority.Client(certificate: certificate)),
+            OrderDesk.Unit()
+        );
+        var order = await orders.MakeAsync(OrderDesk.Wide(1) with { Stations = [name] });
+        var first = await owner.SubmitAsync(OrderDesk.Draw(unit, order));
+        var again = Again(unit);
+
+        var other = await _desk.SubmitAsync(again.Reissue(Rework));
+
+        Assert.Equal(HttpStatusCode.Created, first.Status);
+        ProblemAssert.Breaks(other, HttpStatusCode.UnprocessableEntity, "reissue-of-another-station");
+        Assert.DoesNotContain(first.Member("serialNumber"), other.Text);
+        await RequireLiveAsync(unit, first.Member("serialNumber"));
+
+        // A repair comes after the order was closed: its own station may.
+        await orders.CloseAsync(order);
+        var repaired = await owner.SubmitAsync(again.ReissueFrom(RunningAuthority.StandingOrder));
+        Assert.True(repaired.Status == HttpStatusCode.Created, repaired.ToString());
+        // It was drawn from an order of all stations now: any of them may, but for a certificate that it can name.
+        ProblemAssert.Breaks(
+            await _desk.SubmitAsync(Again(unit).Reissue(Rework)),
+            HttpStatusCode.Conflict,
+            "reissue-of-another-certificate"
+        );
+    }
+
     private static FactoryDevice Make() => FactoryDevice.MakeQuickly();
 
     private static FactoryDevice Again(FactoryDevice unit) => unit with { Key = QuickKeys.Next() };
