@@ -24,6 +24,8 @@ internal static class DeviceConflicts
     {
         if (outcome.Conflict == Conflict.OrderQuantity)
             return IntakeOutcome.Refuse(ProblemKinds.Refused, [ExhaustedOrder.Explain(draw.Order!)]);
+        if (outcome.Conflict == Conflict.OrderReissues)
+            return IntakeOutcome.Refuse(ProblemKinds.Refused, [ExhaustedOrder.ExplainReissues(draw.Order!)]);
 
         var existing = outcome.Existing!;
         return outcome.Conflict switch

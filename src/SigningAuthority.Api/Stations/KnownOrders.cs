@@ -50,6 +50,7 @@ internal sealed class KnownOrders(ProductionOrders orders, TimeProvider time) : 
                 new UnitToDraw(station, submission.Mac, submission.Serial, submission.Product, now)
                 {
                     KeySource = submission.WantsKey ? KeySource.Authority : KeySource.Device,
+                    IsReissue = submission.Reissue is not null,
                 }
             );
         return new Draw(order, submission.Order, station, now);

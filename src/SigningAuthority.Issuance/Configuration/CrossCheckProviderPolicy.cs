@@ -21,6 +21,7 @@ internal sealed partial class CrossCheck
             "$.device.generatedKeysKeptDays",
             "1 to 365 days."
         );
+        Require(_files.Policy.Device.MostReissues is >= 0 and <= 100, _files.Policy, "$.device.mostReissues", "0 to 100.");
         var longest = _files.Policy.ProvisioningServer.Renewal.LongestKeyDays;
         Require(longest is >= 1 and <= TenYears, _files.Policy, "$.provisioningServer.renewal.longestKeyDays", "1 to 3,650 days.");
         var window = _files.Policy.ProvisioningServer.Renewal.WindowDays;

@@ -24,7 +24,7 @@ public sealed class IssuancePolicy
     private readonly ApprovalPolicy _approvals;
     private readonly DeviceRequestRules _deviceRequests = new();
     private readonly ProductionOrderRules _orders;
-    private readonly ReissueRules _reissues = new();
+    private readonly ReissueRules _reissues;
     private readonly InfrastructureRules _infrastructure = new();
 
     public IssuancePolicy(AuthorityConfiguration configuration)
@@ -35,6 +35,7 @@ public sealed class IssuancePolicy
         _succession = new SuccessionRules(configuration.Policy.ProvisioningServer.Renewal);
         _identity = new DeviceIdentityRules(configuration);
         _orders = new ProductionOrderRules(configuration);
+        _reissues = new ReissueRules(configuration.Policy.Device.MostReissues);
         _approvals = new ApprovalPolicy(configuration);
     }
 

@@ -44,12 +44,14 @@ public sealed record ProvisioningServerSettings(int MostDevices, ApprovalSetting
 /// <param name="ReservedSubjectValues">Values that no subject may have, compared without regard to case.</param>
 /// <param name="TestMacRange">MAC addresses that no unit ever gets: for test devices alone.</param>
 /// <param name="GeneratedKeysKeptDays">How long a key that was made for a unit waits, encrypted, for its station to say that it has it.</param>
+/// <param name="MostReissues">How often one unit's certificate may be replaced.</param>
 public sealed record DeviceSettings(
     IReadOnlyList<string> HeldOuis,
     ForeignHexRun SerialWithForeignHexRun,
     IReadOnlyList<string> ReservedSubjectValues,
     MacRangeSettings TestMacRange,
-    int GeneratedKeysKeptDays
+    int GeneratedKeysKeptDays,
+    int MostReissues
 );
 
 /// <param name="First">12 upper-case hexadecimal digits, inclusive.</param>

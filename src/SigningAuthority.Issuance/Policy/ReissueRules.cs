@@ -1,3 +1,4 @@
+using System.Globalization;
 using SigningAuthority.Issuance.Devices;
 using SigningAuthority.Issuance.Production;
 using SigningAuthority.Issuance.Requests;
@@ -37,11 +38,21 @@ internal sealed class ReissueRules : RuleSet<DeviceFacts>
     );
     private static readonly Rule OtherUnit = new("reissue-of-another-unit", Source);
     private static readonly Rule OutOfTurn = new("reissue-out-of-turn", Source);
+    private static readonly Rule TooOften = new("reissue-too-often", "policies/policy.json device.mostReissues");
     private static readonly Rule NotRevoked = new("reissue-not-revoked", Source);
 
-    public ReissueRules() => Check(facts => facts.Reissue is { } reissue ? Find(facts, reissue) : []);
+    private readonly int _most;
 
-    private static IEnumerable<Violation> Find(DeviceFacts facts, ReissueFacts reissue)
+    /// <param name="mostReissues">Of one unit.</param>
+    public ReissueRules(int mostReissues)
+    {
+        _most = mostReissues;
+        Check(facts => facts.Reissue is { } reissue ? Find(facts, reissue) : []);
+    }
+
+    // What no rule here can find out is whether the station asked: that is the door's word. A door that lies has the units of the station
+    // that it speaks for reissued, so often and no more, and as many under one order as it has units (0016_reissues.sql).
+    private IEnumerable<Violation> Find(DeviceFacts facts, ReissueFacts reissue)
     {
         if (reissue.Before is { } found && facts.Draw is { } draw && !found.IsOfStation(draw.Station))
         {
@@ -84,6 +95,14 @@ internal sealed class ReissueRules : RuleSet<DeviceFacts>
                 $"issue {reissue.Issue}",
                 "The request does not follow the unit's newest certificate.",
                 "send the same request again"
+            );
+        if (reissue.Issue - 1 > _most)
+            yield return TooOften.BrokenBy(
+                "reissue",
+                string.Create(CultureInfo.InvariantCulture, $"at most {_most} reissues of a unit"),
+                string.Create(CultureInfo.InvariantCulture, $"reissue {reissue.Issue - 1}"),
+                "The unit was reissued as often as a unit may be.",
+                "find out why this unit needs so many certificates; whoever keeps ca-config may raise the bound"
             );
         if (!before.IsRevoked)
             yield return NotRevoked.BrokenBy(

@@ -36,6 +36,9 @@ public sealed record ProductionOrder
     /// <summary>How many units were drawn when this was read.</summary>
     public int Drawn { get; init; }
 
+    /// <summary>How many reissues there were under it when this was read; as many as units at most.</summary>
+    public int Reissued { get; init; }
+
     /// <summary>Names of the stations that may draw; <see cref="Any"/> for all that are enrolled.</summary>
     public required IReadOnlyList<string> Stations { get; init; }
 
@@ -60,6 +63,9 @@ public sealed record ProductionOrder
 
     /// <summary>Had units left when it was read.</summary>
     public bool HasUnits => Drawn < Quantity;
+
+    /// <summary>Had reissues left when it was read.</summary>
+    public bool HasReissues => Reissued < Quantity;
 
     public bool IsOfStation(string station) => Stations.Contains(station) || Stations.Contains(Any);
 
@@ -92,7 +98,7 @@ public sealed record ProductionOrder
                     && order.CoversSerial(serial)
                 )
                 .OrderByDescending(order => order.KeySource == unit.KeySource)
-                .ThenByDescending(order => order.HasUnits)
+                .ThenByDescending(order => unit.IsReissue ? order.HasReissues : order.HasUnits)
                 .ThenBy(order => order.NotAfter)
                 .ThenBy(order => order.Name, StringComparer.Ordinal)
                 .FirstOrDefault()
@@ -107,4 +113,7 @@ public sealed record UnitToDraw(string Station, string? Mac, string? Serial, str
 {
     /// <summary>Where its key comes from: an order of that key source is chosen before others.</summary>
     public KeySource KeySource { get; init; } = KeySource.Device;
+
+    /// <summary>It has had a certificate: then it draws a reissue, and no unit.</summary>
+    public bool IsReissue { get; init; }
 }

@@ -61,7 +61,7 @@ public sealed class RetryFailedRequest(NpgsqlDataSource dataSource, TimeProvider
                 {
                     return RetryOutcome.Superseded;
                 }
-                catch (PostgresException e) when (DrawUnits.IsExhausted(e))
+                catch (PostgresException e) when (DrawUnits.IsExhausted(e) || SubmitReissue.IsExhausted(e))
                 {
                     return RetryOutcome.Exhausted;
                 }

@@ -24,6 +24,9 @@ public enum Conflict
 
     /// <summary>All units of the production order are drawn; no row is in the way.</summary>
     OrderQuantity,
+
+    /// <summary>As many units of the production order were reissued as it has; no row is in the way.</summary>
+    OrderReissues,
 }
 
 /// <summary>What became of one submitted request.</summary>
@@ -34,4 +37,6 @@ public sealed record SubmitOutcome(bool Inserted, SigningRequestRecord? Existing
     internal static SubmitOutcome Accepted { get; } = new(true, null, Conflict.None);
 
     internal static SubmitOutcome Exhausted { get; } = new(false, null, Conflict.OrderQuantity);
+
+    internal static SubmitOutcome ReissuesExhausted { get; } = new(false, null, Conflict.OrderReissues);
 }

@@ -14,6 +14,9 @@ public sealed class SubmitReissue(NpgsqlDataSource dataSource)
 {
     private const int Rounds = 5;
 
+    internal static bool IsExhausted(PostgresException exception) =>
+        exception is { SqlState: PostgresErrorCodes.CheckViolation, ConstraintName: "production_order_reissued" };
+
     /// <param name="request">With <see cref="NewSigningRequest.Issue"/>, reason and predecessor.</param>
     /// <param name="entry">Of the request.</param>
     /// <param name="note">The station's words, or null.</param>
@@ -28,8 +31,16 @@ public sealed class SubmitReissue(NpgsqlDataSource dataSource)
     {
         for (var round = 0; round < Rounds; round++)
         {
-            if (await TryAsync(request, entry, note, cancellation))
-                return SubmitOutcome.Accepted;
+            try
+            {
+                if (await TryAsync(request, entry, note, cancellation))
+                    return SubmitOutcome.Accepted;
+            }
+            catch (PostgresException e) when (IsExhausted(e))
+            {
+                return SubmitOutcome.ReissuesExhausted;
+            }
+
             // The row in the way may be given up between the two looks at it.
             if ((await FindCollisions.Async(dataSource, [request], cancellation))[0] is { } outcome)
                 return outcome;

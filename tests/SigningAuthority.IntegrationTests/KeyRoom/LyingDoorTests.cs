@@ -229,6 +229,51 @@ public sealed class LyingDoorTests(RunningAuthority authority) : IClassFixture<S
         await RequireRefusedAsync(await ReissueAsync(first, first.Id), "reissue-of-another-station");
     }
 
+    [Fact]
+    public async Task More_reissues_than_the_order_has_units_are_kept_out_by_the_database_and_a_refused_one_gives_its_place_back()
+    {
+        var order = await new OrderDesk(authority).MakeAsync(OrderDesk.Wide(1));
+        var first = await DeviceAsync(CertificationRequestBytes.Make("CN=x"), "000E08F0A041", "LD000041") with { OrderId = order.Id };
+        await IssueAsync(first);
+        await RequireRefusedAsync(await ReissueAsync(first, first.Id) with { OrderId = order.Id }, "reissue-not-revoked");
+        await RevokeAsync(first);
+        var second = await ReissueAsync(first, first.Id) with { OrderId = order.Id };
+        await IssueAsync(second);
+        await RevokeAsync(second);
+
+        var third = await ReissueAsync(first, second.Id) with { OrderId = order.Id, Issue = 3 };
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => SubmitAsync(third));
+
+        Assert.Equal((PostgresErrorCodes.CheckViolation, "production_order_reissued"), (refused.SqlState, refused.ConstraintName));
+        Assert.Equal(
+            PostgresErrorCodes.InsufficientPrivilege,
+            (
+                await Assert.ThrowsAsync<PostgresException>(() =>
+                    authority
+                        .Postgres.Connect("sa_api", authority.Database)
+                        .ExecuteAsync($"update sa.production_order set reissued = 0 where id = '{order.Id}'")
+                )
+            ).SqlState
+        );
+    }
+
+    [Fact]
+    public async Task A_reissue_too_many_of_one_unit_is_refused_at_the_key()
+    {
+        var first = await DeviceAsync(CertificationRequestBytes.Make("CN=x"), "000E08F0A042", "LD000042");
+        var newest = first;
+        await IssueAsync(first);
+        for (var issue = 2; issue <= 1 + Running.Policy.Device.MostReissues; issue++)
+        {
+            await RevokeAsync(newest);
+            newest = await ReissueAsync(first, newest.Id) with { Issue = issue };
+            await IssueAsync(newest);
+        }
+
+        await RevokeAsync(newest);
+        await RequireRefusedAsync(await ReissueAsync(first, newest.Id) with { Issue = newest.Issue + 1 }, "reissue-too-often");
+    }
+
     private Task RevokeAsync(NewSigningRequest request) =>
         Everything.ExecuteAsync(
             $"insert into sa.revocation_request (id, request_id, authority, reason, requested_by) values (gen_random_uuid(), '{request.Id}', 'client', 'superseded', 'test')"

@@ -275,6 +275,42 @@ public sealed class ReissueTests(RunningAuthority authority) : IClassFixture<Sou
         );
     }
 
+    [Fact]
+    public async Task An_order_has_as_many_reissues_as_units()
+    {
+        var (orders, unit) = (new OrderDesk(authority), OrderDesk.Unit());
+        var order = await orders.MakeAsync(OrderDesk.Wide(1));
+        await _desk.SubmitAsync(OrderDesk.Draw(unit, order));
+        var second = await _desk.SubmitAsync(Again(unit).ReissueFrom(order.Name));
+        Assert.True(second.Status == HttpStatusCode.Created, second.ToString());
+
+        var third = await _desk.SubmitAsync(Again(unit).ReissueFrom(order.Name, of: second.Member("serialNumber")));
+
+        ProblemAssert.Breaks(third, HttpStatusCode.UnprocessableEntity, "order-reissues-exhausted");
+        await RequireLiveAsync(unit, second.Member("serialNumber"));
+    }
+
+    [Fact]
+    public async Task A_unit_is_reissued_a_few_times_and_then_no_more()
+    {
+        var (unit, order) = (OrderDesk.Unit(), await new OrderDesk(authority).MakeAsync(OrderDesk.Wide(9)));
+        string? newest = null;
+        await _desk.SubmitAsync(OrderDesk.Draw(unit, order));
+        for (var i = 0; i < 5; i++)
+        {
+            var issued = await _desk.SubmitAsync(Again(unit).ReissueFrom(order.Name, of: newest));
+            Assert.True(issued.Status == HttpStatusCode.Created, issued.ToString());
+            newest = issued.Member("serialNumber");
+        }
+
+        ProblemAssert.Breaks(
+            await _desk.SubmitAsync(Again(unit).ReissueFrom(order.Name, of: newest)),
+            HttpStatusCode.UnprocessableEntity,
+            "reissue-too-often"
+        );
+        await RequireLiveAsync(unit, newest!);
+    }
+
     private static FactoryDevice Make() => FactoryDevice.MakeQuickly();
 
     private static FactoryDevice Again(FactoryDevice unit) => unit with { Key = QuickKeys.Next() };

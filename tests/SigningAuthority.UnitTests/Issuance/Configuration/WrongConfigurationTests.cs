@@ -207,6 +207,7 @@ public sealed class WrongConfigurationTests
     [InlineData(Policy, "\"windowDays\": 90", "\"windowDays\": 0", "$.provisioningServer.renewal.windowDays")]
     [InlineData(Policy, "\"000E08FFFF00\"", "\"000E09FFFF00\"", "$.device.testMacRange")]
     [InlineData(Policy, "\"generatedKeysKeptDays\": 30", "\"generatedKeysKeptDays\": 366", "$.device.generatedKeysKeptDays")]
+    [InlineData(Policy, "\"mostReissues\": 5", "\"mostReissues\": 101", "$.device.mostReissues")]
     [InlineData(Policy, "\"000E08FFFF00\"", "\"00:0E:08:FF:FF:00\"", "$.device.testMacRange")]
     [InlineData(Policy, "\"reproveDaysBefore\": 30", "\"reproveDaysBefore\": 365", "$.names.reproveDaysBefore")]
     [InlineData(Policy, "\"challengeHours\": 72", "\"challengeHours\": 0", "$.names.challengeHours")]
