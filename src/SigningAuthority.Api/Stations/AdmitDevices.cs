@@ -136,7 +136,10 @@ internal sealed class AdmitDevices(
                 HasKeyOfAuthority = submission.WantsKey,
             }
         );
-        IReadOnlyList<Violation> before = unit?.Conflict is { } conflict ? [.. submission.Violations, conflict] : submission.Violations;
+        // A conflict names the unit's certificate, which who has no right to the unit is not told.
+        var isOfOrder = !decision.Violations.Any(violation => violation.Code.StartsWith("order-", StringComparison.Ordinal));
+        IReadOnlyList<Violation> before =
+            unit?.Conflict is { } conflict && isOfOrder ? [.. submission.Violations, conflict] : submission.Violations;
         return before.Count == 0 ? (decision.Approved, decision.Violations) : (null, [.. before, .. decision.Violations]);
     }
 

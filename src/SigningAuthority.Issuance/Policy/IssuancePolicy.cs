@@ -75,13 +75,15 @@ public sealed class IssuancePolicy
     /// <summary>Decides on a device's client certificate.</summary>
     public PolicyDecision Decide(DeviceFacts facts)
     {
+        var ofOrder = _orders.FindViolations(facts);
         IReadOnlyList<Violation> violations =
         [
             .. _keys.FindViolations(new KeyFacts(facts.Request, facts.KeyHistory, KeyTolerance.None, NewRequest.OfDevice)),
             .. _attributes.FindViolations((facts.Request, [], NewRequest.OfDevice)),
             .. _deviceRequests.FindViolations(facts),
-            .. _orders.FindViolations(facts),
-            .. facts.Reissue is null ? [] : _reissues.FindViolations(facts),
+            .. ofOrder,
+            // Who has no right to draw the unit is told nothing of what it has.
+            .. facts.Reissue is null || ofOrder.Count > 0 ? [] : _reissues.FindViolations(facts),
             .. Judge(
                 new DeviceIdentity(facts.Mac, facts.Serial, facts.Product, facts.AvailableAuthorities, facts.PromisedAuthorities)
                 {

@@ -243,7 +243,7 @@ public sealed class ReissueTests(RunningAuthority authority) : IClassFixture<Sou
     }
 
     [Fact]
-    public async Task A_unit_of_another_station_is_not_reissued_and_its_own_may_when_the_order_is_closed()
+    public async Task A_unit_of_another_station_is_neither_reissued_nor_given_again_and_nothing_is_said_of_it()
     {
         const string name = "line-repair";
         using var certificate = await authority.EnrolStationAsync(name);
@@ -256,11 +256,17 @@ public sealed class ReissueTests(RunningAuthority authority) : IClassFixture<Sou
         var first = await owner.SubmitAsync(OrderDesk.Draw(unit, order));
         var again = Again(unit);
 
+        // By an order that lets it draw such a unit; and by one that does not, with a serial number that is guessed.
         var other = await _desk.SubmitAsync(again.Reissue(Rework));
+        var guessed = await _desk.SubmitAsync(again.ReissueFrom(order.Name, "FM-GUESSED"));
+        var repeated = await _desk.SubmitAsync(OrderDesk.Draw(unit, order));
 
         Assert.Equal(HttpStatusCode.Created, first.Status);
         ProblemAssert.Breaks(other, HttpStatusCode.UnprocessableEntity, "reissue-of-another-station");
-        Assert.DoesNotContain(first.Member("serialNumber"), other.Text);
+        Assert.Equal(["order-of-other-stations"], guessed.ViolationCodes);
+        Assert.Equal(["order-of-other-stations"], repeated.ViolationCodes);
+        foreach (var answer in (Answer[])[other, guessed, repeated])
+            Assert.DoesNotContain(first.Member("serialNumber"), answer.Text);
         await RequireLiveAsync(unit, first.Member("serialNumber"));
 
         // A repair comes after the order was closed: its own station may.
