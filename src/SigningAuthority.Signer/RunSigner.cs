@@ -18,6 +18,7 @@ using SigningAuthority.Storage.Lanes;
 using SigningAuthority.Storage.Lineage;
 using SigningAuthority.Storage.Migrations;
 using SigningAuthority.Storage.Notices;
+using SigningAuthority.Storage.Production;
 using SigningAuthority.Storage.Requests;
 using SigningAuthority.Telemetry;
 
@@ -71,6 +72,7 @@ internal static class RunSigner
             .AddSingleton<SigningRequestQueries>()
             .AddSingleton<PlanExpiryNotices>()
             .AddSingleton<ExpireApprovals>()
+            .AddSingleton<ReservedUnits>()
             .AddSingleton<AppendLogEntries>()
             .AddSingleton<SignerHeartbeats>();
 

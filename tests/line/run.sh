@@ -14,13 +14,14 @@ while (($# > 0)); do
       shift 2
       ;;
     *)
-      sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$0"
+      sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' tests/line/run.sh
       [[ $1 == --help || $1 == -h ]] && exit 0 || exit 2
       ;;
   esac
 done
 [[ $devices =~ ^[1-9][0-9]*$ ]] || { echo "--devices is a number" >&2 && exit 2; }
 
+deploy/local/install.sh --tests
 dotnet build tests/SigningAuthority.IntegrationTests --configuration Release --nologo --verbosity quiet
 SA_LINE_DEVICES=$devices dotnet test tests/SigningAuthority.IntegrationTests --configuration Release --no-build --nologo \
   --filter FullyQualifiedName~LineRunTests --logger 'console;verbosity=detailed'

@@ -11,6 +11,7 @@ internal static class ProblemKinds
     public static readonly ProblemKind NotAcceptable = new("not-acceptable", 406, "Not in this format");
     public static readonly ProblemKind RequestTimeout = new("request-timeout", 408, "The request came too slowly");
     public static readonly ProblemKind DeviceConflict = new("device-conflict", 409, "The device, its serial number or its key is taken");
+    public static readonly ProblemKind ReservationConflict = new("reservation-conflict", 409, "The reservation's key is taken");
     public static readonly ProblemKind NotIssued = new("not-issued", 409, "No certificate yet");
     public static readonly ProblemKind AlreadyDecided = new("already-decided", 409, "The request is decided");
     public static readonly ProblemKind DecidedByYou = new("decided-by-you", 409, "You have decided on this request before");

@@ -83,6 +83,17 @@ internal sealed class JsonEnvelope : IDisposable
     public bool Flag(string name) =>
         Member(name, "true or false", JsonValueKind.True, JsonValueKind.False) is { ValueKind: JsonValueKind.True };
 
+    /// <summary>A whole number; what is none, or has more than nine digits, is a violation.</summary>
+    public int? Number(string name)
+    {
+        if (Member(name, "a whole number", JsonValueKind.Number) is not { } value)
+            return null;
+        if (value.TryGetInt32(out var number))
+            return number;
+        AddWrongType(name, "a whole number", value.ValueKind);
+        return null;
+    }
+
     public IReadOnlyList<string> Texts(string name)
     {
         if (Member(name, "an array of strings", JsonValueKind.Array) is not { } array)

@@ -26,6 +26,8 @@ internal static class DeviceConflicts
             return IntakeOutcome.Refuse(ProblemKinds.Refused, [ExhaustedOrder.Explain(draw.Order!)]);
         if (outcome.Conflict == Conflict.OrderReissues)
             return IntakeOutcome.Refuse(ProblemKinds.Refused, [ExhaustedOrder.ExplainReissues(draw.Order!)]);
+        if (outcome.Conflict == Conflict.Reserved)
+            return Taken(UnmetReservation.ExplainDraw(row.Mac, row.Serial));
 
         var existing = outcome.Existing!;
         return outcome.Conflict switch

@@ -7,7 +7,7 @@ namespace SigningAuthority.Api.Stations;
 /// <param name="Products">Model names, or "*".</param>
 /// <param name="MacRanges">"000E08100000..000E081003E7", both inclusive.</param>
 /// <param name="Serials">Ranges and patterns.</param>
-/// <param name="Remaining">How many units can still be drawn; those of other stations included.</param>
+/// <param name="Remaining">How many units can still be drawn by whoever asks; what is reserved is not among them.</param>
 /// <param name="NotBefore">Inclusive.</param>
 /// <param name="NotAfter">Exclusive.</param>
 /// <param name="Profile">Null for that of the product's family.</param>
@@ -40,7 +40,7 @@ internal sealed class ListOrders(KnownOrders orders)
             [.. order.Serials.Select(rule => rule.ToString())],
             order.Quantity,
             order.Drawn,
-            order.Quantity - order.Drawn,
+            order.Quantity - order.Drawn - order.Reserved,
             order.NotBefore,
             order.NotAfter,
             order.Profile,

@@ -1,6 +1,7 @@
 using SigningAuthority.Api.Access;
 using SigningAuthority.Api.Description;
 using SigningAuthority.Api.Stations.KeyPairs;
+using SigningAuthority.Api.Stations.Reservations;
 using SigningAuthority.Storage.Production;
 using SigningAuthority.Storage.Requests;
 
@@ -28,7 +29,8 @@ internal static class StationEndpoints
             .AddSingleton<ConfirmKey>()
             .AddSingleton<SubmitDevice>()
             .AddSingleton<SubmitBatch>()
-            .AddSingleton<ListOrders>();
+            .AddSingleton<ListOrders>()
+            .AddReservations();
 
     public static void MapStations(this IEndpointRouteBuilder app)
     {
@@ -66,5 +68,7 @@ internal static class StationEndpoints
             .WithSummary("The unit has the key that was made for it: its envelope is erased.")
             .Produces(204)
             .AnswersProblems(404);
+
+        stations.MapReservations();
     }
 }

@@ -21,7 +21,7 @@ public static class ExhaustedOrder
             "order",
             string.Create(CultureInfo.InvariantCulture, $"one of the {order.Quantity} units of the order"),
             order.Name,
-            "All units of the production order have been drawn.",
+            "All units of the production order have been drawn, or are reserved for other stations.",
             "ask the operator for another order; a unit that was refused or failed gave its place back"
         );
 

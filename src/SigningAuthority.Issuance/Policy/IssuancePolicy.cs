@@ -25,6 +25,7 @@ public sealed class IssuancePolicy
     private readonly DeviceRequestRules _deviceRequests = new();
     private readonly ProductionOrderRules _orders;
     private readonly ReissueRules _reissues;
+    private readonly ReservationRules _reservations = new();
     private readonly InfrastructureRules _infrastructure = new();
 
     public IssuancePolicy(AuthorityConfiguration configuration)
@@ -149,6 +150,9 @@ public sealed class IssuancePolicy
                 }
             ),
         ];
+
+    /// <summary>What is wrong with a reservation that a station asks for. Empty for nothing.</summary>
+    public IReadOnlyList<Violation> Judge(ReservationFacts facts) => _reservations.FindViolations(facts);
 
     /// <summary>Decides on a certificate that an operator asks for.</summary>
     public PolicyDecision Decide(InfrastructureFacts facts)

@@ -22,7 +22,7 @@ internal sealed class ProductionOrderRules : RuleSet<DeviceFacts>
     private const string Source = "a production order is the only right to draw device certificates";
 
     private static readonly Rule None = new("order-none", Source);
-    private static readonly Rule Unknown = new("order-unknown", Source);
+    internal static readonly Rule Unknown = new("order-unknown", Source);
     private static readonly Rule OtherStation = new("order-of-other-stations", Source);
     private static readonly Rule Closed = new("order-closed", Source);
     private static readonly Rule NotBegun = new("order-not-begun", Source);
@@ -53,7 +53,13 @@ internal sealed class ProductionOrderRules : RuleSet<DeviceFacts>
     public IEnumerable<Violation> Find(Draw? draw, DrawnUnit unit) =>
         draw switch
         {
-            { Order: { } order } => [.. FindInSignature(order), .. FindInRight(order, draw), .. FindInUnit(order, unit)],
+            { Order: { } order } =>
+            [
+                .. FindInSignature(order),
+                .. FindInRight(order, draw),
+                .. FindInProduct(order, unit.Product),
+                .. FindInUnit(order, unit),
+            ],
             { Name: { } name } =>
             [
                 Unknown.BrokenBy("order", "an order of ours", name, "There is no such production order.", "operator order list"),
@@ -84,7 +90,7 @@ internal sealed class ProductionOrderRules : RuleSet<DeviceFacts>
             );
     }
 
-    private static IEnumerable<Violation> FindInRight(ProductionOrder order, Draw draw)
+    internal static IEnumerable<Violation> FindInRight(ProductionOrder order, Draw draw)
     {
         if (!order.IsOfStation(draw.Station))
             yield return OtherStation.BrokenBy(
@@ -120,9 +126,9 @@ internal sealed class ProductionOrderRules : RuleSet<DeviceFacts>
             );
     }
 
-    private static IEnumerable<Violation> FindInUnit(ProductionOrder order, DrawnUnit unit)
+    internal static IEnumerable<Violation> FindInProduct(ProductionOrder order, string? product)
     {
-        if (unit.Product is { } product && !order.CoversProduct(product))
+        if (product is not null && !order.CoversProduct(product))
             yield return OtherProduct.BrokenBy(
                 "product",
                 string.Join(", ", order.Products),
@@ -130,6 +136,10 @@ internal sealed class ProductionOrderRules : RuleSet<DeviceFacts>
                 $"The production order {order.Name} is not for this product.",
                 "put the unit on the line of its order"
             );
+    }
+
+    private static IEnumerable<Violation> FindInUnit(ProductionOrder order, DrawnUnit unit)
+    {
         if (MacAddress.TryParse(unit.Mac, out var mac) && !order.Covers(mac))
             yield return OtherMac.BrokenBy(
                 "mac",

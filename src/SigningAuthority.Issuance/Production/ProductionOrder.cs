@@ -39,6 +39,9 @@ public sealed record ProductionOrder
     /// <summary>How many reissues there were under it when this was read; as many as units at most.</summary>
     public int Reissued { get; init; }
 
+    /// <summary>How many units were held for stations then, beside those drawn.</summary>
+    public int Reserved { get; init; }
+
     /// <summary>Names of the stations that may draw; <see cref="Any"/> for all that are enrolled.</summary>
     public required IReadOnlyList<string> Stations { get; init; }
 
@@ -62,7 +65,7 @@ public sealed record ProductionOrder
     public DateTimeOffset? ClosedAt { get; init; }
 
     /// <summary>Had units left when it was read.</summary>
-    public bool HasUnits => Drawn < Quantity;
+    public bool HasUnits => Drawn + Reserved < Quantity;
 
     /// <summary>Had reissues left when it was read.</summary>
     public bool HasReissues => Reissued < Quantity;

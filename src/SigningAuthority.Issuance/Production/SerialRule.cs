@@ -19,6 +19,9 @@ public sealed record SerialRule
 
     private SerialRule(string first, string? last) => (_first, _last) = (first, last);
 
+    /// <summary>Null where they can't be counted up: an authority can't assign them.</summary>
+    public CountedSerials? Counted => _last is null ? CountedSerials.OfPattern(_first) : CountedSerials.OfRange(_first, _last);
+
     public bool Contains(string serial) =>
         _last is null
             ? Matches(serial)

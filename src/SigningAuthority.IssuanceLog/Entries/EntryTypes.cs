@@ -45,6 +45,8 @@ public static class EntryTypes
         KeyPairMade.TypeName,
         KeyPairErased.TypeName,
         KeyPairAbandoned.TypeName,
+        ReservationMade.TypeName,
+        ReservationEnded.TypeName,
         PolicyReplayed.TypeName,
         AuthorityIntended.TypeName,
         AuthorityCreated.TypeName,

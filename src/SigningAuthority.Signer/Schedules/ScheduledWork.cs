@@ -41,6 +41,9 @@ internal static class ScheduledWork
             quartz.ScheduleJob<EraseOldKeys>(trigger =>
                 trigger.WithIdentity("erase-old-keys").WithSimpleSchedule(TimeSpan.FromSeconds(15))
             );
+            quartz.ScheduleJob<ExpireReservations>(trigger =>
+                trigger.WithIdentity("expire-reservations").WithSimpleSchedule(TimeSpan.FromSeconds(15))
+            );
             quartz.ScheduleJob<VerifyLog>(trigger => trigger.WithIdentity("verify-log").WithCronSchedule("0 17 3 * * ?"));
         });
         builder.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);

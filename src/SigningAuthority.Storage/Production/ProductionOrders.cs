@@ -11,7 +11,7 @@ namespace SigningAuthority.Storage.Production;
 public sealed class ProductionOrders(NpgsqlDataSource dataSource, TimeProvider? time = null)
 {
     private const string Columns =
-        "id, name, products, mac_ranges, serials, quantity, drawn, stations, not_before, not_after, profile, key_source, closed_at, signed_by, reissued";
+        "id, name, products, mac_ranges, serials, quantity, drawn, stations, not_before, not_after, profile, key_source, closed_at, signed_by, reissued, reserved";
 
     private const string Insert = """
         insert into sa.production_order (id, name, products, mac_ranges, serials, quantity, stations, not_before, not_after, profile, key_source, created_by,
@@ -166,5 +166,6 @@ public sealed class ProductionOrders(NpgsqlDataSource dataSource, TimeProvider? 
             ClosedAt = row.GetFieldValue<DateTimeOffset?>(12),
             SignedBy = row.IsDBNull(13) ? null : row.GetString(13),
             Reissued = row.GetInt32(14),
+            Reserved = row.GetInt32(15),
         };
 }

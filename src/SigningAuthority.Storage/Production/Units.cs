@@ -20,7 +20,7 @@ public sealed class Units(NpgsqlDataSource dataSource)
 
     private const string SelectNewest = $"""
         select distinct on (r.mac) {SigningRequestRows.Columns}, {Certificates} from sa.signing_request r
-        where r.mac = any($1) and r.kind = 'Device' and r.state not in ('Refused', 'Withdrawn', 'Failed')
+        where r.mac = any($1) and r.kind = 'Device' and r.active
         order by r.mac, r.issue desc
         """;
 

@@ -18,15 +18,18 @@ internal sealed record DrawnUnits(IReadOnlySet<Guid> Inserted, IReadOnlySet<Guid
 
 /// <summary>
 /// Shares the units that orders have left among the requests of a group. The database refuses a whole group that draws beyond an order's
-/// quantity (constraint production_order_quantity); here it is found out which requests fit. Nothing is locked: who finds out that
-/// another front door drew meanwhile looks again, and each such look means that somebody's units went in.
+/// quantity (constraint production_order_quantity) or draws what is held for another (reserved_unit_of_another); here it is found out
+/// which requests fit. Nothing is locked: who finds out that another front door drew meanwhile looks again, and each such look means that
+/// somebody's units went in.
 /// </summary>
 internal sealed class DrawUnits(
     NpgsqlDataSource dataSource,
     Func<(NewSigningRequest Request, LogEntry Entry)[], CancellationToken, Task<HashSet<Guid>>> insert
 )
 {
-    private const string Select = "select id, quantity - drawn from sa.production_order where id = any($1)";
+    /// <summary>The order has no unit left, or a unit is held for another draw: what fits is to be found out.</summary>
+    public static bool IsShort(PostgresException exception) =>
+        IsExhausted(exception) || exception is { SqlState: PostgresErrorCodes.CheckViolation, ConstraintName: "reserved_unit_of_another" };
 
     public static bool IsExhausted(PostgresException exception) =>
         exception is { SqlState: PostgresErrorCodes.CheckViolation, ConstraintName: "production_order_quantity" };
@@ -39,31 +42,25 @@ internal sealed class DrawUnits(
         {
             // What is there already draws nothing, and is answered whether or not units are left. Looked at in this order: who took the last
             // units before the first look is seen by the second.
-            var left = await LeftAsync(waiting, cancellation);
+            var left = await UnitsLeft.ReadAsync(dataSource, [.. waiting.Select(s => s.Request)], cancellation);
             waiting = await WithoutCollisionsAsync(waiting, cancellation);
-            exhausted.UnionWith(waiting.Where(s => OrderOf(s.Request) is { } order && left[order] <= 0).Select(s => s.Request.Id.Value));
-            waiting = [.. waiting.Where(s => !exhausted.Contains(s.Request.Id.Value))];
+            var fitting = waiting.Where(s => left.Take(s.Request)).ToArray();
+            if (fitting.Length == 0)
+            {
+                exhausted.UnionWith(waiting.Select(s => s.Request.Id.Value));
+                break;
+            }
 
-            var fitting = Fit(waiting, left);
             try
             {
                 inserted.UnionWith(await insert(fitting, cancellation));
                 waiting = [.. waiting.Except(fitting)];
             }
-            catch (PostgresException e) when (IsExhausted(e)) { }
+            catch (PostgresException e) when (IsShort(e)) { }
         }
 
         return new DrawnUnits(inserted, exhausted);
     }
-
-    /// <summary>The order that the request draws a unit from; a reissue draws none.</summary>
-    private static Guid? OrderOf(NewSigningRequest request) =>
-        request is { Kind: RequestKind.Device, Succession: null } ? request.OrderId : null;
-
-    private static (NewSigningRequest Request, LogEntry Entry)[] Fit(
-        IEnumerable<(NewSigningRequest Request, LogEntry Entry)> waiting,
-        Dictionary<Guid, int> left
-    ) => [.. waiting.Where(s => OrderOf(s.Request) is not { } order || left[order]-- > 0)];
 
     private async Task<IReadOnlyList<(NewSigningRequest Request, LogEntry Entry)>> WithoutCollisionsAsync(
         IReadOnlyList<(NewSigningRequest Request, LogEntry Entry)> waiting,
@@ -72,19 +69,5 @@ internal sealed class DrawUnits(
     {
         var collisions = await FindCollisions.Async(dataSource, [.. waiting.Select(s => s.Request)], cancellation);
         return [.. waiting.Where((_, i) => collisions[i] is null)];
-    }
-
-    private async Task<Dictionary<Guid, int>> LeftAsync(
-        IReadOnlyList<(NewSigningRequest Request, LogEntry Entry)> waiting,
-        CancellationToken cancellation
-    )
-    {
-        var left = new Dictionary<Guid, int>();
-        await using var command = dataSource.CreateCommand(Select);
-        command.Parameters.AddValue(waiting.Select(s => OrderOf(s.Request)).OfType<Guid>().Distinct().ToArray());
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
-            left[reader.GetGuid(0)] = reader.GetInt32(1);
-        return left;
     }
 }

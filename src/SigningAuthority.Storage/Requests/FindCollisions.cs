@@ -24,7 +24,12 @@ internal static class FindCollisions
     )
     {
         var existing = await ReadAsync(dataSource, requests, cancellation);
-        return [.. requests.Select(request => Explain(request, existing))];
+        var outcomes = requests.Select(request => Explain(request, existing)).ToArray();
+        var open = requests.Where((request, i) => outcomes[i] is null && UnitsLeft.OrderOf(request) is not null).ToArray();
+        var reserved = open.Length == 0 ? [] : await FindReserved.Async(dataSource, open, cancellation);
+        for (var i = 0; i < outcomes.Length; i++)
+            outcomes[i] ??= reserved.Contains(requests[i].Id.Value) ? SubmitOutcome.Reserved : null;
+        return outcomes;
     }
 
     private static async Task<List<SigningRequestRecord>> ReadAsync(

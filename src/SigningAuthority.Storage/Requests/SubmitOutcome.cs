@@ -22,6 +22,9 @@ public enum Conflict
     /// <summary>Another device has this key.</summary>
     PublicKey,
 
+    /// <summary>The unit's address or label is held by a reservation for another draw; no row is in the way.</summary>
+    Reserved,
+
     /// <summary>All units of the production order are drawn; no row is in the way.</summary>
     OrderQuantity,
 
@@ -31,10 +34,12 @@ public enum Conflict
 
 /// <summary>What became of one submitted request.</summary>
 /// <param name="Inserted">It is in the queue, and its entry in the log.</param>
-/// <param name="Existing">The row it collided with; null when inserted, and when the order has no unit left.</param>
+/// <param name="Existing">The row it collided with; null when inserted, when the order has no unit left, and when the unit is reserved.</param>
 public sealed record SubmitOutcome(bool Inserted, SigningRequestRecord? Existing, Conflict Conflict)
 {
     internal static SubmitOutcome Accepted { get; } = new(true, null, Conflict.None);
+
+    internal static SubmitOutcome Reserved { get; } = new(false, null, Conflict.Reserved);
 
     internal static SubmitOutcome Exhausted { get; } = new(false, null, Conflict.OrderQuantity);
 

@@ -132,7 +132,7 @@ public sealed class SubmitSigningRequests(NpgsqlDataSource dataSource)
         {
             return new DrawnUnits(await InsertAsync(submissions, cancellation), new HashSet<Guid>());
         }
-        catch (PostgresException e) when (DrawUnits.IsExhausted(e))
+        catch (PostgresException e) when (DrawUnits.IsShort(e))
         {
             return await new DrawUnits(dataSource, InsertAsync).RunAsync(submissions, cancellation);
         }

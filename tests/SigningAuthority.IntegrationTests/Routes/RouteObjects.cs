@@ -1,5 +1,6 @@
 using SigningAuthority.IntegrationTests.Fixtures;
 using SigningAuthority.IntegrationTests.Providers;
+using SigningAuthority.IntegrationTests.Stations;
 
 namespace SigningAuthority.IntegrationTests.Routes;
 
@@ -29,6 +30,7 @@ internal sealed class RouteObjects
             ["/api/v1/officer/requests/{id}"] = IssuedRequestAsync,
             ["/.well-known/est/{order}"] = () => Task.FromResult(RunningAuthority.StandingOrder),
             ["/api/v1/station/keys/{id}"] = () => Task.FromResult(Guid.NewGuid().ToString()),
+            ["/api/v1/station/reservations/{key}"] = ReservedKeyAsync,
             ["/roots/{file}"] = () => Task.FromResult("spacroot.crt"),
             ["/roots/{file?}"] = () => Task.FromResult("spacroot.crt"),
             ["/openapi/{documentName}"] = () => Task.FromResult("v1"),
@@ -56,6 +58,13 @@ internal sealed class RouteObjects
         var id = (await desk.UploadAsync(made.Pem)).Member("id");
         await desk.WaitAsync(id);
         return id;
+    }
+
+    private async Task<string> ReservedKeyAsync()
+    {
+        var key = "matrix-" + Guid.NewGuid();
+        await new StationDesk(_authority.StationClient()).ReserveAsync(key, RunningAuthority.StandingOrder, 1);
+        return key;
     }
 
     private async Task<string> CreatedAsync(string collection, string json)

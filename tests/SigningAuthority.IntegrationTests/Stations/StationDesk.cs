@@ -11,8 +11,28 @@ internal sealed class StationDesk(HttpClient client)
 {
     public const string DevicesPath = "api/v1/station/devices";
     public const string BatchesPath = "api/v1/station/batches";
+    public const string ReservationsPath = "api/v1/station/reservations";
 
     public Task<Answer> SubmitAsync(object submission) => client.AskAsync(HttpMethod.Post, DevicesPath, JsonContent.Create(submission));
+
+    /// <summary>Units of an order held for the station, with addresses and labels if they are to be assigned.</summary>
+    public Task<Answer> ReserveAsync(string key, string order, int units, bool assign = false) =>
+        client.AskAsync(
+            HttpMethod.Post,
+            ReservationsPath,
+            JsonContent.Create(
+                new
+                {
+                    key,
+                    order,
+                    units,
+                    assign,
+                    product = "SPA962",
+                }
+            )
+        );
+
+    public Task<Answer> ReleaseAsync(string key) => client.AskAsync(HttpMethod.Delete, $"{ReservationsPath}/{key}");
 
     /// <summary>The certificate of a unit that the line has not seen yet, PEM.</summary>
     public async Task<string> CertifyAsync(FactoryDevice device)

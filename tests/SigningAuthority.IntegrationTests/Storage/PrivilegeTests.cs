@@ -62,6 +62,14 @@ public sealed class PrivilegeTests
     [InlineData("sa_api", "update sa.production_order set drawn = 0")]
     [InlineData("sa_api", "update sa.production_order set closed_at = null, closed_by = null")]
     [InlineData("sa_api", "delete from sa.production_order")]
+    [InlineData("sa_api", "update sa.production_order set reserved = 0")]
+    [InlineData("sa_api", "update sa.reservation set units = 1, expires_at = now()")]
+    [InlineData("sa_api", "delete from sa.reservation")]
+    [InlineData("sa_api", "update sa.reserved_unit set held = true")]
+    [InlineData(
+        "sa_api",
+        "insert into sa.reserved_unit (reservation_id, number, order_id, station_id) values (gen_random_uuid(), 1, gen_random_uuid(), gen_random_uuid())"
+    )]
     [InlineData("sa_api", "create table sa.mine (i int)")]
     [InlineData("sa_api", "create table public.mine (i int)")]
     [InlineData("sa_api", "create temporary table mine (i int)")]
@@ -90,6 +98,8 @@ public sealed class PrivilegeTests
     [InlineData("sa_signer", "insert into sa.signing_request (id) values (gen_random_uuid())")]
     [InlineData("sa_signer", "insert into sa.production_order (id, name) values (gen_random_uuid(), 'mine')")]
     [InlineData("sa_signer", "update sa.production_order set quantity = quantity + 1")]
+    [InlineData("sa_signer", "insert into sa.reservation (id) values (gen_random_uuid())")]
+    [InlineData("sa_signer", "update sa.reserved_unit set held = false")]
     [InlineData("sa_signer", "update sa.signing_request set csr = ''")]
     [InlineData("sa_signer", "update sa.signing_request set authorities = '{client}'")]
     [InlineData("sa_signer", "delete from sa.signing_request")]

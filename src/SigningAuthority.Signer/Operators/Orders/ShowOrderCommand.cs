@@ -66,7 +66,8 @@ internal static class ShowOrderCommand
         yield return ("profile", order.Profile ?? "that of the product's family");
         yield return ("keys", order.KeySource == KeySource.Device ? "made by the devices" : "made by the authority");
         yield return ("drawn", $"{order.Drawn} of {order.Quantity}");
-        yield return ("remaining", $"{order.Quantity - order.Drawn}");
+        yield return ("reserved", $"{order.Reserved}");
+        yield return ("remaining", $"{order.Quantity - order.Drawn - order.Reserved}");
         yield return ("issued", $"{progress.CountOf(RequestState.Issued)}");
         yield return ("waiting", $"{progress.CountOf(RequestState.Queued) + progress.CountOf(RequestState.Signing)}");
         yield return ("failed", $"{progress.CountOf(RequestState.Failed)}");

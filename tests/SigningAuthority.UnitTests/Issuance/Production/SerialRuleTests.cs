@@ -64,4 +64,23 @@ public sealed class SerialRuleTests
     [InlineData("FM 1")]
     [InlineData("#################################")]
     public void What_is_no_rule_is_not_read(string? text) => Assert.False(SerialRule.TryParse(text, out _));
+
+    [Theory]
+    [InlineData("FM500H######", "FM500H", 6, 0, 999_999, "")]
+    [InlineData("A###B", "A", 3, 0, 999, "B")]
+    [InlineData("FM500H000001..FM500H009999", "FM500H00", 4, 1, 9999, "")]
+    [InlineData("FM500H000001..FM500H000001", null, 0, 0, 0, null)]
+    [InlineData("A0..B9", null, 0, 0, 0, null)]
+    [InlineData("A#B#", null, 0, 0, 0, null)]
+    [InlineData("FM?##", null, 0, 0, 0, null)]
+    [InlineData("FM#*", null, 0, 0, 0, null)]
+    [InlineData("FM1", null, 0, 0, 0, null)]
+    public void What_varies_in_one_run_of_digits_can_be_counted_up(
+        string rule,
+        string? prefix,
+        int digits,
+        long first,
+        long last,
+        string? suffix
+    ) => Assert.Equal(prefix is null ? null : new CountedSerials(prefix, digits, first, last, suffix!), SerialRule.Parse(rule).Counted);
 }

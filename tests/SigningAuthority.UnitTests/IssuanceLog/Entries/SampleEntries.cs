@@ -363,6 +363,36 @@ internal static class SampleEntries
             $$"""{"keyPairId":"{{Id}}","reason":"line-1 burnt down"}"""
         ),
         (
+            new ReservationMade
+            {
+                At = At,
+                Actor = "x",
+                ReservationId = Id,
+                Key = "night-shift",
+                Order = "week-47",
+                Product = "SPA962",
+                Units = 500,
+                FirstMac = "000E08000001",
+                FirstSerial = "FM500H000001",
+                ExpiresAt = At,
+            },
+            $$"""{"reservationId":"{{Id}}","key":"night-shift","order":"week-47","product":"SPA962","units":500,"firstMac":"000E08000001","firstSerial":"FM500H000001","expiresAt":"{{EntryTime.Format(At)}}"}"""
+        ),
+        (
+            new ReservationEnded
+            {
+                At = At,
+                Actor = "x",
+                ReservationId = Id,
+                Key = "night-shift",
+                Order = "week-47",
+                Units = 500,
+                Drawn = 499,
+                Outcome = "Released",
+            },
+            $$"""{"reservationId":"{{Id}}","key":"night-shift","order":"week-47","units":500,"drawn":499,"outcome":"Released"}"""
+        ),
+        (
             new NameRegistered
             {
                 At = At,
