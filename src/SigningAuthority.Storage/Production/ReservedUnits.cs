@@ -7,7 +7,7 @@ namespace SigningAuthority.Storage.Production;
 
 /// <summary>
 /// The reservations of stations. The database holds, counts and gives back the units by itself, in the transaction of each act
-/// (0016_reservations.sql). As role sa_api; expiring as sa_signer. Thread-safe.
+/// (0018_reservations.sql). As role sa_api; expiring as sa_signer. Thread-safe.
 /// </summary>
 public sealed class ReservedUnits(NpgsqlDataSource dataSource)
 {
