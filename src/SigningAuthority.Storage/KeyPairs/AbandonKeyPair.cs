@@ -12,7 +12,7 @@ public sealed class AbandonKeyPair(NpgsqlDataSource dataSource, TimeProvider? ti
 {
     // What has been asked for with a key is the unit's for ever: another key would have no certificate.
     private const string IsUsed = """
-        select exists (select from sa.signing_request where kind = 'Device' and mac = $1 and state not in ('Refused', 'Withdrawn', 'Failed'))
+        select exists (select from sa.signing_request where kind = 'Device' and mac = $1 and active)
         """;
 
     private const string Update = """

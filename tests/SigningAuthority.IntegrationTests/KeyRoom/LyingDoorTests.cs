@@ -154,7 +154,7 @@ public sealed class LyingDoorTests(RunningAuthority authority) : IClassFixture<S
     [Fact]
     public async Task A_request_in_the_lane_of_another_kind_is_kept_out_by_the_database_and_refused_at_the_key()
     {
-        var device = await DeviceAsync(CertificationRequestBytes.Make("CN=x"), "000E08F0A041", "LD000041") with { Lane = Lane.Provider };
+        var device = await DeviceAsync(CertificationRequestBytes.Make("CN=x"), "000E08F0A043", "LD000043") with { Lane = Lane.Provider };
         var server = await ServerAsync(CertificationRequestBytes.Make("CN=prov.callme.com"), "prov.callme.com") with { Lane = Lane.Device };
         foreach (var request in (NewSigningRequest[])[device, server])
             Assert.Equal(
