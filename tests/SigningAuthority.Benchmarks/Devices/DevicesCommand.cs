@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using SigningAuthority.Client.Stations.Simulation;
 
 namespace SigningAuthority.Benchmarks.Devices;
 
@@ -24,7 +25,7 @@ internal static class DevicesCommand
         if (File.Exists(path) && new DeviceFile(path).Count >= count)
             return 0;
 
-        var keys = new PairedPrimes(count);
+        var keys = new PairedPrimes(PairedPrimes.Draw(count));
         var unfinished = path + ".new";
         await using (var file = File.Create(unfinished))
         {

@@ -67,7 +67,6 @@ internal static class ShowOrderCommand
         yield return ("keys", order.KeySource == KeySource.Device ? "made by the devices" : "made by the authority");
         yield return ("drawn", $"{order.Drawn} of {order.Quantity}");
         yield return ("reserved", $"{order.Reserved}");
-        yield return ("reissued", $"{order.Reissued} of {order.Quantity}");
         yield return ("remaining", $"{order.Quantity - order.Drawn - order.Reserved}");
         yield return ("issued", $"{progress.CountOf(RequestState.Issued)}");
         yield return ("waiting", $"{progress.CountOf(RequestState.Queued) + progress.CountOf(RequestState.Signing)}");
