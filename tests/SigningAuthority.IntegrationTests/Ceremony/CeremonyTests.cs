@@ -31,7 +31,7 @@ public sealed class CeremonyTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _token = await SoftHsmToken.CreateAsync();
+        _token = await SoftHsmToken.CreateForThisProcessAsync();
         _keys = new Pkcs11KeyStore(new Pkcs11Options(SoftHsmToken.Module, _token.Label, _token.PinFile));
         var cluster = await PostgresCluster.SharedAsync();
         var database = await cluster.CreateDatabaseAsync();

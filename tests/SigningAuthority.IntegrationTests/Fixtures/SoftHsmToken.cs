@@ -3,19 +3,21 @@ using System.Diagnostics;
 namespace SigningAuthority.IntegrationTests.Fixtures;
 
 /// <summary>
-/// A real SoftHSM token with its own label and PIN. The tokens of one test process share a SoftHSM configuration (the
-/// library reads it once per process), each in a directory of its own that can be taken away and put back.
-/// Processes started by tests use the same <see cref="ConfPath"/> through SOFTHSM2_CONF.
+/// A real SoftHSM token with its own label and PIN, in a directory that can be taken away and put back. Each has a SoftHSM
+/// configuration of its own, for the processes that tests start (<see cref="ConfPath"/> through SOFTHSM2_CONF): a library that
+/// lists its tokens fails when another test takes one of them away meanwhile. Only tests that open a token in their own process
+/// share one (<see cref="CreateForThisProcessAsync"/>), because the library reads its configuration once per process.
 /// </summary>
 internal sealed class SoftHsmToken : IAsyncDisposable
 {
     public const string Module = "/usr/lib/softhsm/libsofthsm2.so";
-    private static readonly Lazy<string> Root = new(CreateRoot);
-    private static readonly SemaphoreSlim Creating = new(1);
+    private static readonly Lazy<string> OfThisProcess = new(CreateOfThisProcess);
+    private readonly string _root;
     private readonly string _directory;
 
-    private SoftHsmToken(string label, string pinFile, string directory)
+    private SoftHsmToken(string root, string label, string pinFile, string directory)
     {
+        _root = root;
         Label = label;
         PinFile = pinFile;
         _directory = directory;
@@ -25,8 +27,8 @@ internal sealed class SoftHsmToken : IAsyncDisposable
 
     public string PinFile { get; }
 
-    /// <summary>The value of SOFTHSM2_CONF, which is also set in this process.</summary>
-    public string ConfPath => Path.Combine(Root.Value, "softhsm2.conf");
+    /// <summary>The value of SOFTHSM2_CONF.</summary>
+    public string ConfPath => ConfIn(_root);
 
     /// <summary>The configuration keys of a Signer that uses this token.</summary>
     public IReadOnlyDictionary<string, string?> Settings =>
@@ -38,27 +40,24 @@ internal sealed class SoftHsmToken : IAsyncDisposable
             ["Keys:Pkcs11:PinFile"] = PinFile,
         };
 
-    private string Away => Path.Combine(Root.Value, "away-" + Label);
+    private string Away => Path.Combine(_root, "away-" + Label);
 
-    public static async Task<SoftHsmToken> CreateAsync()
+    /// <summary>A token for processes that the test starts.</summary>
+    public static Task<SoftHsmToken> CreateAsync() => CreateInAsync(CreateRoot());
+
+    /// <summary>A token for the test's own process; for tests of the collection <see cref="InProcessTokens"/>, which run one after another.</summary>
+    public static Task<SoftHsmToken> CreateForThisProcessAsync() => CreateInAsync(OfThisProcess.Value);
+
+    private static async Task<SoftHsmToken> CreateInAsync(string root)
     {
         var label = $"test-{Guid.NewGuid():N}"[..20];
         var pin = Guid.NewGuid().ToString("N")[..12];
-        var pinFile = Path.Combine(Root.Value, label + ".pin");
+        var pinFile = Path.Combine(root, label + ".pin");
         await File.WriteAllTextAsync(pinFile, pin + "\n");
-        var tokens = Path.Combine(Root.Value, "tokens");
-
-        await Creating.WaitAsync();
-        try
-        {
-            var before = Directory.GetDirectories(tokens);
-            await RunAsync("softhsm2-util", "--init-token", "--free", "--label", label, "--so-pin", "so-" + pin, "--pin", pin);
-            return new SoftHsmToken(label, pinFile, Directory.GetDirectories(tokens).Except(before).Single());
-        }
-        finally
-        {
-            Creating.Release();
-        }
+        var tokens = Path.Combine(root, "tokens");
+        var before = Directory.GetDirectories(tokens);
+        await InitializeAsync(ConfIn(root), "--init-token", "--free", "--label", label, "--so-pin", "so-" + pin, "--pin", pin);
+        return new SoftHsmToken(root, label, pinFile, Directory.GetDirectories(tokens).Except(before).Single());
     }
 
     /// <summary>The token is gone, as if it were pulled out.</summary>
@@ -69,7 +68,8 @@ internal sealed class SoftHsmToken : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        foreach (var directory in (string[])[_directory, Away])
+        var isShared = OfThisProcess.IsValueCreated && OfThisProcess.Value == _root;
+        foreach (var directory in isShared ? (string[])[_directory, Away] : [_root])
         {
             if (Directory.Exists(directory))
                 Directory.Delete(directory, recursive: true);
@@ -78,27 +78,37 @@ internal sealed class SoftHsmToken : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    private static string ConfIn(string root) => Path.Combine(root, "softhsm2.conf");
+
+    private static string CreateOfThisProcess()
+    {
+        var root = CreateRoot();
+        NativeEnvironment.Set("SOFTHSM2_CONF", ConfIn(root));
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(root, recursive: true);
+        return root;
+    }
+
     private static string CreateRoot()
     {
         var root = Directory.CreateTempSubdirectory("sa-softhsm-").FullName;
         Directory.CreateDirectory(Path.Combine(root, "tokens"));
         File.WriteAllText(
-            Path.Combine(root, "softhsm2.conf"),
+            ConfIn(root),
             $"directories.tokendir = {root}/tokens\nobjectstore.backend = file\nlog.level = ERROR\nslots.removable = false\n"
         );
-        NativeEnvironment.Set("SOFTHSM2_CONF", Path.Combine(root, "softhsm2.conf"));
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(root, recursive: true);
         return root;
     }
 
-    private static async Task RunAsync(string file, params string[] arguments)
+    private static async Task InitializeAsync(string configuration, params string[] arguments)
     {
+        const string file = "softhsm2-util";
         using var process = Process.Start(
             new ProcessStartInfo(file, arguments)
             {
                 UseShellExecute = false,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
+                Environment = { ["SOFTHSM2_CONF"] = configuration },
             }
         )!;
         var output = process.StandardOutput.ReadToEndAsync();

@@ -17,7 +17,7 @@ public sealed class TokenTakenAwayTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _token = await SoftHsmToken.CreateAsync();
+        _token = await SoftHsmToken.CreateForThisProcessAsync();
         _store = new Pkcs11KeyStore(new Pkcs11Options(SoftHsmToken.Module, _token.Label, _token.PinFile));
     }
 
