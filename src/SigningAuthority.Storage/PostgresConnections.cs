@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Npgsql;
 
 namespace SigningAuthority.Storage;
@@ -13,7 +14,8 @@ public static class PostgresConnections
     public static NpgsqlDataSource Build(string connectionString, string applicationName)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        if (!settings.ContainsKey("Max Auto Prepare"))
+        // Npgsql's own ContainsKey knows the keyword whether it is said or not.
+        if (!new DbConnectionStringBuilder { ConnectionString = connectionString }.Keys.Cast<string>().Any(IsAutoPrepare))
         {
             settings.MaxAutoPrepare = PreparedStatements;
             settings.AutoPrepareMinUsages = 2;
@@ -25,4 +27,7 @@ public static class PostgresConnections
         // Named, so that metrics say the name and not the connection string.
         return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = applicationName }.Build();
     }
+
+    private static bool IsAutoPrepare(string keyword) =>
+        keyword.Replace(" ", "").Equals(nameof(NpgsqlConnectionStringBuilder.MaxAutoPrepare), StringComparison.OrdinalIgnoreCase);
 }
