@@ -28,6 +28,12 @@ public sealed record CertificateIntended : LogEntry
     /// <summary>SHA-256 over the configuration that decided.</summary>
     public required string PolicyHash { get; init; }
 
+    /// <summary>
+    /// Which certificate of its authority this is, counted from 1 without gaps in the order of the log. Drawn in the transaction
+    /// that writes the entry; null in entries from before there were numbers.
+    /// </summary>
+    public long? IssuerSequence { get; init; }
+
     private protected override void WriteDetails(Utf8JsonWriter json)
     {
         json.WriteText("authority", Authority);
@@ -38,5 +44,7 @@ public sealed record CertificateIntended : LogEntry
         json.WriteTime("notAfter", NotAfter);
         json.WriteText("policyVersion", PolicyVersion);
         json.WriteDigest("policyHash", PolicyHash);
+        if (IssuerSequence is { } number)
+            json.WriteNumber("issuerSequence", number);
     }
 }

@@ -25,6 +25,9 @@ public sealed record StoredEntry
     /// <summary>The kind's own members that are strings ("authority", "serialNumber", "toBeSignedSha256", …), by name.</summary>
     public required IReadOnlyDictionary<string, string> Details { get; init; }
 
+    /// <summary>Of an entry "certificate.intended", see there; null where it has none.</summary>
+    public long? IssuerSequence { get; init; }
+
     /// <exception cref="FormatException">The bytes are not an entry of this version in its canonical order.</exception>
     public static StoredEntry Read(ReadOnlySpan<byte> bytes) => StoredEntryReader.Read(bytes);
 }

@@ -17,8 +17,8 @@ internal static class StoredEntryReader
         {
             var json = new Utf8JsonReader(bytes);
             var envelope = new string?[EnvelopeMember.InOrder.Length];
-            var details = ReadMembers(ref json, envelope);
-            return ToEntry(envelope, details);
+            var details = ReadMembers(ref json, envelope, out var issuerSequence);
+            return ToEntry(envelope, details) with { IssuerSequence = issuerSequence };
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -27,8 +27,9 @@ internal static class StoredEntryReader
         }
     }
 
-    private static Dictionary<string, string> ReadMembers(ref Utf8JsonReader json, string?[] envelope)
+    private static Dictionary<string, string> ReadMembers(ref Utf8JsonReader json, string?[] envelope, out long? issuerSequence)
     {
+        issuerSequence = null;
         json.Read();
         Expect(json.TokenType == JsonTokenType.StartObject, "it is not an object");
 
@@ -53,6 +54,10 @@ internal static class StoredEntryReader
             next = EnvelopeMember.InOrder.Length;
             if (json.TokenType == JsonTokenType.String)
                 details.Add(name, json.GetString()!);
+            else if (name == "issuerSequence" && json.TokenType == JsonTokenType.Number)
+                issuerSequence = json.TryGetInt64(out var number)
+                    ? number
+                    : throw new FormatException("The issuer's number is not a whole one.");
             else
                 json.Skip();
         }

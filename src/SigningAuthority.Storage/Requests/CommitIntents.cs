@@ -38,10 +38,10 @@ internal static class CommitIntents
         await using var connection = await dataSource.OpenConnectionAsync(cancellation);
         await using (var transaction = await connection.BeginTransactionAsync(cancellation))
         {
-            await HeldRequests.RequireAsync(connection, instance, requests, cancellation);
+            var lastDrawn = await LockAsync(connection, instance, requests, entries, cancellation);
             try
             {
-                await using var batch = Write(connection, intents, refused, entries);
+                await using var batch = Write(connection, intents, refused, IssuerSequences.Number(entries, lastDrawn));
                 await batch.ExecuteNonQueryAsync(cancellation);
             }
             catch (PostgresException e) when (e.ConstraintName == "intent_serial_number")
@@ -58,6 +58,26 @@ internal static class CommitIntents
         }
 
         await Notifications.FinishedAsync(connection, refused.Select(r => r.RequestId));
+    }
+
+    /// <returns>The last number that was drawn for each authority; the numbers are locked before the transaction has an id.</returns>
+    /// <exception cref="LeaseLostException">Some of the requests are not held.</exception>
+    private static async Task<Dictionary<string, long>> LockAsync(
+        NpgsqlConnection connection,
+        Guid instance,
+        SigningRequestId[] requests,
+        IReadOnlyList<LogEntry> entries,
+        CancellationToken cancellation
+    )
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(IssuerSequences.Draw(entries.OfType<CertificateIntended>()));
+        batch.BatchCommands.Add(HeldRequests.Command(instance, [.. requests.Select(id => id.Value)]));
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        var lastDrawn = await IssuerSequences.ReadAsync(reader, cancellation);
+        await reader.NextResultAsync(cancellation);
+        var held = await HeldRequests.ReadAsync(reader, cancellation);
+        return held.Count == requests.Length ? lastDrawn : throw new LeaseLostException([.. requests.Where(id => !held.Contains(id))]);
     }
 
     private static NpgsqlBatch Write(

@@ -44,6 +44,7 @@ public sealed class PrivilegeTests
     [InlineData("sa_api", "insert into sa.log_entry (type, actor, at, entry, xid) values ('t', 'a', now(), 'e', '3')")]
     [InlineData("sa_api", "insert into sa.log_entry (type, actor, at, entry, id) values ('t', 'a', now(), 'e', 7)")]
     [InlineData("sa_api", "insert into sa.log_entry_000 (type, actor, at, entry) values ('t', 'a', now(), 'e')")]
+    [InlineData("sa_api", "select sa.draw_issuer_numbers('{client}', '{1}')")]
     [InlineData("sa_api", "update sa.signer_heartbeat set token_ok = true")]
     [InlineData("sa_api", "insert into sa.officer (id, name, public_key, created_by) values (gen_random_uuid(), 'mine', 'k', 'api')")]
     [InlineData("sa_api", "update sa.officer set revoked_at = null")]
@@ -109,6 +110,8 @@ public sealed class PrivilegeTests
     [InlineData("sa_signer", "delete from sa.certificate")]
     [InlineData("sa_signer", "truncate sa.certificate")]
     [InlineData("sa_signer", "delete from sa.log_entry")]
+    [InlineData("sa_signer", "update sa.issuer_sequence set last = 1")]
+    [InlineData("sa_signer", "insert into sa.issuer_sequence values ('mine', 1)")]
     [InlineData("sa_signer", "update sa.log_leaf set leaf_hash = ''")]
     [InlineData("sa_signer", "update sa.log_checkpoint set note = ''")]
     [InlineData("sa_signer", "select * from sa.access_token")]
@@ -180,6 +183,7 @@ public sealed class PrivilegeTests
     [InlineData("update sa.signing_request set state = 'Queued', finished_at = null where state = 'Issued'")]
     [InlineData("delete from sa.access_token")]
     [InlineData("delete from sa.provider")]
+    [InlineData("delete from sa.issuer_sequence")]
     public async Task Requests_and_access_are_not_removed_and_a_final_state_is_final(string sql)
     {
         var scenario = await Scenario.Value;

@@ -168,8 +168,9 @@ internal static class SampleEntries
                 NotAfter = Later,
                 PolicyVersion = "7",
                 PolicyHash = C,
+                IssuerSequence = 12,
             },
-            $$"""{"authority":"sipura","serialNumber":"4C01","toBeSignedSha256":"{{A}}","profile":"provisioning-server",{{Times}},"policyVersion":"7","policyHash":"{{C}}"}"""
+            $$"""{"authority":"sipura","serialNumber":"4C01","toBeSignedSha256":"{{A}}","profile":"provisioning-server",{{Times}},"policyVersion":"7","policyHash":"{{C}}","issuerSequence":12}"""
         ),
         (
             new CertificateIssued

@@ -57,7 +57,16 @@ public sealed class StoredEntryTests
         Assert.Equal(("sipura", "4C01", SampleEntries.A), (details["authority"], details["serialNumber"], details["toBeSignedSha256"]));
     }
 
+    [Fact]
+    public void An_intended_certificate_s_number_is_read_and_an_older_entry_has_none()
+    {
+        var intended = SampleEntries.All.Select(sample => sample.Entry).OfType<CertificateIntended>().Single();
+        Assert.Equal(12, StoredEntry.Read(intended.Encode()).IssuerSequence);
+        Assert.Null(StoredEntry.Read((intended with { IssuerSequence = null }).Encode()).IssuerSequence);
+    }
+
     [Theory]
+    [InlineData(Start + ",\"issuerSequence\":1.5}")]
     [InlineData("")]
     [InlineData("null")]
     [InlineData("[]")]
