@@ -62,7 +62,7 @@ internal static class RunSigner
     private static void AddStorage(IServiceCollection services, SignerSettings settings) =>
         services
             .AddSingleton(settings)
-            .AddSingleton(PostgresConnections.Build(settings.ConnectionString, "signing-authority signer"))
+            .AddSingleton(PostgresConnections.BuildForLine(settings.ConnectionString, "signing-authority signer"))
             .AddSingleton<SignerIdentity>()
             .AddSingleton(provider => new SigningQueue(
                 provider.GetRequiredService<NpgsqlDataSource>(),

@@ -21,7 +21,7 @@ internal static class DatabaseServices
     public static IServiceCollection AddDatabase(this IServiceCollection services, ApiSettings settings) =>
         services
             .AddSingleton(TimeProvider.System)
-            .AddSingleton(_ => PostgresConnections.Build(settings.DatabaseConnection, "signing-authority api"))
+            .AddSingleton(_ => PostgresConnections.BuildForLine(settings.DatabaseConnection, "signing-authority api"))
             .AddKeyedSingleton(Auditor, (_, _) => PostgresConnections.Build(settings.AuditorConnection, "signing-authority auditor"))
             .AddSingleton(provider => new QueryLogEntries(provider.GetRequiredKeyedService<NpgsqlDataSource>(Auditor)))
             .AddSingleton<AppendLogEntries>()

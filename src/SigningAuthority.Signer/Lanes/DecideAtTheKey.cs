@@ -56,11 +56,14 @@ internal sealed class DecideAtTheKey(
         var requests = claimed.Select(work => work.Request).ToList();
         var providerIds = requests.Select(request => request.ProviderId).OfType<Guid>().Distinct().ToList();
         var stationIds = requests.Select(request => request.StationId).OfType<Guid>().Distinct().ToList();
+        // Those that every line asks for go to the database side by side: none depends on another, and a batch waits for the slowest alone.
+        var uses = keys.FindAsync([.. requests.Select(request => request.PublicKeySha256)], cancellation);
+        var working = stationIds.Count == 0 ? null : stations.FindWorkingAsync(stationIds, cancellation);
         var ordered = await OrdersAsync(requests, cancellation);
         var facts = new BatchFacts(
-            await keys.FindAsync([.. requests.Select(request => request.PublicKeySha256)], cancellation),
+            await uses,
             providerIds.Count == 0 ? null : await providers.NamesAsync(providerIds, cancellation),
-            stationIds.Count == 0 ? null : await stations.FindWorkingAsync(stationIds, cancellation),
+            working is null ? null : await working,
             ordered,
             await ReissueEvidence.GatherAsync(units, orders, requests, cancellation),
             await KeyPairsAsync(requests, ordered, cancellation),

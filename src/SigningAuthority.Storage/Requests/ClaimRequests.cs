@@ -12,8 +12,7 @@ internal static class ClaimRequests
     // commit of the intents finds out. So it need not wait for the disk. And it goes along the queue's index whatever the statistics say:
     // those from before the line began make a sort of the whole queue look cheap.
     private const string Settings = """
-        select set_config('synchronous_commit', 'off', true), set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true),
-            set_config('enable_bitmapscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+        select set_config('synchronous_commit', 'off', true), set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true)
         """;
 
     // "offset 0" keeps the look at each request's intents a look at an index: joined freely, and with statistics from before the line

@@ -25,7 +25,6 @@ internal static class CommitCertificates
         where r.id = done.id and (r.authorities = array[done.authority] or not exists (
             select from unnest(r.authorities) as wanted(authority)
             where not exists (select from sa.certificate c where c.request_id = r.id and c.authority = wanted.authority)))
-        returning r.id
         """;
 
     internal static async Task RunAsync(
@@ -40,23 +39,17 @@ internal static class CommitCertificates
         if (certificates.Count == 0)
             return;
 
+        // A transaction in two round trips. What is thrown between them leaves it open, and the connection's return to the pool ends it.
         await using var connection = await dataSource.OpenConnectionAsync(cancellation);
-        List<SigningRequestId> finished;
-        await using (var transaction = await connection.BeginTransactionAsync(cancellation))
-        {
-            var (held, existing) = await LookAsync(connection, instance, certificates, cancellation);
-            var missing = Missing(certificates, held, existing);
-            finished = await WriteAsync(
-                connection,
-                missing,
-                EntriesOf(missing, certificates, entries),
-                [.. certificates.Where(c => held.Contains(c.RequestId))],
-                cancellation
-            );
-            await transaction.CommitAsync(cancellation);
-        }
-
-        await Notifications.FinishedAsync(connection, finished);
+        var (held, existing) = await LookAsync(connection, instance, certificates, cancellation);
+        var missing = Missing(certificates, held, existing);
+        await WriteAsync(
+            connection,
+            missing,
+            EntriesOf(missing, certificates, entries),
+            [.. certificates.Where(c => held.Contains(c.RequestId))],
+            cancellation
+        );
     }
 
     private static async Task<(HashSet<SigningRequestId> Held, Dictionary<(Guid, string), byte[]> Existing)> LookAsync(
@@ -68,6 +61,7 @@ internal static class CommitCertificates
     {
         Guid[] ids = [.. certificates.Select(c => c.RequestId.Value).Distinct()];
         await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("begin"));
         batch.BatchCommands.Add(HeldRequests.Command(instance, ids));
         // A statement of its own: its snapshot is younger than the locks, so it sees what the former holder committed.
         var read = new NpgsqlBatchCommand(ReadExisting);
@@ -107,7 +101,7 @@ internal static class CommitCertificates
         return lost.Count == 0 ? missing : throw new LeaseLostException([.. lost]);
     }
 
-    private static async Task<List<SigningRequestId>> WriteAsync(
+    private static async Task WriteAsync(
         NpgsqlConnection connection,
         List<NewCertificate> missing,
         List<LogEntry> entries,
@@ -124,9 +118,11 @@ internal static class CommitCertificates
         finish.Parameters.AddColumn(done, c => c.Authority);
         batch.BatchCommands.Add(finish);
 
-        // Only the last of the commands has rows to give.
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        return [.. await HeldRequests.ReadAsync(reader, cancellation)];
+        // The announcement comes after the commit (see Notifications), in the same round trip. Of a request with several authorities
+        // also when only some are done: it says where to look, not what is there.
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("commit") { AppendErrorBarrier = true });
+        batch.BatchCommands.Add(Notifications.Finished([.. done.Select(c => c.RequestId).Distinct()]));
+        await batch.ExecuteNonQueryAsync(cancellation);
     }
 
     private static NpgsqlBatchCommand Insert(List<NewCertificate> certificates)

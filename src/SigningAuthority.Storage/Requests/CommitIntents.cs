@@ -35,26 +35,22 @@ internal static class CommitIntents
         if (requests.Length == 0)
             return;
 
+        // A transaction in two round trips. What is thrown between them leaves it open, and the connection's return to the pool ends it.
         await using var connection = await dataSource.OpenConnectionAsync(cancellation);
-        await using (var transaction = await connection.BeginTransactionAsync(cancellation))
+        var lastDrawn = await LockAsync(connection, instance, requests, entries, cancellation);
+        try
         {
-            var lastDrawn = await LockAsync(connection, instance, requests, entries, cancellation);
-            try
-            {
-                await using var batch = Write(connection, intents, refused, IssuerSequences.Number(entries, lastDrawn));
-                await batch.ExecuteNonQueryAsync(cancellation);
-            }
-            catch (PostgresException e) when (e.ConstraintName == "intent_serial_number")
-            {
-                throw new SerialNumberTakenException(e);
-            }
-            catch (PostgresException e) when (e.ConstraintName == "intent_pkey")
-            {
-                // An earlier claim of this very instance, forgotten by a crash of Postgres, got there first.
-                throw new LeaseLostException(requests);
-            }
-
-            await transaction.CommitAsync(cancellation);
+            await using var batch = Write(connection, intents, refused, IssuerSequences.Number(entries, lastDrawn));
+            await batch.ExecuteNonQueryAsync(cancellation);
+        }
+        catch (PostgresException e) when (e.ConstraintName == "intent_serial_number")
+        {
+            throw new SerialNumberTakenException(e);
+        }
+        catch (PostgresException e) when (e.ConstraintName == "intent_pkey")
+        {
+            // An earlier claim of this very instance, forgotten by a crash of Postgres, got there first.
+            throw new LeaseLostException(requests);
         }
 
         await Notifications.FinishedAsync(connection, refused.Select(r => r.RequestId));
@@ -71,6 +67,7 @@ internal static class CommitIntents
     )
     {
         await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("begin"));
         batch.BatchCommands.Add(IssuerSequences.Draw(entries.OfType<CertificateIntended>()));
         batch.BatchCommands.Add(HeldRequests.Command(instance, [.. requests.Select(id => id.Value)]));
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
@@ -111,6 +108,7 @@ internal static class CommitIntents
         }
 
         AppendLogEntries.AddTo(batch, entries);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
         return batch;
     }
 

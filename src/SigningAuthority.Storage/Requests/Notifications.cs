@@ -15,6 +15,8 @@ internal static class Notifications
     internal const string LoggedChannel = "sa_logged";
     internal const string KeyPairsChannel = "sa_key_pairs";
 
+    private const string Send = "select pg_notify($1, payload) from unnest($2::text[]) as payload";
+
     // A payload has fewer than 8,000 octets; an id with its comma has 37.
     private const int IdsInOne = 200;
 
@@ -31,7 +33,16 @@ internal static class Notifications
     }
 
     internal static Task FinishedAsync(NpgsqlConnection connection, IEnumerable<SigningRequestId> ids) =>
-        SendAsync(connection, FinishedChannel, [.. ids.Chunk(IdsInOne).Select(chunk => string.Join(',', chunk))]);
+        SendAsync(connection, FinishedChannel, Payloads(ids));
+
+    /// <summary>The same as a command that stands behind an error barrier.</summary>
+    internal static NpgsqlBatchCommand Finished(IEnumerable<SigningRequestId> ids)
+    {
+        var command = new NpgsqlBatchCommand(Send);
+        command.Parameters.AddValue(FinishedChannel);
+        command.Parameters.AddValue(Payloads(ids));
+        return command;
+    }
 
     internal static Task LoggedAsync(NpgsqlConnection connection) => SendAsync(connection, LoggedChannel, [""]);
 
@@ -40,6 +51,9 @@ internal static class Notifications
     internal static Task KeyPairsAsync(NpgsqlConnection connection, IEnumerable<Guid> made) =>
         SendAsync(connection, KeyPairsChannel, [.. made.Chunk(IdsInOne).Select(chunk => string.Join(',', chunk)).DefaultIfEmpty("")]);
 
+    private static string[] Payloads(IEnumerable<SigningRequestId> ids) =>
+        [.. ids.Chunk(IdsInOne).Select(chunk => string.Join(',', chunk))];
+
     private static async Task SendAsync(NpgsqlConnection connection, string channel, string[] payloads)
     {
         if (payloads.Length == 0)
@@ -47,7 +61,7 @@ internal static class Notifications
 
         try
         {
-            await using var command = new NpgsqlCommand("select pg_notify($1, payload) from unnest($2::text[]) as payload", connection);
+            await using var command = new NpgsqlCommand(Send, connection);
             command.Parameters.AddValue(channel);
             command.Parameters.AddValue(payloads);
             await command.ExecuteNonQueryAsync(CancellationToken.None);
