@@ -94,14 +94,15 @@ internal sealed class PostgresCluster : IAsyncDisposable
         const string GivenBackSoon = ";Connection Idle Lifetime=10;Connection Pruning Interval=5";
         lock (_pools)
         {
-            if (!_pools.TryGetValue((role, database), out var pool))
-                _pools[(role, database)] = pool = PostgresConnections.Build(
-                    ConnectionString(role, database) + GivenBackSoon,
-                    "test as " + role
-                );
-            return pool;
+            if (_pools.TryGetValue((role, database), out var pool))
+                return pool;
+            // As in the programs that serve a line.
+            var build = role is "sa_api" or "sa_signer" ? PostgresConnections.BuildForLine : (BuildPool)PostgresConnections.Build;
+            return _pools[(role, database)] = build(ConnectionString(role, database) + GivenBackSoon, "test as " + role);
         }
     }
+
+    private delegate NpgsqlDataSource BuildPool(string connectionString, string applicationName);
 
     /// <summary>A new, migrated database.</summary>
     /// <returns>Its name.</returns>
