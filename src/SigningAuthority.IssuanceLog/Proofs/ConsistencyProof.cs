@@ -20,25 +20,7 @@ public sealed record ConsistencyProof(long FirstSize, long SecondSize, IReadOnly
         ArgumentNullException.ThrowIfNull(leafHashes);
         ArgumentOutOfRangeException.ThrowIfNegative(firstSize);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(firstSize, leafHashes.Count);
-        if (firstSize == 0 || firstSize == leafHashes.Count)
-            return new ConsistencyProof(firstSize, leafHashes.Count, []);
-
-        // SUBPROOF of RFC 6962 §2.1.2, walked from the root down until the subtree is one that the earlier tree had whole.
-        var path = new List<byte[]>();
-        var tree = new Subtree(leafHashes, 0, leafHashes.Count);
-        while (tree.Start + tree.Size != firstSize)
-        {
-            var (left, right) = tree.Split();
-            var goesLeft = firstSize <= right.Start;
-            path.Add((goesLeft ? right : left).Root());
-            tree = goesLeft ? left : right;
-        }
-
-        // The verifier has the earlier root already: if that is where the walk ended, it is not repeated.
-        if (tree.Start != 0)
-            path.Add(tree.Root());
-
-        path.Reverse();
+        var path = LeafRange.OfConsistency(firstSize, leafHashes.Count).ConvertAll(range => range.Root(leafHashes));
         return new ConsistencyProof(firstSize, leafHashes.Count, path);
     }
 

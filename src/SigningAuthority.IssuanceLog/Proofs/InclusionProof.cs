@@ -21,17 +21,7 @@ public sealed record InclusionProof(long LeafIndex, long TreeSize, IReadOnlyList
         ArgumentOutOfRangeException.ThrowIfNegative(leafIndex);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(leafIndex, leafHashes.Count);
 
-        var path = new List<byte[]>();
-        var tree = new Subtree(leafHashes, 0, leafHashes.Count);
-        while (tree.Size > 1)
-        {
-            var (left, right) = tree.Split();
-            var goesLeft = leafIndex < right.Start;
-            path.Add((goesLeft ? right : left).Root());
-            tree = goesLeft ? left : right;
-        }
-
-        path.Reverse();
+        var path = LeafRange.OfInclusion(leafIndex, leafHashes.Count).ConvertAll(range => range.Root(leafHashes));
         return new InclusionProof(leafIndex, leafHashes.Count, path);
     }
 

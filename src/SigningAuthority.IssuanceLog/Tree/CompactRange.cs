@@ -1,4 +1,5 @@
 using System.Numerics;
+using SigningAuthority.IssuanceLog.Tiles;
 
 namespace SigningAuthority.IssuanceLog.Tree;
 
@@ -26,20 +27,32 @@ public sealed class CompactRange
     public IReadOnlyList<byte[]> Nodes => _nodes;
 
     /// <summary>Adds the next leaf. Amortised one node hash a leaf.</summary>
-    public void Append(ReadOnlySpan<byte> leafHash)
-    {
-        MerkleTree.RequireHash(leafHash);
-        var node = leafHash.ToArray();
+    /// <param name="leafHash">32 octets.</param>
+    /// <param name="completed">Takes the nodes that this leaf completes and tiles hold: those of level 1, 2, … (C2SP tlog-tiles).</param>
+    public void Append(ReadOnlySpan<byte> leafHash, ICollection<TreeNode>? completed = null) => AppendSubtree(0, leafHash, completed);
 
-        // Each trailing 1 bit of the old size is a subtree as large as the one in hand: the two become one.
-        for (var carried = Size; (carried & 1) == 1; carried >>= 1)
+    /// <summary>Adds 2^height leaves at once, of which only the root is known.</summary>
+    /// <param name="height">0 is a leaf. The size must be a multiple of 2^height.</param>
+    /// <param name="root">Of the perfect subtree, 32 octets.</param>
+    /// <param name="completed">As for <see cref="Append"/>; the subtree itself among them.</param>
+    public void AppendSubtree(int height, ReadOnlySpan<byte> root, ICollection<TreeNode>? completed = null)
+    {
+        MerkleTree.RequireHash(root);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)height, 62u, nameof(height));
+        var leaves = 1L << height;
+        if ((Size & (leaves - 1)) != 0)
+            throw new ArgumentException($"No subtree of {leaves} leaves starts at leaf {Size}.", nameof(height));
+
+        // Each 1 bit of the old size from here up is a subtree as large as the one in hand: the two become one.
+        var node = root.ToArray();
+        for (Complete(height, node, completed); ((Size >> height) & 1) == 1; Complete(++height, node, completed))
         {
             node = MerkleTree.NodeHash(_nodes[^1], node);
             _nodes.RemoveAt(_nodes.Count - 1);
         }
 
         _nodes.Add(node);
-        Size = checked(Size + 1);
+        Size = checked(Size + leaves);
     }
 
     /// <summary>The root of the tree as it stands (RFC 6962 §2.1).</summary>
@@ -69,5 +82,11 @@ public sealed class CompactRange
         for (var i = 0; i < count; i++)
             nodes.Add(bytes.Slice(i * MerkleTree.HashLength, MerkleTree.HashLength).ToArray());
         return new CompactRange(size, nodes);
+    }
+
+    private void Complete(int height, byte[] node, ICollection<TreeNode>? completed)
+    {
+        if (height > 0 && height % TilePath.Height == 0)
+            completed?.Add(new TreeNode(height / TilePath.Height, Size >> height, node));
     }
 }

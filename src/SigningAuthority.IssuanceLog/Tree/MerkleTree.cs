@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Security.Cryptography;
 
 namespace SigningAuthority.IssuanceLog.Tree;
@@ -13,6 +14,9 @@ public static class MerkleTree
 
     private const byte LeafPrefix = 0x00;
     private const byte NodePrefix = 0x01;
+
+    // A full tile (C2SP tlog-tiles).
+    private const int MaxStackOctets = 256 * HashLength;
 
     /// <summary>The root of a log without entries: the hash of nothing.</summary>
     public static byte[] EmptyRoot => SHA256.HashData([]);
@@ -35,6 +39,31 @@ public static class MerkleTree
         left.CopyTo(prefixed[1..]);
         right.CopyTo(prefixed[(1 + HashLength)..]);
         return SHA256.HashData(prefixed);
+    }
+
+    /// <summary>The root over leaves or nodes that stand one after another, 2^n of them (the inside of a tile).</summary>
+    internal static byte[] RootOf(ReadOnlySpan<byte> hashes)
+    {
+        var count = hashes.Length / HashLength;
+        if (count == 0 || !BitOperations.IsPow2(count) || hashes.Length % HashLength != 0)
+            throw new ArgumentException("A perfect subtree has a power of two of hashes.", nameof(hashes));
+
+        // Each pair is hashed into the place of its first half's pair: no hash is read after it was overwritten.
+        Span<byte> level = stackalloc byte[Math.Min(hashes.Length, MaxStackOctets)];
+        level = hashes.Length <= MaxStackOctets ? level : new byte[hashes.Length];
+        hashes.CopyTo(level);
+        Span<byte> prefixed = stackalloc byte[1 + (2 * HashLength)];
+        prefixed[0] = NodePrefix;
+        for (; count > 1; count /= 2)
+        {
+            for (var i = 0; i < count / 2; i++)
+            {
+                level.Slice(i * 2 * HashLength, 2 * HashLength).CopyTo(prefixed[1..]);
+                SHA256.HashData(prefixed, level.Slice(i * HashLength, HashLength));
+            }
+        }
+
+        return level[..HashLength].ToArray();
     }
 
     internal static void RequireHash(ReadOnlySpan<byte> hash)

@@ -34,20 +34,25 @@ public sealed class SignedNote
     public IReadOnlyList<NoteSignature> Signatures { get; }
 
     /// <param name="body">The text that was signed; it ends in a newline.</param>
+    /// <param name="signatures">At least one, in the order of their lines: by custom the log's own first.</param>
+    /// <returns>The whole note.</returns>
+    /// <exception cref="ArgumentException">The body is not such a text, or there is no signature.</exception>
+    public static string Format(string body, params IReadOnlyList<NoteSignature> signatures)
+    {
+        ArgumentNullException.ThrowIfNull(signatures);
+        if (!IsText(body) || signatures.Count == 0)
+            throw new ArgumentException("A note is a text that ends in a newline, with a signature or more.", nameof(body));
+
+        return $"{body}\n{string.Concat(signatures.Select(FormatSignature))}";
+    }
+
+    /// <param name="body">The text that was signed; it ends in a newline.</param>
     /// <param name="keyName">Without white space and plus signs.</param>
     /// <param name="keyId">See <see cref="NoteKey.Id"/>.</param>
     /// <param name="signature">ECDSA with SHA-256 over the body's UTF-8, DER.</param>
     /// <returns>The whole note.</returns>
-    public static string Format(string body, string keyName, uint keyId, ReadOnlySpan<byte> signature)
-    {
-        if (!IsText(body) || !NoteKey.IsName(keyName) || signature.IsEmpty)
-            throw new ArgumentException("A note is a text that ends in a newline, signed under a name without white space.", nameof(body));
-
-        var blob = new byte[sizeof(uint) + signature.Length];
-        BinaryPrimitives.WriteUInt32BigEndian(blob, keyId);
-        signature.CopyTo(blob.AsSpan(sizeof(uint)));
-        return $"{body}\n{SignatureMark}{keyName} {Convert.ToBase64String(blob)}\n";
-    }
+    public static string Format(string body, string keyName, uint keyId, ReadOnlySpan<byte> signature) =>
+        Format(body, new NoteSignature(keyName, keyId, signature.ToArray()));
 
     /// <exception cref="FormatException">The bytes are not a note.</exception>
     public static SignedNote Parse(ReadOnlySpan<byte> utf8)
@@ -88,6 +93,31 @@ public sealed class SignedNote
         ArgumentNullException.ThrowIfNull(key);
         var own = Signatures.Where(s => s.KeyName == key.Name && s.KeyId == key.Id).ToList();
         return own.Count > 0 && own.TrueForAll(s => key.Verify(Text, s.Signature));
+    }
+
+    /// <summary>
+    /// The note with one signature line more, such as a witness's below the log's. A line of the same key is replaced: two of
+    /// them would say no more than one.
+    /// </summary>
+    public SignedNote With(NoteSignature signature)
+    {
+        ArgumentNullException.ThrowIfNull(signature);
+        var others = Signatures.Where(s => s.KeyName != signature.KeyName || s.KeyId != signature.KeyId);
+        return Parse(Format(Text, [.. others, signature]));
+    }
+
+    /// <summary>The whole note, as it was parsed.</summary>
+    public override string ToString() => Format(Text, Signatures);
+
+    private static string FormatSignature(NoteSignature signature)
+    {
+        if (!NoteKey.IsName(signature.KeyName) || signature.Signature is not { Length: > 0 })
+            throw new ArgumentException("A note is signed under a name without white space and plus signs.", nameof(signature));
+
+        var blob = new byte[sizeof(uint) + signature.Signature.Length];
+        BinaryPrimitives.WriteUInt32BigEndian(blob, signature.KeyId);
+        signature.Signature.CopyTo(blob.AsSpan(sizeof(uint)));
+        return $"{SignatureMark}{signature.KeyName} {Convert.ToBase64String(blob)}\n";
     }
 
     private static bool IsText(string? text) => !string.IsNullOrEmpty(text) && text[^1] == '\n' && !text.Any(c => c < ' ' && c != '\n');

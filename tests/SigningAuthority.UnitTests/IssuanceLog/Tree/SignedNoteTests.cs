@@ -107,6 +107,27 @@ public sealed class SignedNoteTests
     public void Bytes_that_are_not_UTF_8_are_refused() =>
         Assert.Throws<FormatException>(() => SignedNote.Parse([0x74, 0xFF, 0x0A, 0x0A, 0x0A]));
 
+    [Fact]
+    public void A_witness_adds_its_line_and_both_hold()
+    {
+        using var secret = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var witnessSecret = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var key = new NoteKey(Name, secret.ExportSubjectPublicKeyInfo());
+        var witness = new NoteKey("witness.example.com", witnessSecret.ExportSubjectPublicKeyInfo());
+        var note = SignedNote.Parse(Sign(secret, key, "text\n"));
+        var cosignature = SignedNote.Parse(Sign(witnessSecret, witness, "text\n")).Signatures[0];
+
+        var both = note.With(cosignature).With(cosignature);
+        Assert.Equal($"{note}{both.ToString()[note.ToString().Length..]}", both.ToString());
+        Assert.Equal([Name, "witness.example.com"], both.Signatures.Select(s => s.KeyName));
+        Assert.True(both.IsSignedBy(key) && both.IsSignedBy(witness));
+        Assert.True(SignedNote.Parse(both.ToString()).IsSignedBy(witness));
+        Assert.False(note.IsSignedBy(witness));
+    }
+
+    [Fact]
+    public void A_note_without_signature_is_not_written() => Assert.Throws<ArgumentException>(() => SignedNote.Format("text\n", []));
+
     private static string Sign(ECDsa key, NoteKey noteKey, string body)
     {
         var signature = key.SignData(Encoding.UTF8.GetBytes(body), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
