@@ -1,3 +1,5 @@
+using SigningAuthority.Client.Connections;
+
 namespace SigningAuthority.Client.CommandLine;
 
 /// <summary>What the user gave can't be used: a missing value, an unreadable file. Nothing was sent.</summary>
@@ -8,4 +10,10 @@ internal sealed class WorldFaultException(string code, string message) : Excepti
 {
     /// <summary>Stable, kebab-case.</summary>
     public string Code { get; } = code;
+}
+
+/// <summary>The service understood and said no, where no answer but the one that was asked for is of use.</summary>
+internal sealed class RefusedByServiceException(ProblemReport problem) : Exception(problem.Title)
+{
+    public ProblemReport Problem { get; } = problem;
 }

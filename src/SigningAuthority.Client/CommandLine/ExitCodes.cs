@@ -9,6 +9,9 @@ internal static class ExitCodes
     /// <summary>The command line or a local file is wrong; nothing was sent.</summary>
     public const int Usage = 1;
 
+    /// <summary>For <c>log</c>: the evidence does not hold; the first word on stderr names what was found.</summary>
+    public const int EvidenceFails = 1;
+
     /// <summary>Refused, with reasons: by the service (4xx, a refused request, a refused line of a batch), by the phone, or by the provider's server.</summary>
     public const int Refused = 2;
 

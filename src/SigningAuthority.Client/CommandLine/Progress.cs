@@ -17,7 +17,7 @@ internal static class Progress
     /// <summary>A bar, for work whose end is known.</summary>
     /// <param name="counting">What is counted.</param>
     /// <param name="work">Says how much is done, of how much.</param>
-    public static Task<T> CountAsync<T>(string counting, Func<Action<int, int>, Task<T>> work)
+    public static Task<T> CountAsync<T>(string counting, Func<Action<long, long>, Task<T>> work)
     {
         if (Console.IsErrorRedirected)
             return work((_, _) => { });

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Reflection;
 using SigningAuthority.Client.Checks;
+using SigningAuthority.Client.Log;
 using SigningAuthority.Client.Names;
 using SigningAuthority.Client.Notices;
 using SigningAuthority.Client.Officers;
@@ -16,13 +17,14 @@ internal static class SignctlCommand
 {
     private const string Description = """
         What outsiders of the signing authority run: providers send certificate requests, officers approve them,
-        stations draw device certificates, and anyone can behave as a phone does towards a provisioning server.
+        stations draw device certificates, auditors and holders of receipts verify the log, and anyone can behave as a phone
+        does towards a provisioning server.
 
-        Environment: SA_URL, SA_CACERT, SA_PROVIDER_TOKEN, SA_OFFICER_TOKEN, SA_STATION_CERT, SA_STATION_KEY are the defaults of
-        the options that name them.
+        Environment: SA_URL, SA_CACERT, SA_PROVIDER_TOKEN, SA_OFFICER_TOKEN, SA_AUDITOR_TOKEN, SA_LOG_KEY, SA_STATION_CERT,
+        SA_STATION_KEY are the defaults of the options that name them.
 
-        Exit status: 0 done, 1 wrong command line or local file, 2 refused (reasons on stderr), 3 fault of the world,
-        4 no result yet when --wait was over, 130 interrupted.
+        Exit status: 0 done, 1 wrong command line or local file, or evidence that does not hold (log), 2 refused (reasons on
+        stderr), 3 fault of the world, 4 no result yet when --wait was over, 130 interrupted.
         """;
 
     public static RootCommand Build()
@@ -48,6 +50,7 @@ internal static class SignctlCommand
             StationCommand.Build(),
             DeviceCommand.Build(),
             BatchCommand.Build(),
+            LogCommand.Build(),
             VersionCommand(),
         };
         HelpWithExamples.AddTo(root);
@@ -64,6 +67,14 @@ internal static class SignctlCommand
         catch (InvalidInputException wrong)
         {
             return Report(wrong.Message, ExitCodes.Usage);
+        }
+        catch (LogDefectException found)
+        {
+            return Report(found.Message, ExitCodes.EvidenceFails);
+        }
+        catch (RefusedByServiceException refusal)
+        {
+            return refusal.Problem.Print(Console.Error);
         }
         catch (WorldFaultException fault)
         {

@@ -13,7 +13,7 @@ internal sealed class SendBatch(ServiceConnection service)
     // A line holds one certificate and its names; the service keeps the stream moving while it has work.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(2);
 
-    public async Task<BatchResult> RunAsync(string source, string target, Action<int, int> count, CancellationToken cancellation)
+    public async Task<BatchResult> RunAsync(string source, string target, Action<long, long> count, CancellationToken cancellation)
     {
         var result = new BatchResult { Sent = File.ReadLines(source).Count(line => !string.IsNullOrWhiteSpace(line)) };
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/station/batches");

@@ -41,7 +41,7 @@ strike_stage() {
     stop_cluster
     remove_cluster
   } >>"$logs/stage.log"
-  rm -rf "${run_folder:?}"/{keys,softhsm,station,tls,secrets,transcripts,peer}
+  rm -rf "${run_folder:?}"/{keys,softhsm,station,tls,secrets,transcripts,peer,log-state}
   mkdir -p "$secrets"
 }
 

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using SigningAuthority.Client.CommandLine;
+using SigningAuthority.Client.Log.Mirrors;
+using SigningAuthority.Client.Log.Receipts;
+using SigningAuthority.Client.Log.Witnesses;
+
+namespace SigningAuthority.Client.Log;
+
+/// <summary><c>signctl log</c>: the authority's evidence, checked by whoever does not trust its machines.</summary>
+internal static class LogCommand
+{
+    private const string Description = """
+        For auditors and whoever holds a receipt: with the log's public key alone, what the authority says it did is proven or refuted.
+        LOG is the log's address or a folder with its files (C2SP tlog-tiles). Exit status: 0 it holds; 1 it does not, and what was
+        found is named on stderr (a stable name, the index, a sentence); 2 the service refused; 3 fault of the world.
+        """;
+
+    public static Command Build() =>
+        new DocumentedCommand(
+            "log",
+            Description,
+            "signctl log check-receipt provserver.crt provserver.tlog-proof --key log.pub",
+            "signctl log mirror https://ca.example.com/log --to mirror --key log.pub",
+            "signctl log witness https://ca.example.com/log --key witness.key --log-key log.pub --state witness.state --once"
+        )
+        {
+            CheckReceiptCommand.Build(),
+            ProveCommand.Build(),
+            ConsistencyCommand.Build(),
+            MirrorCommand.Build(),
+            WitnessCommand.Build(),
+            KeyCommand.Build(),
+        };
+}
