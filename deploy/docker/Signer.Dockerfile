@@ -16,7 +16,7 @@ COPY deploy/docker/signer-entrypoint.sh /usr/local/bin/signer-entrypoint
 # The user has a name: the log says who ran a command. A named volume takes over the owner of the folder it is mounted on.
 RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin signing-authority \
  && install -d -o 10001 -g 10001 -m 700 /var/lib/signing-authority /var/lib/signing-authority/token \
-      /var/lib/signing-authority/tls /var/lib/signing-authority/transcripts
+      /var/lib/signing-authority/log /var/lib/signing-authority/tls /var/lib/signing-authority/transcripts
 ENV CaConfig__Folder=/etc/signing-authority/ca-config \
     SOFTHSM2_CONF=/var/lib/signing-authority/token/softhsm2.conf \
     Keys__Store=pkcs11 \

@@ -22,6 +22,7 @@ source parts/demo-names.sh
 source parts/demo-approval.sh
 source parts/demo-kit.sh
 source parts/demo-audit.sh
+source parts/demo-evidence.sh
 
 once=false
 case ${1:-} in
@@ -50,6 +51,7 @@ approve_by_two
 shake_hands
 use_kit
 read_audit_log
+prove_it
 
 if ((failures > 0)); then
   heading "$failures step(s) failed. Logs: $logs"

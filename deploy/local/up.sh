@@ -22,6 +22,7 @@ show_addresses() {
   auditor         Bearer $(<"$secrets/token-auditor")
   operator        Bearer $(<"$secrets/token-operator")
   station line-1  $station/line-1.crt, line-1.key
+  log's key       $log_key
   all of these    source $environment_file
   logs            $logs
   stop            deploy/local/down.sh"
@@ -66,5 +67,6 @@ make_standing_order
 make_service_certificate
 start_api
 renew_refused_tokens
+write_log_key
 write_environment
 show_addresses

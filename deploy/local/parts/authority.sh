@@ -4,6 +4,7 @@
 ca_config=$repository/ca-config
 station=$local_folder/station
 tls=$local_folder/tls
+log_key=$local_folder/log.pub
 demo_names=(callme.com telco.net voice.com example.net example.com)
 
 ask_database() { superuser_psql "$database" -XAtq -v ON_ERROR_STOP=1 "$@"; }
@@ -46,7 +47,7 @@ start_signer() {
   port=$(free_port signer-health)
   start_process signer --chdir="${signer_program%/*}" CaConfig__Folder="$ca_config" \
     Database__Connection="$(connection signer sa_signer)" \
-    Signer__Lanes=Provider,Device,Log Signer__HealthAddress="http://127.0.0.1:$port" \
+    Signer__Lanes=Provider,Device,Log Signer__HealthAddress="http://127.0.0.1:$port" Log__StateFile="$local_folder/log-state" \
     "${key_settings[@]}" "$signer_program" run
   wait_until 90 signer curl -fsS --max-time 5 "http://127.0.0.1:$port/health/ready"
   step_done "signer runs, token open"
@@ -173,6 +174,12 @@ api_is_ready() {
   curl -fsS --max-time 5 --cacert "$tls/authority.pem" "https://127.0.0.1:$(remembered_port api)/health/ready" >/dev/null 2>&1
 }
 
+# What an auditor is given: taken over loopback here; a real one compares its SHA-256 with the ceremony's transcript.
+write_log_key() {
+  quietly "$logs/operator.log" curl -fsS --max-time 30 --cacert "$tls/authority.pem" --output "$log_key.new" "$api_address/log/key"
+  mv "$log_key.new" "$log_key"
+}
+
 write_environment() {
   {
     printf '%s=%q\n' SA_URL "$api_address"
@@ -180,13 +187,14 @@ write_environment() {
     printf '%s=%q\n' SA_PROVIDER_TOKEN "$(<"$secrets/token-provider")"
     printf '%s=%q\n' SA_AUDITOR_TOKEN "$(<"$secrets/token-auditor")"
     printf '%s=%q\n' SA_OPERATOR_TOKEN "$(<"$secrets/token-operator")"
+    printf '%s=%q\n' SA_LOG_KEY "$log_key"
     printf '%s=%q\n' SA_STATION_CERT "$station/line-1.crt"
     printf '%s=%q\n' SA_STATION_KEY "$station/line-1.key"
     printf '%s=%q\n' SA_PG "$(superuser_address)"
     printf '%s=%q\n' SA_PLAIN_URL "http://127.0.0.1:$(remembered_port api-plain)"
     printf '%s=%q\n' SIGNCTL "$signctl_program"
     # signctl reads these from its environment.
-    echo 'export SA_URL SA_CACERT SA_PROVIDER_TOKEN SA_STATION_CERT SA_STATION_KEY'
+    echo 'export SA_URL SA_CACERT SA_PROVIDER_TOKEN SA_AUDITOR_TOKEN SA_LOG_KEY SA_STATION_CERT SA_STATION_KEY'
   } >"$environment_file.new"
   mv "$environment_file.new" "$environment_file"
   write_signer_command
