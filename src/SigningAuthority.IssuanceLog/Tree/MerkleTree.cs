@@ -24,10 +24,19 @@ public static class MerkleTree
     /// <param name="entry">The entry's stored bytes.</param>
     public static byte[] LeafHash(ReadOnlySpan<byte> entry)
     {
+        var hash = new byte[HashLength];
+        LeafHash(entry, hash);
+        return hash;
+    }
+
+    /// <param name="entry">The entry's stored bytes.</param>
+    /// <param name="hash">Takes 32 octets.</param>
+    public static void LeafHash(ReadOnlySpan<byte> entry, Span<byte> hash)
+    {
         Span<byte> prefixed = entry.Length < 1024 ? stackalloc byte[1024] : new byte[entry.Length + 1];
         prefixed[0] = LeafPrefix;
         entry.CopyTo(prefixed[1..]);
-        return SHA256.HashData(prefixed[..(entry.Length + 1)]);
+        SHA256.HashData(prefixed[..(entry.Length + 1)], hash);
     }
 
     public static byte[] NodeHash(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
