@@ -12,6 +12,7 @@ using SigningAuthority.Api.Operators;
 using SigningAuthority.Api.Problems;
 using SigningAuthority.Api.Providers;
 using SigningAuthority.Api.Providers.Notices;
+using SigningAuthority.Api.Providers.Watch;
 using SigningAuthority.Api.Publication;
 using SigningAuthority.Api.Requests;
 using SigningAuthority.Api.Stations;
@@ -40,6 +41,7 @@ try
         .AddProviders()
         .AddNames()
         .AddNotices()
+        .AddWatch()
         .AddStations()
         .AddEst()
         .AddAuditors()
@@ -61,6 +63,7 @@ try
     app.MapProviders();
     app.MapNames();
     app.MapNotices();
+    app.MapWatch();
     app.MapStations();
     app.MapEst();
     app.MapAuditors();

@@ -71,6 +71,7 @@ internal static class RunSigner
             .AddSingleton<RequestNotifications>()
             .AddSingleton<SigningRequestQueries>()
             .AddSingleton<PlanExpiryNotices>()
+            .AddSingleton<PlanIssuanceNotices>()
             .AddSingleton<ExpireApprovals>()
             .AddSingleton<ReservedUnits>()
             .AddSingleton<AppendLogEntries>()

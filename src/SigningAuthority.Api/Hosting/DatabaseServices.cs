@@ -10,6 +10,7 @@ using SigningAuthority.Storage.Lineage;
 using SigningAuthority.Storage.Production;
 using SigningAuthority.Storage.Requests;
 using SigningAuthority.Storage.Revocations;
+using SigningAuthority.Storage.Watch;
 
 namespace SigningAuthority.Api.Hosting;
 
@@ -24,6 +25,7 @@ internal static class DatabaseServices
             .AddSingleton(_ => PostgresConnections.BuildForLine(settings.DatabaseConnection, "signing-authority api"))
             .AddKeyedSingleton(Auditor, (_, _) => PostgresConnections.Build(settings.AuditorConnection, "signing-authority auditor"))
             .AddSingleton(provider => new QueryLogEntries(provider.GetRequiredKeyedService<NpgsqlDataSource>(Auditor)))
+            .AddSingleton(provider => new WatchedCertificates(provider.GetRequiredKeyedService<NpgsqlDataSource>(Auditor)))
             .AddSingleton<AppendLogEntries>()
             .AddSingleton<Checkpoints>()
             .AddSingleton<Tokens>()

@@ -14,7 +14,11 @@ internal sealed class EnforceLimits(Allowances allowances, KeptLimits limits, Ti
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.GetEndpoint() is { } endpoint && Caller.Find(context) is { TokenId: not null } caller)
+        if (
+            context.GetEndpoint() is { } endpoint
+            && endpoint.Metadata.GetMetadata<Uncounted>() is null
+            && Caller.Find(context) is { TokenId: not null } caller
+        )
         {
             var names = endpoint.Metadata.GetOrderedMetadata<LimitedBy>().Select(limited => limited.Name);
             if (await RefuseAsync(context, [.. limits.OfCall(caller), .. names.SelectMany(name => limits.Of(caller, name))]) is { } refusal)

@@ -11,7 +11,8 @@ internal static class PublicationEndpoints
             .AddSingleton<PublishedFiles>()
             .AddSingleton<RecordRootsDownload>()
             .AddSingleton<ServeRoots>()
-            .AddSingleton<ServeCheckpoint>();
+            .AddSingleton<ServeCheckpoint>()
+            .AddSingleton<ServeLogKey>();
 
     public static void MapPublication(this IEndpointRouteBuilder app)
     {
@@ -48,6 +49,12 @@ internal static class PublicationEndpoints
             .MapGet("/log/checkpoint", (ServeCheckpoint handler, HttpContext context) => handler.HandleAsync(context))
             .WithName("checkpoint")
             .WithSummary("The newest signed head of the issuance log.")
+            .Produces(200, contentType: "text/plain")
+            .AnswersProblems(404, 503);
+        published
+            .MapGet("/log/key", (ServeLogKey handler, HttpContext context) => handler.HandleAsync(context))
+            .WithName("logKey")
+            .WithSummary("What the log's checkpoints are verified with: name, id and key on one line.")
             .Produces(200, contentType: "text/plain")
             .AnswersProblems(404, 503);
     }

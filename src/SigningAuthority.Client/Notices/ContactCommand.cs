@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace SigningAuthority.Client.Notices;
 
-/// <summary><c>signctl contact</c>: where the provider is told that certificates end.</summary>
+/// <summary><c>signctl contact</c>: where the provider is told that certificates end, or are issued for its names.</summary>
 internal static class ContactCommand
 {
     private const string Path = "/api/v1/provider/contacts";
@@ -14,9 +14,10 @@ internal static class ContactCommand
     public static Command Build() =>
         new DocumentedCommand(
             "contact",
-            "Where you are told that certificates end: webhooks and mail addresses.",
+            "Where you are told that certificates end, or are issued for your names: webhooks and mail addresses.",
             "signctl contact add https://hooks.example.com/certificates --description noc-pager",
             "signctl contact add noc@example.com",
+            "signctl contact add security@example.com --about issuance",
             "signctl contact list",
             "signctl contact test 0193480c-7a00-7000-8000-5f3c2b1a0d9e",
             "signctl contact remove 0193480c-7a00-7000-8000-5f3c2b1a0d9e"
@@ -33,6 +34,12 @@ internal static class ContactCommand
         var provider = new ProviderOptions();
         var target = new Argument<string>("TARGET") { Description = "An address that begins with https://, or a mail address." };
         var description = new Option<string?>("--description") { Description = "For people." };
+        var about = new Option<string[]>("--about")
+        {
+            Description = "What it is told: expiry, issuance (every certificate for your names, whoever asked for it). Repeat it for both.",
+            DefaultValueFactory = _ => ["expiry"],
+        };
+        about.AcceptOnlyFromAmong("expiry", "issuance");
         var command = new DocumentedCommand(
             "add",
             "Adds a webhook or a mail address. A webhook's secret, with which its bodies are signed, is shown this once.",
@@ -42,6 +49,7 @@ internal static class ContactCommand
         {
             target,
             description,
+            about,
         };
         provider.AddTo(command);
         command.SetAction(
@@ -58,6 +66,7 @@ internal static class ContactCommand
                             kind,
                             target = where,
                             description = parsed.GetValue(description),
+                            about = parsed.GetValue(about),
                         },
                         cancellation
                     )
@@ -80,9 +89,15 @@ internal static class ContactCommand
                 if (reply.Problem is not null || Console.IsOutputRedirected)
                     return JsonReport.Print(reply);
 
-                var table = new Table().AddColumns("id", "kind", "target", "description");
+                var table = new Table().AddColumns("id", "kind", "target", "about", "description");
                 foreach (var contact in reply.Parse<ContactList>().Contacts)
-                    table.AddPlainRow(contact.Id, contact.Kind, contact.Target, contact.Description);
+                    table.AddPlainRow(
+                        contact.Id,
+                        contact.Kind,
+                        contact.Target,
+                        string.Join(", ", contact.About ?? []),
+                        contact.Description
+                    );
                 AnsiConsole.Write(table);
                 return ExitCodes.Done;
             }
@@ -108,5 +123,5 @@ internal static class ContactCommand
 
     private sealed record ContactList(IReadOnlyList<Contact> Contacts);
 
-    private sealed record Contact(string Id, string Kind, string Target, string? Description);
+    private sealed record Contact(string Id, string Kind, string Target, string? Description, IReadOnlyList<string>? About);
 }

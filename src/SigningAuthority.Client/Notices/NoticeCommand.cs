@@ -60,7 +60,9 @@ internal static class NoticeCommand
         foreach (var notice in page.Notices)
             table.AddPlainRow(
                 notice.Id,
-                notice.Fqdn is null ? notice.Kind : $"{notice.Fqdn} {notice.Generation}, {notice.DaysBefore} days",
+                notice.Fqdn is null ? notice.Kind
+                    : notice.DaysBefore is { } days ? $"{notice.Fqdn} {notice.Generation}, {days} days"
+                    : $"{notice.Fqdn} {notice.Generation}, {notice.Kind}",
                 notice.Contact.Target,
                 notice.State,
                 notice.Attempts.ToString(),

@@ -7,7 +7,10 @@ using SigningAuthority.Storage.Notices;
 
 namespace SigningAuthority.Outreach.Notices;
 
-/// <summary>What a person needs to know: which certificate, how long it lasts, and the command that renews it.</summary>
+/// <summary>
+/// What a person needs to know: which certificate, how long it lasts, and the command that renews it; or that one was issued, and how that
+/// is proven.
+/// </summary>
 internal static class NoticeText
 {
     // The bytes are signed and sent as they are; "https://" and quotes stay readable.
@@ -22,12 +25,17 @@ internal static class NoticeText
         JsonSerializer.SerializeToUtf8Bytes(
             new WebhookBody(
                 claimed.Notice.Id,
-                claimed.Notice.Kind == NoticeKind.Expiry ? "certificate.expiring" : "test",
+                claimed.Notice.Kind switch
+                {
+                    NoticeKind.Expiry => "certificate.expiring",
+                    NoticeKind.Issuance => "certificate.issued",
+                    _ => "test",
+                },
                 now,
                 claimed.Provider,
                 Subject(claimed, now),
-                claimed.Notice.Certificate is { } certificate ? Describe(certificate, now) : null,
-                claimed.Notice.Certificate is { } old ? Renewal(old) : null
+                claimed.Notice.Certificate is { } certificate ? Describe(claimed.Notice.Kind, certificate, now) : null,
+                claimed.Notice is { Kind: NoticeKind.Expiry, Certificate: { } old } ? Renewal(old) : null
             ),
             Spelling
         );
@@ -37,6 +45,9 @@ internal static class NoticeText
     {
         if (claimed.Notice.Certificate is not { } certificate)
             return "SigningAuthority: a test of this contact";
+        if (claimed.Notice.Kind == NoticeKind.Issuance)
+            return $"Certificate of {certificate.Fqdn} ({certificate.Authority}) was issued"
+                + (certificate.IsOwn ? "" : ", and not on your request");
         var days = DaysLeft(certificate, now);
         return $"Certificate of {certificate.Fqdn} ({certificate.Authority}) "
             + (
@@ -65,6 +76,9 @@ internal static class NoticeText
         text.Append("  generation     ").Append(certificate.Authority).Append("\r\n");
         text.Append("  serial number  ").Append(certificate.SerialNumber.Hex).Append("\r\n");
         text.Append("  SHA-256        ").Append(Convert.ToHexStringLower(certificate.Sha256)).Append("\r\n");
+        if (claimed.Notice.Kind == NoticeKind.Issuance)
+            return AppendIssuance(text, claimed, certificate).ToString();
+
         text.Append("  valid until    ").Append(Time(certificate.NotAfter)).Append("\r\n");
         text.Append("  devices        ").Append(string.Join(", ", claimed.Devices)).Append("\r\n\r\n");
         text.Append("Devices refuse a server whose certificate has ended. To renew, with a new key:\r\n\r\n");
@@ -74,16 +88,42 @@ internal static class NoticeText
         return text.ToString();
     }
 
-    private static CertificateBody Describe(NoticedCertificate certificate, DateTimeOffset now) =>
+    private static StringBuilder AppendIssuance(StringBuilder text, ClaimedNotice claimed, NoticedCertificate certificate)
+    {
+        text.Append("  valid          ")
+            .Append(Time(certificate.NotBefore))
+            .Append(" to ")
+            .Append(Time(certificate.NotAfter))
+            .Append("\r\n");
+        text.Append("  asked for by   ").Append(certificate.IsOwn ? "you" : "somebody else").Append("\r\n\r\n");
+        text.Append(
+            certificate.IsOwn
+                ? "If you know nothing of it, a token of yours is in strange hands: tell the operator.\r\n"
+                : "You hold this name, and did not ask for this certificate: tell the operator.\r\n"
+        );
+        text.Append("The proof that it stands in the log:\r\n\r\n  ").Append(Receipt(certificate)).Append("\r\n\r\n");
+        return text.Append("To stop these mails: signctl contact remove ").Append(claimed.Notice.ContactId).Append("\r\n");
+    }
+
+    /// <summary>Where a provider gets it, with its token.</summary>
+    private static string Receipt(NoticedCertificate certificate) =>
+        $"/api/v1/provider/watch/receipts/{Convert.ToHexStringLower(certificate.Sha256)}.tlog-proof";
+
+    private static CertificateBody Describe(NoticeKind kind, NoticedCertificate certificate, DateTimeOffset now) =>
         new(
-            certificate.RequestId.Value,
+            certificate.IsOwn ? certificate.RequestId.Value : null,
             certificate.Fqdn,
             certificate.Authority,
             certificate.SerialNumber.Hex,
             Convert.ToHexStringLower(certificate.Sha256),
             certificate.NotAfter,
             DaysLeft(certificate, now)
-        );
+        )
+        {
+            NotBefore = kind == NoticeKind.Issuance ? certificate.NotBefore : null,
+            Own = kind == NoticeKind.Issuance ? certificate.IsOwn : null,
+            Receipt = kind == NoticeKind.Issuance ? Receipt(certificate) : null,
+        };
 
     private static RenewalBody Renewal(NoticedCertificate certificate) =>
         new(
@@ -108,14 +148,22 @@ internal static class NoticeText
     );
 
     private sealed record CertificateBody(
-        Guid RequestId,
+        Guid? RequestId,
         string Fqdn,
         string Generation,
         string SerialNumber,
         string Sha256,
         DateTimeOffset NotAfter,
         int DaysLeft
-    );
+    )
+    {
+        public DateTimeOffset? NotBefore { get; init; }
+
+        /// <summary>Whether the provider asked for it itself; whose it is else is not told.</summary>
+        public bool? Own { get; init; }
+
+        public string? Receipt { get; init; }
+    }
 
     private sealed record RenewalBody(string Request, string Command, string Post);
 }

@@ -81,7 +81,7 @@ internal static class NoticeCommands
         $"{notice.Id} {notice.Kind} {notice.ContactKind}:{notice.ContactTarget} "
         + (
             notice.Certificate is { } certificate
-                ? $"{certificate.Fqdn} {certificate.Authority} {certificate.SerialNumber.Hex} ends {certificate.NotAfter:yyyy-MM-dd} ({notice.DaysBefore} days) "
+                ? $"{certificate.Fqdn} {certificate.Authority} {certificate.SerialNumber.Hex} ends {certificate.NotAfter:yyyy-MM-dd} {(notice.DaysBefore is { } days ? $"({days} days) " : "")}"
                 : ""
         )
         + $"attempts {notice.Attempts} {notice.LastError}";

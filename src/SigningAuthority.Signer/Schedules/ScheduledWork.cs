@@ -35,6 +35,7 @@ internal static class ScheduledWork
             );
             quartz.ScheduleJob<SweepLimits>(trigger => trigger.WithIdentity("sweep-limits").WithSimpleSchedule(TimeSpan.FromHours(1)));
             quartz.ScheduleJob<PlanNotices>(trigger => trigger.WithIdentity("plan-notices").WithSimpleSchedule(TimeSpan.FromMinutes(10)));
+            quartz.ScheduleJob<WatchNames>(trigger => trigger.WithIdentity("watch-names").WithSimpleSchedule(TimeSpan.FromSeconds(15)));
             quartz.ScheduleJob<RefuseExpiredRequests>(trigger =>
                 trigger.WithIdentity("refuse-expired-requests").WithSimpleSchedule(TimeSpan.FromSeconds(15))
             );

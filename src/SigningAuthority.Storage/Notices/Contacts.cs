@@ -11,13 +11,13 @@ public sealed class Contacts(NpgsqlDataSource dataSource, TimeProvider? time = n
     private const string Lock = "select pg_advisory_xact_lock(hashtextextended('sa.contact ' || $1::text, 0))";
 
     private const string Insert = """
-        insert into sa.contact (id, provider_id, kind, target, description, secret, added_by)
-        select $1, $2, $3, $4, $5, $6, $7
+        insert into sa.contact (id, provider_id, kind, target, description, secret, added_by, about)
+        select $1, $2, $3, $4, $5, $6, $7, $9
         where (select count(*) from sa.contact where provider_id = $2 and removed_at is null) < $8
         on conflict do nothing
         """;
 
-    private const string Columns = "id, kind, target, description, added_by, added_at";
+    private const string Columns = "id, kind, target, description, added_by, added_at, about";
 
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
@@ -58,12 +58,13 @@ public sealed class Contacts(NpgsqlDataSource dataSource, TimeProvider? time = n
                     ContactId = id,
                     Kind = contact.Kind.ToString().ToLowerInvariant(),
                     Target = contact.LoggedTarget,
+                    About = [.. contact.About.Select(kind => kind.ToString().ToLowerInvariant())],
                 },
             ],
             cancellation
         );
         await transaction.CommitAsync(cancellation);
-        return (AddContactOutcome.Added, new Contact(id, contact.Kind, contact.Target, contact.Description, actor, now));
+        return (AddContactOutcome.Added, new Contact(id, contact.Kind, contact.Target, contact.Description, actor, now, contact.About));
     }
 
     /// <summary>A provider's, the oldest first.</summary>
@@ -145,6 +146,7 @@ public sealed class Contacts(NpgsqlDataSource dataSource, TimeProvider? time = n
         command.Parameters.AddValue(contact.Secret);
         command.Parameters.AddValue(actor);
         command.Parameters.AddValue((long)most);
+        command.Parameters.AddValue(contact.About.Select(kind => kind.ToString()).ToArray());
         return await command.ExecuteNonQueryAsync(cancellation) == 1;
     }
 
@@ -155,6 +157,7 @@ public sealed class Contacts(NpgsqlDataSource dataSource, TimeProvider? time = n
             row.GetString(2),
             row.IsDBNull(3) ? null : row.GetString(3),
             row.GetString(4),
-            row.GetFieldValue<DateTimeOffset>(5)
+            row.GetFieldValue<DateTimeOffset>(5),
+            [.. row.GetFieldValue<string[]>(6).Select(Enum.Parse<NoticeKind>)]
         );
 }

@@ -9,6 +9,9 @@ public enum NoticeKind
     /// <summary>A certificate ends soon.</summary>
     Expiry,
 
+    /// <summary>A certificate was issued for one of the provider's names, on whoever's request.</summary>
+    Issuance,
+
     /// <summary>The provider wants to see whether its contact works.</summary>
     Test,
 }
@@ -35,6 +38,7 @@ public enum NoticeState
 }
 
 /// <summary>The certificate that a notice is about.</summary>
+/// <param name="RequestId">Another provider's where it is not <see cref="IsOwn"/>: then not for the reader's eyes.</param>
 /// <param name="Sha256">Over the DER.</param>
 public sealed record NoticedCertificate(
     SigningRequestId RequestId,
@@ -42,12 +46,17 @@ public sealed record NoticedCertificate(
     string Fqdn,
     CertificateSerialNumber SerialNumber,
     byte[] Sha256,
+    DateTimeOffset NotBefore,
     DateTimeOffset NotAfter
-);
+)
+{
+    /// <summary>The notice's provider asked for it itself.</summary>
+    public required bool IsOwn { get; init; }
+}
 
 /// <summary>A row of sa.notice with what it is about.</summary>
 /// <param name="ContactTarget">A webhook's URL or a mail address.</param>
-/// <param name="Certificate">Set for an expiry.</param>
+/// <param name="Certificate">Not set for a test.</param>
 /// <param name="DaysBefore">Before the certificate's end, for an expiry.</param>
 /// <param name="DueAt">The next attempt, while it is Pending.</param>
 /// <param name="LastError">What went wrong last, or why it was not sent.</param>

@@ -40,7 +40,8 @@ public sealed class NoticeDeliveries(NpgsqlDataSource dataSource, Guid instance)
         select {NoticeRows.Columns}, k.secret, p.name, r.devices, n.give_up_at, e.state, e.reason
         from n {NoticeRows.Joins}
             join sa.provider p on p.id = n.provider_id
-            cross join lateral sa.end_of_notice(n.contact_id, n.request_id, n.authority, n.days_before) e
+            -- That a certificate was followed or revoked ends what is told of its end, and not that it was issued.
+            cross join lateral sa.end_of_notice(n.contact_id, case when n.kind = 'Expiry' then n.request_id end, n.authority, n.days_before) e
         order by n.id
         """;
 

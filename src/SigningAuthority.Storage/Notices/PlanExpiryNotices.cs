@@ -22,7 +22,7 @@ public sealed class PlanExpiryNotices(NpgsqlDataSource dataSource)
                 join sa.signing_request r on r.provider_id = k.provider_id and r.kind = 'ProvisioningServer' and r.state = 'Issued'
                 join sa.certificate c on c.request_id = r.id
                 join unnest($2::integer[]) as d(days) on c.not_after - make_interval(days => d.days) <= $1
-            where k.removed_at is null and c.not_after > $1 - $3::interval
+            where k.removed_at is null and 'Expiry' = any(k.about) and c.not_after > $1 - $3::interval
         ), missing as (
             select due.* from due
             where not exists (select from sa.notice n where n.request_id = due.request_id and n.authority = due.authority

@@ -22,10 +22,16 @@ internal sealed class NoticeScenario(StorageScenario storage)
 
     public async Task<Guid> TenantAsync(string name) => (await new Tenants(storage.Operator).AddAsync(name, "operator/test")).Id;
 
-    public async Task<Contact> ContactAsync(Guid tenant, string target = "noc@example.com") =>
+    public Task HoldAsync(string tenant, string name, bool includeSubdomains = true) =>
+        HoldAsync(new Tenants(storage.Operator), tenant, Fqdn.Parse(name), includeSubdomains);
+
+    public async Task<Contact> ContactAsync(Guid tenant, string target = "noc@example.com", params NoticeKind[] about) =>
         (
             await new Contacts(storage.Api).AddAsync(
-                new NewContact(tenant, ContactKind.Mail, target, null, null, target),
+                new NewContact(tenant, ContactKind.Mail, target, null, null, target)
+                {
+                    About = about.Length == 0 ? [NoticeKind.Expiry] : about,
+                },
                 most: 10,
                 "provider/test"
             )
@@ -50,6 +56,15 @@ internal sealed class NoticeScenario(StorageScenario storage)
 
     public Task<NoticePlan> PlanAsync(double daysBeforeTheEnd) =>
         new PlanExpiryNotices(storage.Signer).RunAsync(NotAfter.AddDays(-daysBeforeTheEnd), DaysBefore);
+
+    /// <summary>Gives every entry its place in the log, and plans what is to be told of them.</summary>
+    public async Task<int> WatchAsync()
+    {
+        await storage.VerifyAsync();
+        return await PlanIssuanceAsync();
+    }
+
+    public Task<int> PlanIssuanceAsync() => new PlanIssuanceNotices(storage.Signer).RunAsync(DateTimeOffset.UtcNow);
 
     /// <summary>"authority days state" of each notice about a request, in that order.</summary>
     public async Task<IReadOnlyList<string>> NoticesAsync(Guid tenant, SigningRequestId? request = null)
@@ -91,4 +106,7 @@ internal sealed class NoticeScenario(StorageScenario storage)
         };
 
     public NpgsqlDataSource Everything => storage.Superuser;
+
+    private static async Task HoldAsync(Tenants tenants, string tenant, Fqdn name, bool includeSubdomains) =>
+        await tenants.AddNameAsync((await tenants.FindAsync(tenant))!, name, includeSubdomains, "operator/test");
 }

@@ -119,6 +119,19 @@ public sealed class NoticeStage : IAsyncLifetime
         );
     }
 
+    /// <summary>Looks at what was issued until now, as the Signer's schedule does each 15 seconds.</summary>
+    internal async Task WatchAsync()
+    {
+        await Eventually.TrueAsync(
+            () =>
+                Everything.ScalarAsync<bool>(
+                    "select not exists (select from sa.log_entry e where e.type = 'certificate.issued' and not exists (select from sa.log_leaf l where l.entry_id = e.id))"
+                ),
+            "what was issued to have its place in the log"
+        );
+        await new PlanIssuanceNotices(Authority.Postgres.Connect("sa_signer", Authority.Database)).RunAsync(DateTimeOffset.UtcNow);
+    }
+
     internal string File(string name) => Path.Combine(_folder, name);
 }
 
@@ -138,7 +151,7 @@ internal sealed class NoticeTenant(NoticeStage stage, HttpClient client, string 
 
     public LineageDesk Desk => new(client, stage.Authority.Scratch);
 
-    public Task<Answer> AddAsync(string kind, string target, string? description = null) =>
+    public Task<Answer> AddAsync(string kind, string target, string? description = null, params string[]? about) =>
         client.AskAsync(
             HttpMethod.Post,
             Contacts,
@@ -149,6 +162,7 @@ internal sealed class NoticeTenant(NoticeStage stage, HttpClient client, string 
                         kind,
                         target,
                         description,
+                        about,
                     }
                 ),
                 new MediaTypeHeaderValue("application/json")
@@ -156,9 +170,9 @@ internal sealed class NoticeTenant(NoticeStage stage, HttpClient client, string 
         );
 
     /// <returns>The contact's id and, for a webhook, its secret.</returns>
-    public async Task<(string Id, string? Secret)> ContactAsync(string kind, string target)
+    public async Task<(string Id, string? Secret)> ContactAsync(string kind, string target, params string[]? about)
     {
-        var added = await AddAsync(kind, target);
+        var added = await AddAsync(kind, target, null, about);
         Assert.True(added.Status == HttpStatusCode.Created, added.ToString());
         return (added.Member("id"), kind == "webhook" ? added.Member("secret") : null);
     }

@@ -8,7 +8,7 @@ using SigningAuthority.Storage.Notices;
 
 namespace SigningAuthority.Api.Providers.Notices;
 
-/// <summary>POST /api/v1/provider/contacts: where the provider wants to be told that certificates end.</summary>
+/// <summary>POST /api/v1/provider/contacts: where the provider wants to be told that certificates end, or are issued.</summary>
 internal sealed class AddContact(Contacts contacts, AuthorityConfiguration configuration, RefuseAtDoor refuse)
 {
     private const int SecretOctets = 32;
@@ -22,10 +22,12 @@ internal sealed class AddContact(Contacts contacts, AuthorityConfiguration confi
 
         using var json = JsonEnvelope.Read(body.Octets, ContactRules.Example);
         var (kindText, target, description) = (json.Text("kind"), json.Text("target"), json.Text("description"));
+        var about = json.Texts("about");
         IReadOnlyList<Violation> violations =
         [
             .. json.Violations,
             .. json.IsRead ? ContactRules.Find(kindText, target, description) : [],
+            .. ContactRules.FindAbout(about),
             .. EnvelopeDefects.FindKeys(("target", target), ("description", description)),
         ];
         if (violations.Count > 0)
@@ -35,7 +37,10 @@ internal sealed class AddContact(Contacts contacts, AuthorityConfiguration confi
         var secret = kind == ContactKind.Webhook ? RandomNumberGenerator.GetBytes(SecretOctets) : null;
         var most = configuration.Policy.Notices.MostContacts;
         var (outcome, contact) = await contacts.AddAsync(
-            new NewContact(caller.Id, kind, target!, description, secret, ContactRules.Logged(kind, target!)),
+            new NewContact(caller.Id, kind, target!, description, secret, ContactRules.Logged(kind, target!))
+            {
+                About = ContactRules.ParseAbout(about)!,
+            },
             most,
             caller.Actor,
             context.RequestAborted

@@ -10,12 +10,15 @@ internal static partial class ContactRules
 {
     public const string Example = "{\"kind\": \"webhook\", \"target\": \"https://hooks.example.com/certificates\", \"description\": \"…\"}";
 
+    private const string AboutExample = "{\"kind\": \"mail\", \"target\": \"noc@example.com\", \"about\": [\"expiry\", \"issuance\"]}";
+
     private const int LongestTarget = 512;
     private const int LongestDescription = 200;
 
     private static readonly Rule KindUnknown = new("contact-kind", "/openapi/v1.json");
     private static readonly Rule Webhook = new("contact-webhook-target", "notices are for you alone: HTTPS (RFC 9110 §4.2.2)");
     private static readonly Rule Mail = new("contact-mail-target", "RFC 5321 §4.1.2: a plain address, no quotes, no comments");
+    private static readonly Rule About = new("contact-about", "/openapi/v1.json");
     private static readonly Rule Description = new("contact-description", "/openapi/v1.json");
     private static readonly Rule TooMany = new("contacts-too-many", "policies/policy.json notices.mostContacts");
 
@@ -59,6 +62,27 @@ internal static partial class ContactRules
                 "shorten the description, or leave it out"
             );
     }
+
+    /// <summary>What a contact is told; without a word that certificates end.</summary>
+    public static IReadOnlyList<NoticeKind>? ParseAbout(IReadOnlyList<string> about) =>
+        about.Count == 0 ? [NoticeKind.Expiry]
+        : about.All(name => Spell(NoticeKind.Expiry) == name || Spell(NoticeKind.Issuance) == name)
+            ? [.. Enum.GetValues<NoticeKind>().Where(kind => about.Contains(Spell(kind)))]
+        : null;
+
+    public static IEnumerable<Violation> FindAbout(IReadOnlyList<string> about)
+    {
+        if (ParseAbout(about) is null)
+            yield return About.BrokenBy(
+                "about",
+                "expiry, issuance or both",
+                string.Join(", ", about.Take(10)),
+                "Nobody is told of such a thing.",
+                AboutExample
+            );
+    }
+
+    public static string Spell(NoticeKind kind) => kind.ToString().ToLowerInvariant();
 
     public static Violation More(int most) =>
         TooMany.BrokenBy(

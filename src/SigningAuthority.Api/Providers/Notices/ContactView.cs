@@ -4,6 +4,7 @@ namespace SigningAuthority.Api.Providers.Notices;
 
 /// <summary>Where a provider is told things.</summary>
 /// <param name="Kind">webhook or mail.</param>
+/// <param name="About">What it is told: expiry, issuance.</param>
 /// <param name="Secret">A webhook's, in hexadecimal; in the answer that adds it and never again.</param>
 internal sealed record ContactView(
     Guid Id,
@@ -13,6 +14,7 @@ internal sealed record ContactView(
     DateTimeOffset AddedAt,
     string AddedBy,
     string Href,
+    IReadOnlyList<string> About,
     string? Secret = null
 )
 {
@@ -27,6 +29,7 @@ internal sealed record ContactView(
             contact.AddedAt,
             contact.AddedBy,
             $"{Path}/{contact.Id}",
+            [.. contact.About.Select(ContactRules.Spell)],
             secret is null ? null : Convert.ToHexStringLower(secret)
         );
 }
@@ -38,4 +41,5 @@ internal sealed record ContactList(IReadOnlyList<ContactView> Contacts);
 /// <param name="Kind">webhook or mail.</param>
 /// <param name="Target">An address that begins with https://, or a mail address.</param>
 /// <param name="Description">For people, at most 200 printable characters.</param>
-internal sealed record ContactBody(string Kind, string Target, string? Description);
+/// <param name="About">What it is to be told: expiry (without this member that alone), issuance.</param>
+internal sealed record ContactBody(string Kind, string Target, string? Description, IReadOnlyList<string>? About);

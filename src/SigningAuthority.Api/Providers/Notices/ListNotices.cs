@@ -6,9 +6,9 @@ using SigningAuthority.Storage.Notices;
 namespace SigningAuthority.Api.Providers.Notices;
 
 /// <summary>A notice as its provider sees it.</summary>
-/// <param name="Kind">expiry or test.</param>
+/// <param name="Kind">expiry, issuance or test.</param>
 /// <param name="State">Pending, Delivering, Delivered, Failed, Superseded or Skipped.</param>
-/// <param name="Request">The request whose certificate ends; absent in a test.</param>
+/// <param name="Request">Your request, whose certificate it is about; absent in a test, and where a certificate was issued on another's request.</param>
 /// <param name="DaysBefore">Before its end.</param>
 /// <param name="LastError">What went wrong last, or why it was not sent.</param>
 /// <param name="NextAttemptAt">Set while it is Pending.</param>
@@ -36,10 +36,10 @@ internal sealed record NoticeView(
     public static NoticeView Of(Notice notice) =>
         new(
             notice.Id,
-            notice.Kind.ToString().ToLowerInvariant(),
+            ContactRules.Spell(notice.Kind),
             notice.State.ToString(),
             new NoticeContact(notice.ContactId, notice.ContactKind.ToString().ToLowerInvariant(), notice.ContactTarget),
-            notice.Certificate?.RequestId.Value,
+            notice.Certificate is { IsOwn: true } own ? own.RequestId.Value : null,
             notice.Certificate?.Fqdn,
             notice.Certificate?.Authority,
             notice.Certificate?.SerialNumber.Hex,

@@ -198,6 +198,17 @@ internal static class SampleEntries
             """{"authority":"sipura","serialNumber":"4C01","format":"pem"}"""
         ),
         (
+            new ReceiptDownloaded
+            {
+                At = At,
+                Actor = "x",
+                Fingerprint = B,
+                Index = 73_894,
+                TreeSize = 109_482,
+            },
+            """{"index":73894,"treeSize":109482}"""
+        ),
+        (
             new KitDownloaded
             {
                 At = At,
@@ -240,6 +251,27 @@ internal static class SampleEntries
                 Format = "pem",
             },
             """{"name":"spacroot.crt","format":"pem"}"""
+        ),
+        (
+            new EntriesExported
+            {
+                At = At,
+                Actor = "x",
+                From = 256,
+                To = 70_000,
+                TreeSize = 109_482,
+            },
+            """{"from":256,"to":70000,"treeSize":109482}"""
+        ),
+        (
+            new LogRead
+            {
+                At = At,
+                Actor = "x",
+                FirstIndex = 65_536,
+                LastIndex = 131_071,
+            },
+            """{"firstIndex":65536,"lastIndex":131071}"""
         ),
         (
             new EntriesQueried
