@@ -8,7 +8,7 @@ create index log_entry_server_place on sa.log_entry (xid, id) where type = 'cert
 
 -- How far the planner of notices has looked. What was issued before this migration is not told of.
 create table sa.watch_cursor (
-    only boolean primary key default true check (only),
+    singleton boolean primary key default true check (singleton),
     -- Index of the last entry of the log that was looked at; -1 before the first.
     log_index bigint not null check (log_index >= -1)
 );
