@@ -4,6 +4,7 @@ using SigningAuthority.Benchmarks.Draining;
 using SigningAuthority.Benchmarks.Growth;
 using SigningAuthority.Benchmarks.Keys;
 using SigningAuthority.Benchmarks.Load;
+using SigningAuthority.Benchmarks.Logs;
 
 // What tests/benchmarks/compare.sh is made of. Each verb measures or prepares one thing and prints lines of Markdown or one figure.
 var root = new RootCommand("Measures a running authority from outside; see tests/benchmarks/compare.sh.")
@@ -13,5 +14,6 @@ var root = new RootCommand("Measures a running authority from outside; see tests
     DrainCommand.Create(),
     FillCommand.Create(),
     TokenRateCommand.Create(),
+    LogTilesCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -176,7 +176,8 @@ api_is_ready() {
 
 # What an auditor is given: taken over loopback here; a real one compares its SHA-256 with the ceremony's transcript.
 write_log_key() {
-  quietly "$logs/operator.log" curl -fsS --max-time 30 --cacert "$tls/authority.pem" --output "$log_key.new" "$api_address/log/key"
+  # There once the log's first checkpoint is signed.
+  wait_until 60 api curl -fsS --max-time 30 --cacert "$tls/authority.pem" --output "$log_key.new" "$api_address/log/key"
   mv "$log_key.new" "$log_key"
 }
 

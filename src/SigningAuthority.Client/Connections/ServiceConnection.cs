@@ -13,7 +13,13 @@ internal sealed class ServiceConnection : IDisposable
 
     private ServiceConnection(ServiceAddress address, X509Certificate2? station, string? token)
     {
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(15) };
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            ConnectTimeout = TimeSpan.FromSeconds(15),
+            // The log's entries come smaller by far (C2SP tlog-tiles, "Log entries").
+            AutomaticDecompression = DecompressionMethods.GZip,
+        };
         if (address.CaCertificateFile is { } file)
             handler.SslOptions.CertificateChainPolicy = TrustOnly(file);
         if (station is not null)

@@ -18,7 +18,7 @@ internal static class CompareCheckpoints
         // 1. A log only grows. A smaller one is yesterday's, or the newest entries are gone.
         if (later.Size < earlier.Size)
             throw new LogDefectException(
-                "log-rolled-back",
+                LogFindingCodes.RolledBack,
                 $"the log has {later.Size} entries, and a checkpoint of {earlier.Size} was signed before.",
                 later.Size
             );
@@ -30,7 +30,7 @@ internal static class CompareCheckpoints
                 : throw Fork(earlier, later);
 
         // 3. The proof is made from tiles; those must be the later checkpoint's own, or it would prove nothing about it.
-        var tree = new TiledTree(later.Size, files.ReadTileAsync);
+        var tree = new TiledTree(later.Size, files.ReadWholeTileAsync);
         await RequireRootAsync(tree, later, cancellation);
         var proof = await tree.ProveConsistencyAsync(earlier.Size, cancellation);
         return proof.Verify(earlier.Head.RootHash, later.Head.RootHash) ? proof : throw Fork(earlier, later);
@@ -42,14 +42,14 @@ internal static class CompareCheckpoints
         var root = await tree.RootAsync(cancellation);
         if (!root.AsSpan().SequenceEqual(checkpoint.Head.RootHash))
             throw new LogDefectException(
-                "root-mismatch",
+                LogFindingCodes.RootMismatch,
                 $"the tiles of {checkpoint.Size} entries make the root {Convert.ToBase64String(root)}, and {Convert.ToBase64String(checkpoint.Head.RootHash)} was signed."
             );
     }
 
     private static LogDefectException Fork(TrustedCheckpoint earlier, TrustedCheckpoint later) =>
         new(
-            "fork",
+            LogFindingCodes.Fork,
             $"the log's key signed two histories: the checkpoint of {later.Size} entries does not contain the one of {earlier.Size}. Both together are proof of it."
         );
 }

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using SigningAuthority.Client.CommandLine;
+using SigningAuthority.Client.Log.Exports;
 using SigningAuthority.Client.Log.Mirrors;
 using SigningAuthority.Client.Log.Receipts;
+using SigningAuthority.Client.Log.Verification;
 using SigningAuthority.Client.Log.Witnesses;
 
 namespace SigningAuthority.Client.Log;
@@ -19,12 +21,15 @@ internal static class LogCommand
         new DocumentedCommand(
             "log",
             Description,
+            "signctl log verify https://ca.example.com/log --key log.pub --state audit.state",
             "signctl log check-receipt provserver.crt provserver.tlog-proof --key log.pub",
             "signctl log mirror https://ca.example.com/log --to mirror --key log.pub",
             "signctl log witness https://ca.example.com/log --key witness.key --log-key log.pub --state witness.state --once"
         )
         {
+            VerifyCommand.Build(),
             CheckReceiptCommand.Build(),
+            CheckExportCommand.Build(),
             ProveCommand.Build(),
             ConsistencyCommand.Build(),
             MirrorCommand.Build(),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using SigningAuthority.IssuanceLog.Tiles;
 using SigningAuthority.IssuanceLog.Tree;
@@ -21,44 +20,85 @@ internal abstract class LogFiles : IDisposable
     /// <summary>How many reads at once are worth it.</summary>
     public abstract int Parallel { get; }
 
+    /// <summary>How many bundles to fetch ahead of the one in hand: enough that the processors never wait, and memory stays flat.</summary>
+    public int Ahead => 2 * Parallel;
+
     /// <summary>The newest checkpoint's octets.</summary>
     /// <exception cref="LogDefectException">There is none.</exception>
     public async Task<byte[]> ReadCheckpointAsync(CancellationToken cancellation) =>
-        await FindAsync(CheckpointPath, cancellation) ?? throw new LogDefectException("checkpoint-missing", $"{Place} has no checkpoint.");
+        await FindAsync(CheckpointPath, cancellation)
+        ?? throw new LogDefectException(FindingCodes.CheckpointMissing, $"{Place} has no checkpoint.");
 
     /// <summary>What the log says its key is; whether it is right, another way must tell.</summary>
     /// <exception cref="LogDefectException">There is none, or it can't be read.</exception>
     public async Task<NoteKey> ReadKeyAsync(CancellationToken cancellation)
     {
         var octets =
-            await FindAsync(KeyPath, cancellation) ?? throw new LogDefectException("key-missing", $"{Place} does not publish its key.");
+            await FindAsync(KeyPath, cancellation)
+            ?? throw new LogDefectException(FindingCodes.KeyMissing, $"{Place} does not publish its key.");
         try
         {
             return NoteKey.ParseVerifierKey(Encoding.UTF8.GetString(octets).Trim());
         }
         catch (FormatException wrong)
         {
-            throw new LogDefectException("key-malformed", wrong.Message);
+            throw new LogDefectException(FindingCodes.KeyMalformed, wrong.Message);
         }
     }
 
-    /// <summary>A tile's octets, or a bundle's, cut to the width that was asked for.</summary>
-    /// <exception cref="LogDefectException">The tile is not there, or is shorter than the tree of a checkpoint needs.</exception>
+    /// <summary>
+    /// A tile's octets as they are found, or the beginning of the full tile that has taken a partial one's place. The reader
+    /// sees to their length.
+    /// </summary>
+    /// <exception cref="TileMissingException">There is none.</exception>
     public async ValueTask<byte[]> ReadTileAsync(TilePath tile, CancellationToken cancellation)
     {
         if (await FindAsync(tile.ToString(), cancellation) is { } octets)
-            return RequireWidth(tile, octets, tile.Width);
+            return octets;
 
         // Once the full tile is there the partial ones may go (tlog-tiles, "Partial Tiles").
         var full = tile.IsEntries ? TilePath.Entries(tile.Index) : TilePath.Hashes(tile.Level, tile.Index);
         if (!tile.IsFull && await FindAsync(full.ToString(), cancellation) is { } whole)
-            return Cut(tile, RequireWidth(full, whole, full.Width));
+            return Cut(tile, whole);
 
-        throw new LogDefectException(
-            "tile-missing",
-            string.Create(CultureInfo.InvariantCulture, $"{Place} has no {tile}, without which the log can't be read."),
-            FirstLeaf(tile)
-        );
+        throw new TileMissingException(tile, $"not in {Place}");
+    }
+
+    /// <summary>A tile's octets, which are as many as its path says.</summary>
+    /// <exception cref="LogDefectException">The tile is not there, or is not as long.</exception>
+    public async ValueTask<byte[]> ReadWholeTileAsync(TilePath tile, CancellationToken cancellation)
+    {
+        try
+        {
+            var octets = await ReadTileAsync(tile, cancellation);
+            if (tile.IsEntries)
+                ReadBundle(tile, octets);
+            else if (octets.Length != tile.Width * MerkleTree.HashLength)
+                throw new LogDefectException(
+                    LogFindingCodes.TileTruncated,
+                    $"{tile} has {octets.Length} octets, not {tile.Width * MerkleTree.HashLength}.",
+                    FirstLeaf(tile)
+                );
+            return octets;
+        }
+        catch (TileMissingException missing)
+        {
+            throw new LogDefectException(LogFindingCodes.TileMissing, missing.Message, FirstLeaf(tile));
+        }
+    }
+
+    /// <summary>A bundle's entries.</summary>
+    /// <exception cref="LogDefectException">It has fewer or more than its width.</exception>
+    public static IReadOnlyList<ReadOnlyMemory<byte>> ReadBundle(TilePath tile, byte[] octets)
+    {
+        try
+        {
+            return EntryBundle.Read(octets, tile.Width);
+        }
+        catch (FormatException wrong)
+        {
+            throw new LogDefectException(LogFindingCodes.TileTruncated, $"{tile}: {wrong.Message}", FirstLeaf(tile));
+        }
     }
 
     /// <returns>Null if there is no such file.</returns>
@@ -66,39 +106,20 @@ internal abstract class LogFiles : IDisposable
 
     public virtual void Dispose() { }
 
-    private static byte[] RequireWidth(TilePath tile, byte[] octets, int width)
+    // What is too short, or is no bundle, goes on as it is: its reader names it.
+    private static byte[] Cut(TilePath tile, byte[] full)
     {
-        var expected = width * MerkleTree.HashLength;
-        if (!tile.IsEntries && octets.Length != expected)
-            throw new LogDefectException(
-                octets.Length < expected ? "tile-truncated" : "tile-altered",
-                $"{tile} has {octets.Length} octets and should have {expected}.",
-                FirstLeaf(tile)
-            );
-        if (tile.IsEntries)
-            ReadBundle(tile, octets, width);
-        return octets;
-    }
-
-    /// <summary>A bundle's entries.</summary>
-    /// <exception cref="LogDefectException">It has fewer or more than its width.</exception>
-    public static IReadOnlyList<ReadOnlyMemory<byte>> ReadBundle(TilePath tile, byte[] octets, int width)
-    {
+        if (!tile.IsEntries)
+            return full[..Math.Min(full.Length, tile.Width * MerkleTree.HashLength)];
         try
         {
-            return EntryBundle.Read(octets, width);
+            return EntryBundle.Encode(EntryBundle.Read(full, TilePath.FullWidth).Take(tile.Width).Select(entry => entry.ToArray()));
         }
-        catch (FormatException wrong)
+        catch (FormatException)
         {
-            throw new LogDefectException("tile-truncated", $"{tile} does not hold its {width} entries: {wrong.Message}", FirstLeaf(tile));
+            return full;
         }
     }
 
-    private static byte[] Cut(TilePath tile, byte[] full) =>
-        tile.IsEntries
-            ? EntryBundle.Encode(ReadBundle(tile, full, TilePath.FullWidth).Take(tile.Width).Select(entry => entry.ToArray()))
-            : full[..(tile.Width * MerkleTree.HashLength)];
-
-    // A tile of level L spans 256^(L+1) leaves (tlog-tiles, "Merkle Tree").
-    private static long FirstLeaf(TilePath tile) => tile.Index << (TilePath.Height * (Math.Max(0, tile.Level) + 1));
+    private static long FirstLeaf(TilePath tile) => tile.First << (TilePath.Height * Math.Max(0, tile.Level));
 }

@@ -5,7 +5,7 @@ internal sealed class LogFolder(string folder) : LogFiles
 {
     public override string Place => folder;
 
-    public override int Parallel => 2;
+    public override int Parallel => 2 * Environment.ProcessorCount;
 
     protected override async ValueTask<byte[]?> FindAsync(string path, CancellationToken cancellation)
     {

@@ -51,14 +51,18 @@ internal static class ProveCommand
         if (index < 0 || index >= checkpoint.Size)
             throw new InvalidInputException($"the log has {checkpoint.Size} entries, from index 0 on: {index} is none of them.");
 
-        var tree = new TiledTree(checkpoint.Size, files.ReadTileAsync);
+        var tree = new TiledTree(checkpoint.Size, files.ReadWholeTileAsync);
         await CompareCheckpoints.RequireRootAsync(tree, checkpoint, cancellation);
         var proof = await tree.ProveInclusionAsync(index, cancellation);
         var bundle = TilePath.Holding(TilePath.EntriesLevel, index, checkpoint.Size);
-        var entries = LogFiles.ReadBundle(bundle, await files.ReadTileAsync(bundle, cancellation), bundle.Width);
+        var entries = LogFiles.ReadBundle(bundle, await files.ReadWholeTileAsync(bundle, cancellation));
         var entry = entries[(int)(index % TilePath.FullWidth)].ToArray();
         return proof.Verify(MerkleTree.LeafHash(entry), checkpoint.Head.RootHash)
             ? new Receipt(entry, proof, checkpoint.Note)
-            : throw new LogDefectException("entry-altered", "the entry's octets are not those that the tree was made of.", index);
+            : throw new LogDefectException(
+                LogFindingCodes.EntryAltered,
+                "the entry's octets are not those that the tree was made of.",
+                index
+            );
     }
 }

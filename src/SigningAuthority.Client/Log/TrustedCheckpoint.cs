@@ -23,7 +23,7 @@ internal sealed record TrustedCheckpoint
         }
         catch (FormatException wrong)
         {
-            throw new LogDefectException("checkpoint-malformed", wrong.Message);
+            throw new LogDefectException(FindingCodes.CheckpointMalformed, wrong.Message);
         }
     }
 
@@ -32,11 +32,14 @@ internal sealed record TrustedCheckpoint
     {
         if (!note.Signatures.Any(signature => signature.KeyName == key.Name && signature.KeyId == key.Id))
             throw new LogDefectException(
-                "wrong-log-key",
+                FindingCodes.WrongLogKey,
                 $"the checkpoint is not signed by {Describe(key)}; its signatures: {Signers(note)}."
             );
         if (!note.IsSignedBy(key))
-            throw new LogDefectException("checkpoint-altered", $"the checkpoint's signature by {Describe(key)} does not fit its text.");
+            throw new LogDefectException(
+                FindingCodes.CheckpointAltered,
+                $"the checkpoint's signature by {Describe(key)} does not fit its text."
+            );
         try
         {
             var head = Checkpoint.Parse(note.Text);
@@ -44,13 +47,13 @@ internal sealed record TrustedCheckpoint
             return head.Origin == key.Name
                 ? new TrustedCheckpoint(note, head)
                 : throw new LogDefectException(
-                    "wrong-origin",
+                    FindingCodes.WrongOrigin,
                     $"the checkpoint is of the log {PlainText.Of(head.Origin)}, not of {key.Name}."
                 );
         }
         catch (FormatException wrong)
         {
-            throw new LogDefectException("checkpoint-malformed", wrong.Message);
+            throw new LogDefectException(FindingCodes.CheckpointMalformed, wrong.Message);
         }
     }
 

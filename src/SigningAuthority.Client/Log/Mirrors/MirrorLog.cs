@@ -69,7 +69,7 @@ internal sealed class MirrorLog(LogFiles source, string folder, NoteKey key) : I
     {
         if (_edge.TryGetValue(tile, out var proven))
             return proven;
-        var octets = await source.ReadTileAsync(tile, cancellation);
+        var octets = await source.ReadWholeTileAsync(tile, cancellation);
         if (tile.IsEntries)
             await RequireEntriesAsync(tile, octets, size, cancellation);
         else
@@ -79,13 +79,13 @@ internal sealed class MirrorLog(LogFiles source, string folder, NoteKey key) : I
 
     private async Task RequireHashesAsync(TilePath tile, byte[] octets, long size, CancellationToken cancellation)
     {
-        var above = await _mirror.ReadTileAsync(TilePath.Holding(tile.Level + 1, tile.Index, size), cancellation);
+        var above = await _mirror.ReadWholeTileAsync(TilePath.Holding(tile.Level + 1, tile.Index, size), cancellation);
         var root = new CompactRange();
         for (var i = 0; i < tile.Width; i++)
             root.Append(HashAt(octets, i));
         if (!HashAt(above, (int)(tile.Index % TilePath.FullWidth)).SequenceEqual(root.Root()))
             throw new LogDefectException(
-                "tile-altered",
+                LogFindingCodes.TileAltered,
                 $"{tile} is not the one that the tree was made of.",
                 tile.First << (tile.Level * TilePath.Height)
             );
@@ -93,13 +93,13 @@ internal sealed class MirrorLog(LogFiles source, string folder, NoteKey key) : I
 
     private async Task RequireEntriesAsync(TilePath tile, byte[] octets, long size, CancellationToken cancellation)
     {
-        var leaves = await _mirror.ReadTileAsync(TilePath.Holding(0, tile.First, size), cancellation);
-        var entries = LogFiles.ReadBundle(tile, octets, tile.Width);
+        var leaves = await _mirror.ReadWholeTileAsync(TilePath.Holding(0, tile.First, size), cancellation);
+        var entries = LogFiles.ReadBundle(tile, octets);
         for (var i = 0; i < entries.Count; i++)
         {
             if (!HashAt(leaves, i).SequenceEqual(MerkleTree.LeafHash(entries[i].Span)))
                 throw new LogDefectException(
-                    "entry-altered",
+                    LogFindingCodes.EntryAltered,
                     "the entry's octets are not those that the tree was made of.",
                     tile.First + i
                 );
@@ -108,7 +108,7 @@ internal sealed class MirrorLog(LogFiles source, string folder, NoteKey key) : I
 
     private async ValueTask<byte[]> ReadEdgeAsync(TilePath tile, CancellationToken cancellation)
     {
-        var octets = await source.ReadTileAsync(tile, cancellation);
+        var octets = await source.ReadWholeTileAsync(tile, cancellation);
         // Of a full tile the root proves only the part that was hashed for it.
         if (!tile.IsFull)
             _edge[tile] = octets;

@@ -6,6 +6,7 @@ using SigningAuthority.Client.CommandLine;
 using SigningAuthority.Issuance.Certificates;
 using SigningAuthority.IssuanceLog.Entries;
 using SigningAuthority.IssuanceLog.Proofs;
+using SigningAuthority.IssuanceLog.Tiles;
 using SigningAuthority.IssuanceLog.Tree;
 
 namespace SigningAuthority.Client.Log.Receipts;
@@ -33,7 +34,7 @@ internal static class CheckReceipt
             || !receipt.Inclusion.Verify(MerkleTree.LeafHash(receipt.Entry), checkpoint.Head.RootHash)
         )
             throw new LogDefectException(
-                "entry-not-included",
+                FindingCodes.EntryNotIncluded,
                 "the entry in the receipt and its proof do not lead to the root that the log signed.",
                 index
             );
@@ -65,14 +66,14 @@ internal static class CheckReceipt
             return entry.Type == CertificateIssued.TypeName
                 ? entry
                 : throw new LogDefectException(
-                    "not-an-issuance",
+                    FindingCodes.NotAnIssuance,
                     $"the entry is a {PlainText.Of(entry.Type, 100)}, which says of no certificate that it was issued.",
                     index
                 );
         }
         catch (FormatException wrong)
         {
-            throw new LogDefectException("entry-malformed", wrong.Message, index);
+            throw new LogDefectException(LogFindingCodes.EntryUnreadable, wrong.Message, index);
         }
     }
 
@@ -81,7 +82,7 @@ internal static class CheckReceipt
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(certificate.RawDataMemory.Span));
         if (entry.Fingerprint != sha256)
             throw new LogDefectException(
-                "another-certificate",
+                FindingCodes.AnotherCertificate,
                 $"the receipt is for the certificate with SHA-256 {PlainText.Of(entry.Fingerprint, 64)}, and this one has {sha256}.",
                 index
             );
@@ -100,7 +101,7 @@ internal static class CheckReceipt
             .ToList();
         if (differing.Count > 0)
             throw new LogDefectException(
-                "entry-contradicts-certificate",
+                FindingCodes.EntryContradictsCertificate,
                 $"the entry says of the certificate what it is not: {string.Join("; ", differing)}.",
                 index
             );
@@ -118,7 +119,7 @@ internal static class CheckReceipt
         }
         catch (FormatException wrong)
         {
-            throw new LogDefectException("receipt-malformed", wrong.Message);
+            throw new LogDefectException(FindingCodes.ReceiptMalformed, wrong.Message);
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class WitnessLog(LogFiles files, NoteKey log, WitnessKey own, Wi
 
             // 2. It contains all that was cosigned before. The first one there is can only be believed, once its tiles agree.
             if (remembered is null)
-                await CompareCheckpoints.RequireRootAsync(new TiledTree(seen.Size, files.ReadTileAsync), seen, cancellation);
+                await CompareCheckpoints.RequireRootAsync(new TiledTree(seen.Size, files.ReadWholeTileAsync), seen, cancellation);
             else
                 await CompareCheckpoints.RequireSuccessorAsync(remembered, seen, files, cancellation);
             if (remembered?.Note.Text == seen.Note.Text)
@@ -36,8 +36,8 @@ internal sealed class WitnessLog(LogFiles files, NoteKey log, WitnessKey own, Wi
         }
         catch (LogDefectException refusal)
         {
-            var folder = await state.KeepEvidenceAsync(octets, refusal.Defect, cancellation);
-            throw new LogDefectException(refusal.Defect with { Message = $"{refusal.Defect.Message} Not cosigned; kept in {folder}." });
+            var folder = await state.KeepEvidenceAsync(octets, refusal.Finding, cancellation);
+            throw new LogDefectException(refusal.Finding with { Message = $"{refusal.Finding.Message} Not cosigned; kept in {folder}." });
         }
     }
 

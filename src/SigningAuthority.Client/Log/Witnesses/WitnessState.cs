@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using System.Text;
 using SigningAuthority.Client.CommandLine;
+using SigningAuthority.IssuanceLog.Tiles;
 using SigningAuthority.IssuanceLog.Tree;
 
 namespace SigningAuthority.Client.Log.Witnesses;
@@ -16,18 +16,8 @@ internal sealed class WitnessState : IDisposable
 
     private WitnessState(string path, FileStream turn) => (_path, _turn) = (path, turn);
 
-    /// <exception cref="InvalidInputException">Another witness holds it.</exception>
-    public static WitnessState Open(string path)
-    {
-        try
-        {
-            return new WitnessState(path, new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
-        }
-        catch (IOException held) when (held is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
-        {
-            throw new InvalidInputException($"{path}: another witness is at work with it ({held.Message}).");
-        }
-    }
+    /// <exception cref="InvalidInputException">Another witness has it.</exception>
+    public static WitnessState Open(string path) => new(path, FileTurn.Take(path));
 
     /// <summary>Null before the first checkpoint.</summary>
     /// <exception cref="InvalidInputException">The file is not what this witness wrote: it would be led to sign anything.</exception>
@@ -49,18 +39,9 @@ internal sealed class WitnessState : IDisposable
     public Task WriteAsync(SignedNote cosigned, CancellationToken cancellation) =>
         ReplaceFile.WriteAsync(_path, Encoding.UTF8.GetBytes(cosigned.ToString()), cancellation);
 
-    /// <summary>Keeps both notes and what was found: signed by the log's key, they speak for themselves.</summary>
-    /// <returns>The folder; the same find has the same one.</returns>
-    public async Task<string> KeepEvidenceAsync(byte[] seen, LogDefect found, CancellationToken cancellation)
-    {
-        var folder = $"{_path}.refused-{Convert.ToHexStringLower(SHA256.HashData(seen))[..16]}";
-        Directory.CreateDirectory(folder);
-        await ReplaceFile.WriteAsync(Path.Combine(folder, "seen.checkpoint"), seen, cancellation);
-        await ReplaceFile.WriteAsync(Path.Combine(folder, "found.txt"), Encoding.UTF8.GetBytes($"{found}\n"), cancellation);
-        if (File.Exists(_path))
-            File.Copy(_path, Path.Combine(folder, "remembered.checkpoint"), overwrite: true);
-        return folder;
-    }
+    /// <inheritdoc cref="KeepEvidence.WriteAsync"/>
+    public Task<string> KeepEvidenceAsync(byte[] seen, LogFinding found, CancellationToken cancellation) =>
+        KeepEvidence.WriteAsync(_path, _path, seen, found, cancellation);
 
     public void Dispose() => _turn.Dispose();
 }

@@ -75,7 +75,7 @@ public sealed class CheckReceiptTests : IDisposable
         var receipt = await ReceiptAsync(Issued());
         using var other = new MadeLog(_log.PathOf("other"));
         var found = Assert.Throws<LogDefectException>(() => CheckReceipt.Run(_certificate.RawData, receipt, other.Key));
-        Assert.Equal("wrong-log-key", found.Defect.Code);
+        Assert.Equal("wrong-log-key", found.Finding.Code);
         Assert.Equal("receipt-malformed at ", Find(_certificate.RawData, receipt[..^5]));
         Assert.Equal("receipt-malformed at ", Find(_certificate.RawData, []));
         Assert.Throws<InvalidInputException>(() => CheckReceipt.Run("no certificate"u8.ToArray(), receipt, _log.Key));
@@ -106,7 +106,7 @@ public sealed class CheckReceiptTests : IDisposable
         var index = _log.Made.Size;
         _log.Made.Append(entry.Encode());
         var note = _log.Made.Publish();
-        var tree = new TiledTree(_log.Made.Size, _log.Files.ReadTileAsync);
+        var tree = new TiledTree(_log.Made.Size, _log.Files.ReadWholeTileAsync);
         return Bytes(new Receipt(entry.Encode(), await tree.ProveInclusionAsync(index), note));
     }
 
@@ -115,7 +115,7 @@ public sealed class CheckReceiptTests : IDisposable
     private string Find(byte[] certificate, byte[] receipt)
     {
         var found = Assert.Throws<LogDefectException>(() => CheckReceipt.Run(certificate, receipt, _log.Key));
-        return $"{found.Defect.Code} at {found.Defect.Index}";
+        return $"{found.Finding.Code} at {found.Finding.Index}";
     }
 
     private static X509Certificate2 MakeCertificate(string subject)

@@ -60,7 +60,7 @@ public sealed class MirrorLogTests
         Edit(log.Made.PathOf(TilePath.Entries(1, 44)), "station/line-1", "station/line-2");
         var found = await Assert.ThrowsAsync<LogDefectException>(() => MirrorAsync(log, log.Files));
         // Entries 0, 3, 6, … are the station's.
-        Assert.Equal(("entry-altered", 258L), (found.Defect.Code, found.Defect.Index));
+        Assert.Equal(("entry-altered", 258L), (found.Finding.Code, found.Finding.Index));
         Assert.False(File.Exists(log.PathOf("mirror/checkpoint")));
     }
 
@@ -133,7 +133,7 @@ public sealed class MirrorLogTests
     private static async Task<string> FindAsync(LogScratch log, LogFiles source)
     {
         var found = await Assert.ThrowsAsync<LogDefectException>(() => MirrorAsync(log, source));
-        return $"{found.Defect.Code} at {found.Defect.Index}";
+        return $"{found.Finding.Code} at {found.Finding.Index}";
     }
 
     private static List<(string, string)> FilesIn(string folder) =>

@@ -15,7 +15,7 @@ public sealed class ServedLogTests
         using var log = new LogScratch(300);
         using var site = new LogSite(log.Made.Folder, faults: 2);
         using var files = site.Open();
-        Assert.Equal(44 * 32, (await files.ReadTileAsync(TilePath.Hashes(0, 1, 44), CancellationToken.None)).Length);
+        Assert.Equal(44 * 32, (await files.ReadWholeTileAsync(TilePath.Hashes(0, 1, 44), CancellationToken.None)).Length);
         Assert.Equal(3, site.Requests);
     }
 
@@ -26,9 +26,9 @@ public sealed class ServedLogTests
         using var site = new LogSite(log.Made.Folder);
         using var files = site.Open();
         var found = await Assert.ThrowsAsync<LogDefectException>(async () =>
-            await files.ReadTileAsync(TilePath.Hashes(0, 7), CancellationToken.None)
+            await files.ReadWholeTileAsync(TilePath.Hashes(0, 7), CancellationToken.None)
         );
-        Assert.Equal(("tile-missing", 7 * 256L, 1), (found.Defect.Code, found.Defect.Index, site.Requests));
+        Assert.Equal(("tile-missing", 7 * 256L, 1), (found.Finding.Code, found.Finding.Index, site.Requests));
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class ServedLogTests
         using var site = new LogSite(log.Made.Folder, refusedBelow: "/log/tile/entries/");
         using var files = site.Open();
         var refused = await Assert.ThrowsAsync<RefusedByServiceException>(async () =>
-            await files.ReadTileAsync(TilePath.Entries(0), CancellationToken.None)
+            await files.ReadWholeTileAsync(TilePath.Entries(0), CancellationToken.None)
         );
         Assert.Equal(401, refused.Problem.Status);
     }

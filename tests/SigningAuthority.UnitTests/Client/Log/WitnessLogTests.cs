@@ -36,7 +36,7 @@ public sealed class WitnessLogTests
 
         var found = await Assert.ThrowsAsync<LogDefectException>(() => LookAsync(log, key, yesterday));
 
-        Assert.Equal("log-rolled-back", found.Defect.Code);
+        Assert.Equal("log-rolled-back", found.Finding.Code);
         var folder = Assert.Single(Directory.GetDirectories(log.PathOf("."), "state.refused-*"));
         Assert.Equal(remembered, File.ReadAllText(Path.Combine(folder, "remembered.checkpoint")));
         Assert.Equal(File.ReadAllText(log.PathOf("yesterday/checkpoint")), File.ReadAllText(Path.Combine(folder, "seen.checkpoint")));
@@ -63,7 +63,7 @@ public sealed class WitnessLogTests
         File.WriteAllText(log.PathOf("other/checkpoint"), note.ToString());
 
         var found = await Assert.ThrowsAsync<LogDefectException>(() => LookAsync(log, key, new LogFolder(other.Folder)));
-        Assert.True(found.Defect.Code == "fork", what);
+        Assert.True(found.Finding.Code == "fork", what);
     }
 
     [Fact]
@@ -138,5 +138,5 @@ public sealed class WitnessLogTests
     }
 
     private static async Task<string> FindAsync(LogScratch log, WitnessKey key, LogFiles files) =>
-        (await Assert.ThrowsAsync<LogDefectException>(() => LookAsync(log, key, files))).Defect.Code;
+        (await Assert.ThrowsAsync<LogDefectException>(() => LookAsync(log, key, files))).Finding.Code;
 }
