@@ -14,6 +14,7 @@ using SigningAuthority.Storage.Access;
 using SigningAuthority.Storage.Approvals;
 using SigningAuthority.Storage.Certificates;
 using SigningAuthority.Storage.IssuanceLog;
+using SigningAuthority.Storage.IssuanceLog.Reconciliation;
 using SigningAuthority.Storage.Lanes;
 using SigningAuthority.Storage.Lineage;
 using SigningAuthority.Storage.Migrations;
@@ -75,6 +76,7 @@ internal static class RunSigner
             .AddSingleton<ExpireApprovals>()
             .AddSingleton<ReservedUnits>()
             .AddSingleton<AppendLogEntries>()
+            .AddSingleton<Reconciliations>()
             .AddSingleton<SignerHeartbeats>();
 
     private static void AddLanes(IServiceCollection services, SignerSettings settings)
@@ -83,6 +85,8 @@ internal static class RunSigner
             .AddDeciding()
             .AddSingleton<UnsafeInterruption>()
             .AddSingleton<LogHealth>()
+            .AddSingleton<EvidenceHealth>()
+            .AddSingleton<Reconcile>()
             .AddSingleton<SignerMetrics>()
             .AddTelemetry(new TelemetrySources([SignerMetrics.MeterName, "Npgsql"], ["Npgsql"]))
             .AddSingleton<IssueCertificates>()

@@ -2,12 +2,16 @@ using System.Text.Json.Serialization;
 using SigningAuthority.Api.Access;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.Storage.IssuanceLog;
+using SigningAuthority.Storage.IssuanceLog.Reconciliation;
 using SigningAuthority.Storage.Lanes;
 
 namespace SigningAuthority.Api.Health;
 
-/// <summary>Whether this service can do its whole job, and if not what it waits for. Each status is "ready" or "waiting".</summary>
-internal sealed record Readiness(string Status, PartStatus Database, PartStatus Token, PartStatus Log);
+/// <summary>
+/// Whether this service can do its whole job, and if not what it waits for. Each status is "ready" or "waiting"; that of the evidence
+/// is "ready" or "differences", and does not keep the service from its job.
+/// </summary>
+internal sealed record Readiness(string Status, PartStatus Database, PartStatus Token, PartStatus Log, PartStatus Evidence);
 
 internal sealed record PartStatus(string Status, string Detail)
 {
@@ -20,7 +24,7 @@ internal sealed record PartStatus(string Status, string Detail)
 }
 
 /// <summary>GET /health/ready. Of tokens and log this process knows what the Signers last said of themselves.</summary>
-internal sealed class CheckReadiness(SignerHeartbeats heartbeats, Checkpoints checkpoints)
+internal sealed class CheckReadiness(SignerHeartbeats heartbeats, Checkpoints checkpoints, Reconciliations reconciliations)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(30);
@@ -45,18 +49,33 @@ internal sealed class CheckReadiness(SignerHeartbeats heartbeats, Checkpoints ch
         {
             var beats = await heartbeats.ReadRecentAsync(FreshFor, patience.Token);
             var checkpoint = await checkpoints.LatestAsync(patience.Token);
-            return Sum(PartStatus.Ready("answers"), TokenStatus(beats, forOperators), LogStatus(beats, checkpoint, forOperators));
+            var evidence = await reconciliations.LatestAsync(patience.Token);
+            return Sum(
+                PartStatus.Ready("answers"),
+                TokenStatus(beats, forOperators),
+                LogStatus(beats, checkpoint, forOperators),
+                EvidenceStatus(evidence, forOperators)
+            );
         }
         catch (Exception) when (!cancellation.IsCancellationRequested)
         {
             // Whatever it is, it is between us and the database; the details stand in the log, not in a public answer.
             var unknown = PartStatus.Waiting("not known while the database is away");
-            return Sum(PartStatus.Waiting("does not answer"), unknown, unknown);
+            return Sum(PartStatus.Waiting("does not answer"), unknown, unknown, unknown);
         }
     }
 
-    private static Readiness Sum(PartStatus database, PartStatus token, PartStatus log) =>
-        new(database.IsReady && token.IsReady && log.IsReady ? "ready" : "waiting", database, token, log);
+    private static Readiness Sum(PartStatus database, PartStatus token, PartStatus log, PartStatus evidence) =>
+        new(database.IsReady && token.IsReady && log.IsReady ? "ready" : "waiting", database, token, log, evidence);
+
+    // That there are differences is for everybody to know; what they are, for operators.
+    private static PartStatus EvidenceStatus(EvidenceState? evidence, bool forOperators) =>
+        evidence switch
+        {
+            null => PartStatus.Ready("not compared yet"),
+            { Differences: 0 } => PartStatus.Ready($"{evidence.To} entries agree, compared {evidence.At.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"),
+            _ => new PartStatus("differences", $"{evidence.Differences} differences{(forOperators ? ": " + evidence.First : "")}"),
+        };
 
     private static PartStatus TokenStatus(IReadOnlyList<SignerHeartbeat> beats, bool forOperators)
     {

@@ -4,6 +4,7 @@ using SigningAuthority.Storage.Access;
 using SigningAuthority.Storage.Approvals;
 using SigningAuthority.Storage.Certificates;
 using SigningAuthority.Storage.IssuanceLog;
+using SigningAuthority.Storage.IssuanceLog.Reconciliation;
 using SigningAuthority.Storage.KeyPairs;
 using SigningAuthority.Storage.Lanes;
 using SigningAuthority.Storage.Lineage;
@@ -28,6 +29,9 @@ internal static class DatabaseServices
             .AddSingleton(provider => new WatchedCertificates(provider.GetRequiredKeyedService<NpgsqlDataSource>(Auditor)))
             .AddSingleton<AppendLogEntries>()
             .AddSingleton<Checkpoints>()
+            .AddSingleton<Reconciliations>()
+            .AddSingleton(provider => new ReadTiles(provider.GetRequiredKeyedService<NpgsqlDataSource>(Auditor)))
+            .AddSingleton(provider => new FindReceipts(provider.GetRequiredKeyedService<NpgsqlDataSource>(Auditor)))
             .AddSingleton<Tokens>()
             .AddSingleton<Storage.Access.Providers>()
             .AddSingleton<Storage.Access.Stations>()

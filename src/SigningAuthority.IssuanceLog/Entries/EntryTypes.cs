@@ -53,6 +53,7 @@ public static class EntryTypes
         PolicyReplayed.TypeName,
         AuthorityIntended.TypeName,
         AuthorityCreated.TypeName,
+        ReconciliationRun.TypeName,
         ConfigurationLoaded.TypeName,
         RevocationRequested.TypeName,
         ContactAdded.TypeName,

@@ -2,6 +2,7 @@ using System.Net;
 using Npgsql;
 using SigningAuthority.Signer.Keys;
 using SigningAuthority.Signer.Lanes;
+using SigningAuthority.Storage.IssuanceLog.Reconciliation;
 using SigningAuthority.Telemetry;
 
 namespace SigningAuthority.Signer.Health;
@@ -21,11 +22,25 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this WebApplication app)
     {
-        app.MapGet("/metrics", (PrometheusMetrics metrics) => Results.Text(metrics.Write(), PrometheusMetrics.MediaType));
+        app.MapGet(
+            "/metrics",
+            async (PrometheusMetrics metrics, EvidenceHealth evidence, CancellationToken cancellation) =>
+            {
+                await evidence.ReadAsync(cancellation);
+                return Results.Text(metrics.Write(), PrometheusMetrics.MediaType);
+            }
+        );
         app.MapGet("/health/live", () => Results.Json(new { status = "live" }));
         app.MapGet(
             "/health/ready",
-            async (NpgsqlDataSource database, TokenHealth token, LogHealth log, SignerSettings settings, CancellationToken cancellation) =>
+            async (
+                NpgsqlDataSource database,
+                TokenHealth token,
+                LogHealth log,
+                EvidenceHealth evidence,
+                SignerSettings settings,
+                CancellationToken cancellation
+            ) =>
             {
                 var databaseDetail = await ProbeDatabaseAsync(database, cancellation);
                 var isReady = databaseDetail is null && token.Current.IsOk && log.Current.IsOk;
@@ -47,12 +62,29 @@ internal static class HealthEndpoints
                             detail = log.Current.Detail,
                             since = log.Current.Since,
                         },
+                        evidence = DescribeEvidence(await evidence.ReadAsync(cancellation)),
                     },
                     statusCode: isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable
                 );
             }
         );
     }
+
+    // Shown and no more: who looks into differences needs everything else to go on.
+    private static object DescribeEvidence(EvidenceState? evidence) =>
+        new
+        {
+            status = evidence switch
+            {
+                null => "not compared yet",
+                { Differences: 0 } => "ok",
+                _ => "differences",
+            },
+            differences = evidence?.Differences ?? 0,
+            detail = evidence?.First,
+            entries = evidence?.To,
+            at = evidence?.At,
+        };
 
     private static async Task<string?> ProbeDatabaseAsync(NpgsqlDataSource database, CancellationToken cancellation)
     {

@@ -17,7 +17,7 @@ internal sealed class SignerMetrics : IDisposable
     private readonly Counter<long> _failed;
     private readonly Histogram<double> _batchSeconds;
 
-    public SignerMetrics(TokenHealth token, LogHealth log)
+    public SignerMetrics(TokenHealth token, LogHealth log, EvidenceHealth evidence)
     {
         _claimed = _meter.CreateCounter<long>("signing_authority.requests.claimed", description: "Requests claimed from the queue.");
         _issued = _meter.CreateCounter<long>("signing_authority.certificates.issued", description: "Certificates signed and committed.");
@@ -40,6 +40,16 @@ internal sealed class SignerMetrics : IDisposable
             "signing_authority.log.entries_sealed",
             () => log.Current.Sealed,
             description: "Log entries that this Signer gave their place."
+        );
+        _meter.CreateObservableGauge(
+            "signing_authority.log.ok",
+            () => log.Current.IsOk ? 1 : 0,
+            description: "1 while the log is sealed; 0 when the state of the log is not what was signed so far."
+        );
+        _meter.CreateObservableGauge(
+            "signing_authority.reconciliation.differences",
+            () => evidence.Current?.Differences ?? 0,
+            description: "Differences between what was signed, recorded and logged, as the last reconciliation found them."
         );
     }
 

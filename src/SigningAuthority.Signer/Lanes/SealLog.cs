@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SigningAuthority.Issuance.Configuration;
@@ -20,6 +21,9 @@ internal sealed partial class SealLog(
     AuthorityConfiguration configuration,
     TokenHealth token,
     LogHealth health,
+    SignerIdentity identity,
+    UnsafeInterruption interruption,
+    TimeProvider time,
     ILogger<SealLog> logger
 ) : BackgroundService
 {
@@ -28,16 +32,21 @@ internal sealed partial class SealLog(
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(2);
 
+    private readonly LogStateFile _state = new(settings.LogStateFile);
+    private string? _toldStop;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var sequence = new SequenceLogEntries(database, settings.LogOrigin, Sign);
+        SequenceLogEntries? sequence = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await token.WaitUntilOkAsync(stoppingToken);
+                sequence ??= Open();
                 var entries = await sequence.RunAsync(StepLimit, stoppingToken);
                 health.Sealed(entries);
+                _toldStop = null;
                 if (entries < StepLimit)
                     await Task.Delay(Interval, stoppingToken);
             }
@@ -53,25 +62,76 @@ internal sealed partial class SealLog(
             catch (Exception exception)
             {
                 health.Failed(exception.Message);
-                LogFault(
-                    exception,
-                    DatabaseFaults.IsTransient(exception)
-                        ? "the database is away"
-                        : "the log is NOT sealed; nothing is sealed over an unknown state"
-                );
+                Tell(exception);
                 await Task.Delay(PauseAfterFault, stoppingToken)
                     .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             }
         }
     }
 
-    private ValueTask<string> Sign(string body, CancellationToken cancellation)
+    /// <exception cref="KeyStoreException">The key can't be opened.</exception>
+    /// <exception cref="FormatException">The state file is damaged.</exception>
+    private SequenceLogEntries Open()
     {
         var key = authorities.Key(configuration.TheAuthority(AuthorityPurpose.LogKey).Id);
         var noteKey = new NoteKey(settings.LogOrigin, key.SubjectPublicKeyInfo);
-        return ValueTask.FromResult(SignedNote.Format(body, noteKey.Name, noteKey.Id, key.Sign(System.Text.Encoding.UTF8.GetBytes(body))));
+        var remembered = _state.Read();
+        if (_state.Path is null)
+            LogNoStateFile();
+        else if (remembered is null)
+            LogFirstStart(_state.Path);
+        return new SequenceLogEntries(
+            database,
+            new LogSealing
+            {
+                Key = noteKey,
+                Sign = (body, _) => ValueTask.FromResult(Sign(key, noteKey, body)),
+                Signer = identity.Actor,
+                Time = time,
+                Remembered = remembered,
+                Remember = Remember,
+                ClockTolerance = settings.ClockTolerance,
+                ClockAcceptedUpTo = settings.ClockAcceptedUpTo,
+            }
+        );
+    }
+
+    private string Sign(SigningKey key, NoteKey noteKey, string body)
+    {
+        interruption.At(IssuanceStep.HeadCommitted);
+        var note = SignedNote.Format(body, noteKey.Name, noteKey.Id, key.Sign(Encoding.UTF8.GetBytes(body)));
+        interruption.At(IssuanceStep.CheckpointSigned);
+        return note;
+    }
+
+    private void Remember(SealedHead head)
+    {
+        _state.Keep(head);
+        interruption.At(IssuanceStep.CheckpointRemembered);
+    }
+
+    private void Tell(Exception exception)
+    {
+        if (DatabaseFaults.IsTransient(exception))
+            LogFault(exception, "the database is away");
+        else if (exception is not SealingStoppedException stop)
+            LogFault(exception, "the log is NOT sealed; nothing is sealed over an unknown state");
+        else if (_toldStop != stop.Message)
+            LogStopped(stop.Reason, _toldStop = stop.Message);
     }
 
     [LoggerMessage(LogLevel.Error, "Log lane: {What}")]
     private partial void LogFault(Exception exception, string what);
+
+    [LoggerMessage(LogLevel.Critical, "The log is NOT sealed any more ({Reason}): {What} The runbook says how to go on")]
+    private partial void LogStopped(SealingStop reason, string what);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "No Log:StateFile: at its next start this Signer will not know what it signed, and will not see that a database was rolled back"
+    )]
+    private partial void LogNoStateFile();
+
+    [LoggerMessage(LogLevel.Information, "First start of the log lane here: its state is taken from the database and kept in {File}")]
+    private partial void LogFirstStart(string file);
 }

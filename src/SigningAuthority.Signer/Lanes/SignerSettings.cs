@@ -11,18 +11,25 @@ namespace SigningAuthority.Signer.Lanes;
 /// <param name="ConnectionString">Postgres as role sa_signer.</param>
 /// <param name="LogOrigin">The log's name in checkpoints (C2SP tlog-checkpoint: a schema-less URL).</param>
 /// <param name="Lease">How long claimed requests are its own, renewed at half of it while the token signs: short against the patience of a caller whose Signer died.</param>
+/// <param name="LogStateFile">Where the log lane keeps its last signed checkpoint, outside of the database; null where it has no place.</param>
+/// <param name="ClockTolerance">By how much the clocks of the Signers that serve the log lane may differ.</param>
+/// <param name="ClockAcceptedUpTo">Entries up to this many were sealed by a clock that was ahead, and somebody knows why.</param>
 /// <param name="BatchLimit">Requests claimed at once. Group commit: two durable commits a batch; beyond some hundreds a batch only makes its first member wait.</param>
 internal sealed record SignerSettings(
     IReadOnlyList<Lane> Lanes,
     Uri? HealthAddress,
     string ConnectionString,
     string LogOrigin,
+    string? LogStateFile,
+    TimeSpan ClockTolerance,
+    long ClockAcceptedUpTo,
     TimeSpan Lease,
     int BatchLimit
 )
 {
     private const int LongestLeaseSeconds = 3600;
     private const int LargestBatch = 1000;
+    private const int MostClockToleranceSeconds = 600;
 
     /// <exception cref="InvalidOperationException">A value is missing or can't be read; the message names its key.</exception>
     public static SignerSettings From(IConfiguration configuration)
@@ -46,6 +53,9 @@ internal sealed record SignerSettings(
             address,
             RequireConnectionString(configuration),
             LogOriginOf(configuration),
+            LogStateFileOf(configuration),
+            TimeSpan.FromSeconds(ReadNumber(configuration, "Log:ClockToleranceSeconds", 10, MostClockToleranceSeconds)),
+            ReadSize(configuration, "Log:ClockAcceptedUpTo"),
             TimeSpan.FromSeconds(ReadNumber(configuration, "Signer:LeaseSeconds", 60, LongestLeaseSeconds)),
             ReadNumber(configuration, "Signer:BatchLimit", 256, LargestBatch)
         );
@@ -59,6 +69,21 @@ internal sealed record SignerSettings(
             ? number
             : throw new InvalidOperationException($"{key}: '{text}' is not a number from 1 to {most}.");
     }
+
+    private static long ReadSize(IConfiguration configuration, string key)
+    {
+        if (configuration[key] is not { Length: > 0 } text)
+            return 0;
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+            ? size
+            : throw new InvalidOperationException($"{key}: '{text}' is not a number of entries.");
+    }
+
+    // systemd.exec(5): STATE_DIRECTORY is what StateDirectory= made, several are separated by colons.
+    private static string? LogStateFileOf(IConfiguration configuration) =>
+        configuration["Log:StateFile"] is { Length: > 0 } file ? Path.GetFullPath(file)
+        : configuration["STATE_DIRECTORY"] is { Length: > 0 } folders ? Path.Combine(folders.Split(':')[0], "log.state")
+        : null;
 
     public static string LogOriginOf(IConfiguration configuration) => configuration["Log:Origin"] ?? "signing-authority.local/log";
 

@@ -4,13 +4,16 @@ using Microsoft.Extensions.Configuration;
 
 namespace SigningAuthority.Signer.Lanes;
 
-/// <summary>Moments of the issuance procedure between which a crash must lose nothing.</summary>
+/// <summary>Moments of the issuance procedure, and of the log's sealing, between which a crash must lose nothing.</summary>
 internal enum IssuanceStep
 {
     Claimed,
     IntentsCommitted,
     Signed,
     CertificatesCommitted,
+    HeadCommitted,
+    CheckpointSigned,
+    CheckpointRemembered,
 }
 
 /// <summary>

@@ -15,7 +15,7 @@ internal sealed class OperatorSession : IAsyncDisposable
     {
         Settings = settings;
         Database = PostgresConnections.Build(SignerSettings.RequireConnectionString(settings), "signing-authority operator");
-        Actor = "operator/" + (settings["SA_OPERATOR_NAME"] is { Length: > 0 } name ? name : Environment.UserName);
+        Actor = ActorOf(settings);
     }
 
     public IConfiguration Settings { get; }
@@ -23,6 +23,10 @@ internal sealed class OperatorSession : IAsyncDisposable
     public NpgsqlDataSource Database { get; }
 
     public string Actor { get; }
+
+    /// <summary>Who runs the command, as the log names people.</summary>
+    public static string ActorOf(IConfiguration settings) =>
+        "operator/" + (settings["SA_OPERATOR_NAME"] is { Length: > 0 } name ? name : Environment.UserName);
 
     /// <summary>Runs a command's work; what it refuses (<see cref="OperatorException"/>) goes to standard error with exit status 1.</summary>
     public static async Task<int> RunAsync(IConfiguration settings, Func<OperatorSession, Task> work)

@@ -45,6 +45,9 @@ internal static class ScheduledWork
             quartz.ScheduleJob<ExpireReservations>(trigger =>
                 trigger.WithIdentity("expire-reservations").WithSimpleSchedule(TimeSpan.FromSeconds(15))
             );
+            quartz.ScheduleJob<ReconcileRecent>(trigger =>
+                trigger.WithIdentity("reconcile-recent").WithSimpleSchedule(TimeSpan.FromMinutes(10))
+            );
             quartz.ScheduleJob<VerifyLog>(trigger => trigger.WithIdentity("verify-log").WithCronSchedule("0 17 3 * * ?"));
         });
         builder.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);

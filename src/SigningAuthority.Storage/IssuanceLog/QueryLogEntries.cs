@@ -73,6 +73,8 @@ public sealed class QueryLogEntries(NpgsqlDataSource dataSource)
         l.index, l.leaf_hash, e.type, e.actor, e.subject, e.request_id, e.mac, e.serial, e.fingerprint, e.at, e.written_by::text, e.entry
         """;
 
+    private const string SelectPublished = "select coalesce((select max(tree_size) from sa.log_checkpoint), 0)";
+
     public async Task<IReadOnlyList<LoggedEntry>> PageAsync(LogQuery query, CancellationToken cancellation = default)
     {
         if (query.Limit is < 1 or > LogQuery.MaximumLimit)
@@ -90,31 +92,35 @@ public sealed class QueryLogEntries(NpgsqlDataSource dataSource)
         return page;
     }
 
-    // Times become places first, so that the walk begins and ends near what was asked for however long the log is.
+    // Times become places first, so that the walk begins and ends near what was asked for however long the log is. What no checkpoint was
+    // signed for yet is not shown: it is not published.
     private static async Task<(long After, long End)> BoundsAsync(
         NpgsqlConnection connection,
         LogQuery query,
         CancellationToken cancellation
     )
     {
-        if (query is { From: null, To: null })
-            return (query.After, long.MaxValue);
-
         await using var command = new NpgsqlCommand(
-            """
-            select (select index from sa.log_leaf where at_most >= $1 order by at_most, index limit 1),
-                   (select index from sa.log_leaf where at_most >= $2 order by at_most, index limit 1)
-            """,
+            query is { From: null, To: null }
+                ? SelectPublished
+                : $"""
+                {SelectPublished},
+                    (select index from sa.log_leaf where at_most >= $1 order by at_most, index limit 1),
+                    (select index from sa.log_leaf where at_most >= $2 order by at_most, index limit 1)
+                """,
             connection
         );
+        if (query is { From: null, To: null })
+            return (query.After, (long)(await command.ExecuteScalarAsync(cancellation))!);
+
         command.Parameters.AddValue((query.From ?? DateTimeOffset.MinValue).UtcDateTime);
         command.Parameters.AddValue(
             (query.To is { } to && to < DateTimeOffset.MaxValue - Lateness ? to + Lateness : DateTimeOffset.MaxValue).UtcDateTime
         );
         await using var row = await command.ExecuteReaderAsync(cancellation);
         await row.ReadAsync(cancellation);
-        var first = row.GetFieldValue<long?>(0) ?? long.MaxValue;
-        return (Math.Max(query.After, first - 1), row.GetFieldValue<long?>(1) ?? long.MaxValue);
+        var first = row.GetFieldValue<long?>(1) ?? long.MaxValue;
+        return (Math.Max(query.After, first - 1), Math.Min(row.GetInt64(0), row.GetFieldValue<long?>(2) ?? long.MaxValue));
     }
 
     private static string Text(LogQuery query, NpgsqlParameterCollection parameters, long after, long end)

@@ -16,64 +16,95 @@ internal sealed class VerifyCertificates(LogDefects defects)
 
     private const string SelectEnd = "select request_id from sa.intent where request_id > $1 order by request_id offset $2 limit 1";
 
-    private const string SelectIntents = """
-        select i.request_id, i.authority, i.serial_number, i.to_be_signed, c.serial_number, c.der, c.sha256
-        from sa.intent i left join sa.certificate c on c.request_id = i.request_id and c.authority = i.authority
-        where i.request_id > $1 and i.request_id <= $2
-        """;
+    private const string Between = "request_id > $1 and request_id <= $2";
+    private const string Named = "request_id = any($1)";
 
-    private const string SelectEntries = $"""
-        select request_id, entry from sa.log_entry
-        where request_id > $1 and request_id <= $2 and type in ('{CertificateIntended.TypeName}', '{CertificateIssued.TypeName}')
-        """;
+    private static string SelectIntents(string which) =>
+        $"""
+            select i.request_id, i.authority, i.serial_number, i.to_be_signed, c.serial_number, c.der, c.sha256
+            from (select * from sa.intent where {which}) i left join sa.certificate c on c.request_id = i.request_id and c.authority = i.authority
+            """;
 
-    private const string SelectLacking = """
-        select r.id from sa.signing_request r where r.id > $1 and r.id <= $2 and r.state = 'Issued' and exists (
-            select from unnest(r.authorities) as wanted(authority)
-            where not exists (select from sa.certificate c where c.request_id = r.id and c.authority = wanted.authority))
-        """;
+    private static string SelectEntries(string which) =>
+        $"""
+            select request_id, entry from sa.log_entry
+            where {which} and type in ('{CertificateIntended.TypeName}', '{CertificateIssued.TypeName}')
+            """;
 
-    private long _certificates;
+    // What became of the intents that no certificate came of: the request's state, and whether an entry says that it failed.
+    private static string SelectUnfinished(string which) =>
+        $"""
+            select i.request_id, i.authority, r.state,
+                exists (select from sa.log_entry e where e.request_id = i.request_id and e.type = '{RequestFailed.TypeName}')
+            from (select * from sa.intent where {which}) i left join sa.signing_request r on r.id = i.request_id
+            where not exists (select from sa.certificate c where c.request_id = i.request_id and c.authority = i.authority)
+            """;
 
-    /// <returns>How many certificates there are.</returns>
-    internal async Task<long> RunAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private static string SelectLacking(string which) =>
+        $"""
+            select r.id from (select *, id as request_id from sa.signing_request) r where {which} and r.state = 'Issued' and exists (
+                select from unnest(r.authorities) as wanted(authority)
+                where not exists (select from sa.certificate c where c.request_id = r.id and c.authority = wanted.authority))
+            """;
+
+    internal long Intents { get; private set; }
+
+    internal long Certificates { get; private set; }
+
+    /// <summary>Intents whose request failed, and an entry says so.</summary>
+    internal long Failed { get; private set; }
+
+    /// <summary>Intents whose request a Signer has, or may have next.</summary>
+    internal long UnderWay { get; private set; }
+
+    /// <summary>All requests whose id is greater. Ids grow with time, so that a step's rows lie together; the steps together cover every id there can be.</summary>
+    internal async Task RunAsync(NpgsqlConnection connection, Guid from, CancellationToken cancellation)
     {
-        // Ids grow with time, so that a step's rows lie together; the steps together cover every id there can be.
-        var from = Guid.Empty;
         do
         {
-            // An act and its entry are committed together: one snapshot shows both or neither.
-            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-            var ends = await ReadAsync(connection, SelectEnd, from, Step, row => row.GetGuid(0), cancellation);
+            var ends = await ReadAsync(connection, SelectEnd, row => row.GetGuid(0), cancellation, from, Step);
             var to = ends.Count > 0 ? ends[0] : Guid.AllBitsSet;
-            var signed = (await ReadAsync(connection, SelectIntents, from, to, ReadSigned, cancellation)).ToLookup(row => row.Request);
-            var entries = (await ReadAsync(connection, SelectEntries, from, to, ReadEntry, cancellation)).ToLookup(
-                row => row.Request,
-                row => row.Entry
-            );
-            foreach (var request in signed.Select(group => group.Key).Union(entries.Select(group => group.Key)))
-                Verify(request, [.. signed[request]], [.. entries[request].OfType<StoredEntry>()]);
-
-            foreach (var request in await ReadAsync(connection, SelectLacking, from, to, row => row.GetGuid(0), cancellation))
-                defects.Require(false, $"request {request}", "It counts as issued and lacks a certificate.");
+            await VerifyAsync(connection, Between, cancellation, from, to);
             from = to;
         } while (from != Guid.AllBitsSet);
-
-        return _certificates;
     }
 
-    private static async Task<List<TRow>> ReadAsync<TEnd, TRow>(
+    /// <summary>These alone.</summary>
+    internal async Task RunAsync(NpgsqlConnection connection, IEnumerable<Guid> requests, CancellationToken cancellation)
+    {
+        foreach (var some in requests.Chunk(Step))
+            await VerifyAsync(connection, Named, cancellation, some);
+    }
+
+    private async Task VerifyAsync(NpgsqlConnection connection, string which, CancellationToken cancellation, params object[] values)
+    {
+        // An act and its entry are committed together: one snapshot shows both or neither.
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        var signed = (await ReadAsync(connection, SelectIntents(which), ReadSigned, cancellation, values)).ToLookup(row => row.Request);
+        var entries = (await ReadAsync(connection, SelectEntries(which), ReadEntry, cancellation, values)).ToLookup(
+            row => row.Request,
+            row => row.Entry
+        );
+        foreach (var request in signed.Select(group => group.Key).Union(entries.Select(group => group.Key)))
+            Verify(request, [.. signed[request]], [.. entries[request].OfType<StoredEntry>()]);
+
+        foreach (var unfinished in await ReadAsync(connection, SelectUnfinished(which), ReadUnfinished, cancellation, values))
+            Verify(unfinished);
+        foreach (var request in await ReadAsync(connection, SelectLacking(which), row => row.GetGuid(0), cancellation, values))
+            defects.Require(false, $"request {request}", "It counts as issued and lacks a certificate.");
+    }
+
+    private static async Task<List<TRow>> ReadAsync<TRow>(
         NpgsqlConnection connection,
         string sql,
-        Guid from,
-        TEnd to,
         Func<NpgsqlDataReader, TRow> read,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        params object[] values
     )
     {
         await using var command = new NpgsqlCommand(sql, connection);
-        command.Parameters.AddValue(from);
-        command.Parameters.AddValue(to);
+        foreach (var value in values)
+            command.Parameters.AddWithValue(value);
         var rows = new List<TRow>();
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
@@ -81,10 +112,36 @@ internal sealed class VerifyCertificates(LogDefects defects)
         return rows;
     }
 
+    private void Verify(Unfinished intent)
+    {
+        var where = $"request {intent.Request} authority {intent.Authority}";
+        switch (intent.State)
+        {
+            case "Queued" or "Signing":
+                UnderWay++;
+                break;
+            case "Failed":
+                Failed++;
+                defects.Require(intent.SaidToHaveFailed, where, "The request failed, and no entry says so.");
+                break;
+            case "Issued":
+                // It is told once more below, with what the request lacks.
+                break;
+            default:
+                defects.Require(
+                    false,
+                    where,
+                    $"It was intended, and the request is {intent.State ?? "gone"}: neither a certificate nor a failure."
+                );
+                break;
+        }
+    }
+
     private void Verify(Guid request, List<Signed> signed, List<StoredEntry> entries)
     {
         foreach (var row in signed)
         {
+            Intents++;
             var where = $"request {request} authority {row.Authority}";
             var digest = Convert.ToHexStringLower(SHA256.HashData(row.ToBeSigned));
             var own = entries.FindAll(e =>
@@ -102,7 +159,7 @@ internal sealed class VerifyCertificates(LogDefects defects)
             if (row.Certificate is null)
                 continue;
 
-            _certificates++;
+            Certificates++;
             defects.Require(row.CertificateMatches, where, "The certificate is not the intended one.");
             defects.Require(
                 issued is [{ Fingerprint: { } fingerprint }] && fingerprint == Convert.ToHexStringLower(SHA256.HashData(row.Certificate)),
@@ -155,6 +212,11 @@ internal sealed class VerifyCertificates(LogDefects defects)
             return false;
         }
     }
+
+    private static Unfinished ReadUnfinished(NpgsqlDataReader row) =>
+        new(row.GetGuid(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetBoolean(3));
+
+    private sealed record Unfinished(Guid Request, string Authority, string? State, bool SaidToHaveFailed);
 
     private sealed record Signed(
         Guid Request,

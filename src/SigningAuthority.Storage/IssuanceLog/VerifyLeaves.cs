@@ -1,17 +1,28 @@
 using Npgsql;
 using NpgsqlTypes;
 using SigningAuthority.IssuanceLog.Entries;
+using SigningAuthority.IssuanceLog.Tiles;
 using SigningAuthority.IssuanceLog.Tree;
 
 namespace SigningAuthority.Storage.IssuanceLog;
 
-/// <summary>Walks the leaves with their checkpoints and recomputes both from the entries' bytes.</summary>
-internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key)
+/// <summary>Walks the leaves with the heads and their checkpoints, and recomputes all of them from the entries' bytes.</summary>
+/// <param name="defects">Takes what is found.</param>
+/// <param name="key">The log's; null leaves the signatures out.</param>
+/// <param name="withClocks">Whether an entry's time is compared with those around it.</param>
+internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key, bool withClocks = false)
 {
     private const long Step = 20_000;
 
     private const string SelectHead = """
-        select (select max(tree_size) from sa.log_checkpoint), (select max(index) + 1 from sa.log_leaf)
+        select coalesce(greatest((select max(tree_size) from sa.log_head), (select max(tree_size) from sa.log_checkpoint)), 0),
+            coalesce((select max(index) + 1 from sa.log_leaf), 0)
+        """;
+
+    private const string SelectStart = """
+        select h.frontier, l.at_most, e.xid, e.id from sa.log_head h
+            join sa.log_leaf l on l.index = h.tree_size - 1 join sa.log_entry e on e.id = l.entry_id
+        where h.tree_size = $1
         """;
 
     private const string SelectLeaves = """
@@ -22,85 +33,223 @@ internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key)
         order by l.index
         """;
 
-    private const string SelectCheckpoints = """
-        select tree_size, root_hash, frontier, note from sa.log_checkpoint where tree_size > $1 and tree_size <= $2 order by tree_size
+    private const string SelectHeads = """
+        select tree_size, h.root_hash, h.frontier, h.sealed_at, c.root_hash, c.note, exists (select from sa.log_signing s where s.tree_size = either.tree_size)
+        from (
+            select tree_size from sa.log_head where tree_size > $1 and tree_size <= $2
+            union select tree_size from sa.log_checkpoint where tree_size > $1 and tree_size <= $2
+        ) either left join sa.log_head h using (tree_size) left join sa.log_checkpoint c using (tree_size)
+        order by tree_size
+        """;
+
+    private const string SelectNodes = """
+        select n.level, n.index, n.hash
+        from generate_series(1, 7) l join sa.log_node n on n.level = l and n.index >= ($1 >> (8 * l)) and n.index < ($2 >> (8 * l))
         """;
 
     // All that was written up to the last leaf's place has its own place by now, whatever is being written meanwhile.
     private const string CountEntries = """
-        select count(*) filter (where (xid, id) <= ($1, $2)), count(*) filter (where (xid, id) > ($1, $2)) from sa.log_entry
+        select count(*) filter (where (xid, id) <= ($1, $2)), count(*) filter (where (xid, id) > ($1, $2))
+        from sa.log_entry where (xid, id) > ($3, $4)
         """;
 
-    private readonly CompactRange _tree = new();
+    // Every time that the key was asked, it was for a head that is written down.
+    private const string CountSignings = """
+        select count(*), count(*) filter (where not exists (select from sa.log_head h where h.tree_size = s.tree_size))
+        from sa.log_signing s where s.tree_size > $1
+        """;
+
+    private readonly List<TreeNode> _completed = [];
+    private readonly HashSet<Guid> _requests = [];
+    private CompactRange _tree = new();
     private (ulong Xid, long Id) _place;
     private DateTimeOffset _atMost = DateTimeOffset.UnixEpoch;
+    private long _end;
 
     internal long Count => _tree.Size;
 
+    internal byte[] Root => _tree.Root();
+
     internal long Checkpoints { get; private set; }
+
+    internal long Signings { get; private set; }
 
     internal long Unplaced { get; private set; }
 
-    internal async Task RunAsync(NpgsqlConnection connection, CancellationToken cancellation)
-    {
-        var head = await ReadHeadAsync(connection, cancellation);
-        for (long from = 0; from < head; from += Step)
-            await VerifyStepAsync(connection, from, Math.Min(from + Step, head), cancellation);
+    /// <summary>The last number of each authority.</summary>
+    internal Dictionary<string, long> Issuers { get; private set; } = [];
 
+    /// <summary>Those that the entries between the ends say to have certificates intended or issued.</summary>
+    internal IReadOnlySet<Guid> Requests => _requests;
+
+    /// <param name="connection">Nothing else may be under way on it.</param>
+    /// <param name="from">Where an earlier walk ended; null begins with the first leaf.</param>
+    /// <param name="cancellation">Abandoning is safe.</param>
+    internal async Task RunAsync(NpgsqlConnection connection, VerifiedUpTo? from, CancellationToken cancellation)
+    {
+        if (from is not null && !await ResumeAsync(connection, from, cancellation))
+            return;
+
+        var (start, first) = (_place, _tree.Size);
+        await ReadHeadAsync(connection, cancellation);
+        for (var at = first; at < _end; at += Step)
+            await VerifyStepAsync(connection, at, Math.Min(at + Step, _end), cancellation);
+
+        await CountEntriesAsync(connection, start, _tree.Size - first, cancellation);
+        await CountSigningsAsync(connection, first, cancellation);
+    }
+
+    private async Task<bool> ResumeAsync(NpgsqlConnection connection, VerifiedUpTo from, CancellationToken cancellation)
+    {
+        if (from.Size == 0)
+            return true;
+
+        await using var command = new NpgsqlCommand(SelectStart, connection);
+        command.Parameters.AddValue(from.Size);
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        if (await row.ReadAsync(cancellation) && TryRead(from, row.GetFieldValue<byte[]>(0)) is { } tree)
+        {
+            (_tree, _atMost, _place, Issuers) = (
+                tree,
+                row.GetFieldValue<DateTimeOffset>(1),
+                (row.GetFieldValue<ulong>(2), row.GetInt64(3)),
+                new Dictionary<string, long>(from.Issuers)
+            );
+            return true;
+        }
+
+        defects.Require(
+            false,
+            $"checkpoint {from.Size}",
+            "The tree that was found sound before is gone, or another one: verify the whole log."
+        );
+        return false;
+    }
+
+    private static CompactRange? TryRead(VerifiedUpTo from, byte[] frontier)
+    {
+        try
+        {
+            var tree = CompactRange.FromBytes(from.Size, frontier);
+            return tree.Root().AsSpan().SequenceEqual(from.RootHash) ? tree : null;
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private async Task CountEntriesAsync(
+        NpgsqlConnection connection,
+        (ulong Xid, long Id) start,
+        long walked,
+        CancellationToken cancellation
+    )
+    {
         await using var count = new NpgsqlCommand(CountEntries, connection) { CommandTimeout = 0 };
-        count.Parameters.Add(new NpgsqlParameter<ulong> { TypedValue = _place.Xid, NpgsqlDbType = NpgsqlDbType.Xid8 });
-        count.Parameters.AddValue(_place.Id);
+        foreach (var (xid, id) in ((ulong, long)[])[_place, start])
+        {
+            count.Parameters.Add(new NpgsqlParameter<ulong> { TypedValue = xid, NpgsqlDbType = NpgsqlDbType.Xid8 });
+            count.Parameters.AddValue(id);
+        }
+
         await using var row = await count.ExecuteReaderAsync(cancellation);
         await row.ReadAsync(cancellation);
-        defects.Require(row.GetInt64(0) == _tree.Size, "log", "Entries were passed over when later ones got their places.");
+        defects.Require(row.GetInt64(0) == walked, "log", "Entries were passed over when later ones got their places.");
         Unplaced = row.GetInt64(1);
     }
 
-    private async Task<long> ReadHeadAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private async Task CountSigningsAsync(NpgsqlConnection connection, long from, CancellationToken cancellation)
+    {
+        await using var count = new NpgsqlCommand(CountSignings, connection) { CommandTimeout = 0 };
+        count.Parameters.AddValue(from);
+        await using var row = await count.ExecuteReaderAsync(cancellation);
+        await row.ReadAsync(cancellation);
+        Signings = row.GetInt64(0);
+        defects.Require(row.GetInt64(1) == 0, "log", $"The key was asked to sign {row.GetInt64(1)} heads that are gone.");
+    }
+
+    private async Task ReadHeadAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(SelectHead, connection);
         await using var row = await command.ExecuteReaderAsync(cancellation);
         await row.ReadAsync(cancellation);
-        var (signed, leaves) = (row.GetFieldValue<long?>(0) ?? 0, row.GetFieldValue<long?>(1) ?? 0);
+        var (signed, leaves) = (row.GetInt64(0), row.GetInt64(1));
         defects.Require(signed <= leaves, "log", "A checkpoint was signed over more leaves than there are.");
         defects.Require(signed >= leaves, "log", "There are leaves that no checkpoint was signed over.");
-        return Math.Max(signed, leaves);
+        _end = Math.Max(signed, leaves);
     }
 
     private async Task VerifyStepAsync(NpgsqlConnection connection, long from, long to, CancellationToken cancellation)
     {
-        var checkpoints = await ReadCheckpointsAsync(connection, from, to, cancellation);
-        await using var command = new NpgsqlCommand(SelectLeaves, connection);
-        command.Parameters.AddValue(from);
-        command.Parameters.AddValue(to);
-        await using var leaves = await command.ExecuteReaderAsync(cancellation);
-        while (await leaves.ReadAsync(cancellation))
+        var heads = await ReadHeadsAsync(connection, from, to, cancellation);
+        await using (var command = new NpgsqlCommand(SelectLeaves, connection))
         {
-            VerifyLeaf(leaves);
-            while (checkpoints.TryPeek(out var checkpoint) && checkpoint.Size <= _tree.Size)
-                VerifyCheckpoint(checkpoints.Dequeue());
+            command.Parameters.AddValue(from);
+            command.Parameters.AddValue(to);
+            await using var leaves = await command.ExecuteReaderAsync(cancellation);
+            while (await leaves.ReadAsync(cancellation))
+            {
+                VerifyLeaf(leaves);
+                while (heads.TryPeek(out var head) && head.Size <= _tree.Size)
+                    VerifyHead(heads.Dequeue());
+            }
         }
 
-        defects.Require(checkpoints.Count == 0, $"leaf {_tree.Size}", "Leaves below a checkpoint are missing.");
+        defects.Require(heads.Count == 0, $"leaf {_tree.Size}", "Leaves below a checkpoint are missing.");
+        await VerifyNodesAsync(connection, from, to, cancellation);
     }
 
-    private static async Task<Queue<StoredHead>> ReadCheckpointsAsync(
+    private static async Task<Queue<StoredHead>> ReadHeadsAsync(
         NpgsqlConnection connection,
         long from,
         long to,
         CancellationToken cancellation
     )
     {
-        await using var command = new NpgsqlCommand(SelectCheckpoints, connection);
+        await using var command = new NpgsqlCommand(SelectHeads, connection);
         command.Parameters.AddValue(from);
         command.Parameters.AddValue(to);
-        var checkpoints = new Queue<StoredHead>();
+        var heads = new Queue<StoredHead>();
         await using var row = await command.ExecuteReaderAsync(cancellation);
         while (await row.ReadAsync(cancellation))
-            checkpoints.Enqueue(
-                new StoredHead(row.GetInt64(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[]>(2), row.GetString(3))
+        {
+            heads.Enqueue(
+                new StoredHead(
+                    row.GetInt64(0),
+                    row.IsDBNull(1) ? null : row.GetFieldValue<byte[]>(1),
+                    row.IsDBNull(2) ? null : row.GetFieldValue<byte[]>(2),
+                    row.GetFieldValue<DateTimeOffset?>(3),
+                    row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4),
+                    Text(row, 5),
+                    row.GetBoolean(6)
+                )
             );
-        return checkpoints;
+        }
+
+        return heads;
+    }
+
+    private async Task VerifyNodesAsync(NpgsqlConnection connection, long from, long to, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(SelectNodes, connection);
+        command.Parameters.AddValue(from);
+        command.Parameters.AddValue(to);
+        var stored = new Dictionary<(int Level, long Index), byte[]>();
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation))
+            stored.Add((row.GetInt16(0), row.GetInt64(1)), row.GetFieldValue<byte[]>(2));
+
+        foreach (var node in _completed)
+        {
+            defects.Require(
+                stored.TryGetValue((node.TileLevel, node.Index), out var hash) && hash.AsSpan().SequenceEqual(node.Hash),
+                $"node {node.Index} of level {node.TileLevel}",
+                "The tree has another hash here."
+            );
+        }
+
+        _completed.Clear();
     }
 
     private void VerifyLeaf(NpgsqlDataReader row)
@@ -120,6 +269,11 @@ internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key)
         _place = place;
 
         var at = row.GetFieldValue<DateTimeOffset>(13);
+        defects.Require(
+            !withClocks || at >= _atMost - QueryLogEntries.Lateness,
+            where,
+            $"It says to be of {at.UtcDateTime:u}, and one before it is of {_atMost.UtcDateTime:u}: a clock went back, or it was inserted with an old date."
+        );
         _atMost = at > _atMost ? at : _atMost;
         defects.Require(
             row.GetString(2) == row.GetString(6) && row.GetString(3) == row.GetString(7) && row.GetFieldValue<DateTimeOffset>(4) == _atMost,
@@ -127,7 +281,7 @@ internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key)
             "The leaf's columns are not the entry's."
         );
         VerifyColumns(row, bytes, where);
-        _tree.Append(leaf);
+        _tree.Append(leaf, _completed);
     }
 
     private void VerifyColumns(NpgsqlDataReader row, byte[] bytes, string where)
@@ -154,29 +308,57 @@ internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key)
             && entry.Fingerprint == fingerprint
             && entry.At == row.GetFieldValue<DateTimeOffset>(13);
         defects.Require(same, where, "The columns do not say what the entry's bytes say.");
+        if (entry.Type == CertificateIntended.TypeName)
+            VerifyNumber(entry, where);
+        if (entry.Type is CertificateIntended.TypeName or CertificateIssued.TypeName && entry.RequestId is { } request)
+            _requests.Add(request);
     }
 
-    private void VerifyCheckpoint(StoredHead stored)
+    // Entries from before there were numbers have none; behind the first that has one, all have.
+    private void VerifyNumber(StoredEntry entry, string where)
+    {
+        var authority = entry.Details.GetValueOrDefault("authority") ?? "";
+        var last = Issuers.GetValueOrDefault(authority);
+        defects.Require(
+            entry.IssuerSequence is { } number ? number == last + 1 : last == 0,
+            where,
+            $"It is certificate number {entry.IssuerSequence?.ToString() ?? "none"} of {authority}, where number {last + 1} should follow."
+        );
+        Issuers[authority] = entry.IssuerSequence ?? last;
+    }
+
+    private void VerifyHead(StoredHead stored)
     {
         Checkpoints++;
         var root = _tree.Root();
         var where = $"checkpoint {stored.Size}";
         defects.Require(
             stored.Size == _tree.Size
-                && root.AsSpan().SequenceEqual(stored.Root)
-                && _tree.ToBytes().AsSpan().SequenceEqual(stored.Frontier),
+                && Same(stored.Root, root)
+                && Same(stored.Frontier, _tree.ToBytes())
+                && (stored.SignedRoot is null || Same(stored.SignedRoot, root)),
             where,
             "The tree of this size has another root."
         );
+        defects.Require(stored.WasAsked, where, "The key was never asked to sign it, as far as is written down.");
+        defects.Require(
+            !withClocks || stored.SealedAt is not { } sealedAt || _atMost <= sealedAt + QueryLogEntries.Lateness,
+            where,
+            "Entries say to be of a time after the one when they were sealed."
+        );
+        // The newest may be on its way to the key.
+        defects.Require(stored.Note is not null || stored.Size == _end, where, "It was written down, and never signed.");
+        if (stored.Note is not null)
+            VerifyNote(stored.Note, stored.Size, root, where);
+    }
+
+    private void VerifyNote(string text, long size, byte[] root, string where)
+    {
         try
         {
-            var note = SignedNote.Parse(stored.Note);
+            var note = SignedNote.Parse(text);
             var said = Checkpoint.Parse(note.Text);
-            defects.Require(
-                said.Size == stored.Size && said.RootHash.AsSpan().SequenceEqual(root),
-                where,
-                "The signed note says something else."
-            );
+            defects.Require(said.Size == size && Same(said.RootHash, root), where, "The signed note says something else.");
             defects.Require(key is null || note.IsSignedBy(key), where, "The note's signature is not the log's.");
         }
         catch (FormatException e)
@@ -185,7 +367,24 @@ internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key)
         }
     }
 
+    private static bool Same(byte[]? stored, byte[] computed) => stored.AsSpan().SequenceEqual(computed);
+
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
-    private sealed record StoredHead(long Size, byte[] Root, byte[] Frontier, string Note);
+    /// <param name="Root">Null, like the next two, where a checkpoint has no head.</param>
+    /// <param name="SignedRoot">Null, like the note, where the head is not signed.</param>
+    private sealed record StoredHead(
+        long Size,
+        byte[]? Root,
+        byte[]? Frontier,
+        DateTimeOffset? SealedAt,
+        byte[]? SignedRoot,
+        string? Note,
+        bool WasAsked
+    );
 }
+
+/// <summary>Where a walk along the leaves ended, everything up to there being sound.</summary>
+/// <param name="Size">In leaves; a head's.</param>
+/// <param name="Issuers">The last number of each authority.</param>
+internal sealed record VerifiedUpTo(long Size, byte[] RootHash, IReadOnlyDictionary<string, long> Issuers);

@@ -64,8 +64,8 @@ internal static class FillStatements
                     (3, 'certificate-issued', 'signer/filled')) k(n, type, actor);
             """;
 
-    /// <summary>So that the Signer goes on behind the filled leaves. The hashes are no tree's.</summary>
-    public const string Checkpoint = """
-        insert into sa.log_checkpoint (tree_size, root_hash, frontier, note) values ($1, sha256($2), $2, 'filled for a benchmark')
+    /// <summary>So that the Signer goes on behind the filled leaves: it signs this head first.</summary>
+    public const string Head = """
+        insert into sa.log_head (tree_size, root_hash, frontier, sealed_at) values ($1, $2, $3, now())
         """;
 }

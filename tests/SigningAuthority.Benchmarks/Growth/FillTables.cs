@@ -1,5 +1,3 @@
-using System.Numerics;
-using System.Security.Cryptography;
 using Npgsql;
 
 namespace SigningAuthority.Benchmarks.Growth;
@@ -58,11 +56,7 @@ internal static class FillTables
             RunAsync(database, WithNumbers(FillStatements.Entries), cancellation),
             RunAsync(database, WithNumbers(FillStatements.Leaves), cancellation)
         );
-        await using var head = database.CreateCommand(FillStatements.Checkpoint);
-        var size = leaves + entries;
-        head.Parameters.AddWithValue(size);
-        head.Parameters.AddWithValue(RandomNumberGenerator.GetBytes(32 * BitOperations.PopCount((ulong)size)));
-        await head.ExecuteNonQueryAsync(cancellation);
+        await FillTree.RunAsync(database, cancellation);
         await RunAsync(database, $"select setval('sa.log_entry_id', {lastEntry + entries})", cancellation);
     }
 

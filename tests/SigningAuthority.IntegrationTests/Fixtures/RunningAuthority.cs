@@ -131,7 +131,10 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
         var signer = BackgroundProcess.Start(
             BuiltProgram.Dotnet,
             [BuiltProgram.Signer, "run"],
-            SignerEnvironment("sa_signer").And("Signer__HealthAddress", $"http://127.0.0.1:{port}").And(environment),
+            SignerEnvironment("sa_signer")
+                .And("Signer__HealthAddress", $"http://127.0.0.1:{port}")
+                .And("Log__StateFile", LogStateFile(name))
+                .And(environment),
             _folder,
             Path.Combine(LogFolder, name + ".log")
         );
@@ -143,6 +146,9 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
 
     /// <summary>Where a Signer tells its readiness.</summary>
     internal Uri SignerHealth(string name = AuthorityOptions.OnlySigner) => new($"http://127.0.0.1:{_healthPorts[name]}/health/ready");
+
+    /// <summary>What a Signer remembers of the log outside of the database.</summary>
+    internal string LogStateFile(string name = AuthorityOptions.OnlySigner) => Path.Combine(_folder, "state", name + ".log");
 
     internal Task StopSignerAsync(string name = AuthorityOptions.OnlySigner) => _signers[name].StopAsync();
 

@@ -16,4 +16,14 @@ internal static class DirectSql
         await using var command = dataSource.CreateCommand(sql);
         return (T)(await command.ExecuteScalarAsync())!;
     }
+
+    public static async Task<List<T>> ColumnAsync<T>(this NpgsqlDataSource dataSource, string sql)
+    {
+        await using var command = dataSource.CreateCommand(sql);
+        await using var row = await command.ExecuteReaderAsync();
+        var column = new List<T>();
+        while (await row.ReadAsync())
+            column.Add(row.GetFieldValue<T>(0));
+        return column;
+    }
 }

@@ -22,7 +22,21 @@ internal sealed class StorageScenario
     private static readonly string Zeros = new('0', 64);
     private static readonly ECDsa LogKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private static readonly DateTimeOffset NotBefore = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
+    private static readonly string[] Evidence =
+    [
+        "log_entry",
+        "log_entry_000",
+        "log_leaf",
+        "log_node",
+        "log_head",
+        "log_signing",
+        "log_checkpoint",
+        "log_reconciliation",
+        "certificate",
+        "intent",
+    ];
     private static int _devices;
+    private static int _copies;
 
     private StorageScenario(PostgresCluster cluster, string database)
     {
@@ -44,11 +58,30 @@ internal sealed class StorageScenario
 
     public NpgsqlDataSource Superuser => Connect(PostgresCluster.Superuser);
 
-    private static NoteKey NoteKey => new(Origin, LogKey.ExportSubjectPublicKeyInfo());
+    public static NoteKey NoteKey => new(Origin, LogKey.ExportSubjectPublicKeyInfo());
 
     public static async Task<StorageScenario> CreateAsync() => await CreateAsync(await PostgresCluster.SharedAsync());
 
     public static async Task<StorageScenario> CreateAsync(PostgresCluster cluster) => new(cluster, await cluster.CreateDatabaseAsync());
+
+    /// <summary>The database as it is now, once more: what a backup is, or somebody's copy. Nothing may be under way.</summary>
+    public async Task<StorageScenario> CopyAsync()
+    {
+        var postgres = Cluster.Connect(PostgresCluster.Superuser, "postgres");
+        await postgres.ExecuteAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{Database}'");
+        foreach (var pool in (NpgsqlDataSource[])[Api, Signer, Operator, Auditor, Superuser])
+            pool.Clear();
+        var copy = $"{Database}_copy_{Interlocked.Increment(ref _copies)}";
+        await postgres.ExecuteAsync($"create database {copy} template {Database}");
+        return new StorageScenario(Cluster, copy);
+    }
+
+    /// <summary>Switches off what keeps evidence from being changed, as a superuser can.</summary>
+    public async Task DisableGuardsAsync()
+    {
+        foreach (var table in Evidence)
+            await Superuser.ExecuteAsync($"alter table sa.{table} disable trigger append_only");
+    }
 
     public NpgsqlDataSource Connect(string role) => Cluster.Connect(role, Database);
 
@@ -212,14 +245,23 @@ internal sealed class StorageScenario
 
     public async Task<SigningRequestRecord> ReadAsync(SigningRequestId id) => (await new SigningRequestQueries(Api).FindAsync(id))!.Request;
 
-    public SequenceLogEntries Sequencer(Func<string, string>? sign = null) =>
-        new(Signer, Origin, (body, _) => ValueTask.FromResult(sign is null ? SignNote(body) : sign(body)));
+    public SequenceLogEntries Sequencer(Func<string, string>? sign = null, string signer = "signer/test") =>
+        new(Signer, Sealing(signer) with { Sign = (body, _) => ValueTask.FromResult((sign ?? SignNote)(body)) });
+
+    /// <summary>What the scenario's sequencers have beyond the database: no memory, and the true clock.</summary>
+    public static LogSealing Sealing(string signer = "signer/test") =>
+        new()
+        {
+            Key = NoteKey,
+            Sign = (body, _) => ValueTask.FromResult(SignNote(body)),
+            Signer = signer,
+        };
 
     /// <summary>Gives every entry its place, then verifies all that is stored.</summary>
     public async Task<LogVerification> VerifyAsync()
     {
         // Transactions of other tests in the same cluster hold the log's horizon back while they last.
-        const string unplaced = "select (select count(*) from sa.log_entry) - (select count(*) from sa.log_leaf)";
+        const string unplaced = "select (select count(*) from sa.log_entry) - coalesce((select max(tree_size) from sa.log_checkpoint), 0)";
         for (var deadline = DateTime.UtcNow.AddSeconds(30); await Superuser.ScalarAsync<long>(unplaced) > 0; await Task.Delay(20))
         {
             await Sequencer().RunAsync();
@@ -233,7 +275,7 @@ internal sealed class StorageScenario
 
     public Task<LogVerification> FindDefectsAsync() => new VerifyStoredLog(Auditor).RunAsync(NoteKey);
 
-    private static string SignNote(string body) =>
+    public static string SignNote(string body) =>
         SignedNote.Format(
             body,
             Origin,

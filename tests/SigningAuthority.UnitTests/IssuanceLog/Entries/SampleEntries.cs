@@ -609,6 +609,23 @@ internal static class SampleEntries
             $$"""{"authority":"log","publicKeySha256":"{{A}}","transcriptSha256":"{{B}}"}"""
         ),
         (
+            new ReconciliationRun
+            {
+                At = At,
+                Actor = "x",
+                Whole = true,
+                FromIndex = 0,
+                ToIndex = 1000,
+                Intents = 300,
+                Certificates = 298,
+                Failed = 1,
+                UnderWay = 1,
+                Signings = 40,
+                Differences = 0,
+            },
+            """{"whole":true,"fromIndex":0,"toIndex":1000,"intents":300,"certificates":298,"failed":1,"underWay":1,"signings":40,"differences":0}"""
+        ),
+        (
             new ConfigurationLoaded
             {
                 At = At,

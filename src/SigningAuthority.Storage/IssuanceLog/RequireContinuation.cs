@@ -1,0 +1,107 @@
+using Npgsql;
+using SigningAuthority.IssuanceLog.Tiles;
+using SigningAuthority.IssuanceLog.Tree;
+
+namespace SigningAuthority.Storage.IssuanceLog;
+
+/// <summary>That what the database holds is the log that was signed so far, and that now is after it.</summary>
+internal static class RequireContinuation
+{
+    /// <exception cref="SealingStoppedException">It is not.</exception>
+    internal static void OfKey(NoteKey key, byte[]? recorded)
+    {
+        if (recorded is not null && !recorded.AsSpan().SequenceEqual(key.SubjectPublicKeyInfo))
+            throw new SealingStoppedException(
+                SealingStop.AnotherKey,
+                "The log's key here is another key than the one that its ceremony recorded."
+            );
+    }
+
+    /// <exception cref="SealingStoppedException">It is not.</exception>
+    internal static void OfTime(LogHead head, LogSealing sealing, DateTimeOffset now)
+    {
+        var size = head.Tree.Size;
+        if (size <= sealing.ClockAcceptedUpTo || now >= head.SealedAt - sealing.ClockTolerance)
+            return;
+
+        throw new SealingStoppedException(
+            SealingStop.ClockWentBack,
+            $"The clock went back: it is {now.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} here, and {size} entries were sealed at {head.SealedAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}. "
+                + $"Should that one have been wrong: Log:ClockAcceptedUpTo={size}."
+        );
+    }
+
+    /// <summary>Nothing to compute where this sequencer wrote the head itself; else some tiles.</summary>
+    /// <exception cref="SealingStoppedException">It is not.</exception>
+    internal static async Task OfTreeAsync(
+        NpgsqlConnection connection,
+        LogHead head,
+        SealedHead? remembered,
+        NoteKey key,
+        CancellationToken cancellation
+    )
+    {
+        if (remembered is not null && !remembered.IsSignedBy(key))
+            throw new SealingStoppedException(
+                SealingStop.AnotherKey,
+                $"The checkpoint of {remembered.Head.Size} entries that is remembered here was signed with another key than the one here."
+            );
+        if (remembered is not null && remembered.Note == head.Note)
+            return;
+
+        if (head.Note is { Length: > 0 } note && !IsSignedBy(note, key))
+            throw new SealingStoppedException(
+                SealingStop.AnotherKey,
+                $"The newest checkpoint, of {head.Tree.Size} entries, was signed with another key than the one here."
+            );
+        if (remembered is null)
+            return;
+
+        if (head.Tree.Size < remembered.Head.Size)
+            throw new SealingStoppedException(
+                SealingStop.RolledBack,
+                $"The database was rolled back: it has {head.Tree.Size} sealed entries, and {remembered.Head.Size} were signed for."
+            );
+        if (!await ContinuesAsync(connection, head.Tree, remembered.Head, cancellation))
+            throw new SealingStoppedException(
+                SealingStop.AnotherTree,
+                $"The database holds another tree: its first {remembered.Head.Size} entries are not those that were signed for."
+            );
+    }
+
+    private static async Task<bool> ContinuesAsync(
+        NpgsqlConnection connection,
+        CompactRange head,
+        Checkpoint remembered,
+        CancellationToken cancellation
+    )
+    {
+        if (head.Size == remembered.Size)
+            return head.Root().AsSpan().SequenceEqual(remembered.RootHash);
+
+        try
+        {
+            var tree = new TiledTree(head.Size, StoredTiles.On(connection));
+            var then = await tree.FrontierAsync(remembered.Size, cancellation);
+            var now = await tree.RootAsync(cancellation);
+            return then.Root().AsSpan().SequenceEqual(remembered.RootHash) && now.AsSpan().SequenceEqual(head.Root());
+        }
+        catch (FormatException)
+        {
+            // Hashes are missing: no tree at all.
+            return false;
+        }
+    }
+
+    private static bool IsSignedBy(string note, NoteKey key)
+    {
+        try
+        {
+            return new SealedHead(note, default).IsSignedBy(key);
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+}
