@@ -28,6 +28,8 @@ needed_by_tests=(
   'libnss3-tools=certutil'
   'apache2-bin=apache2'
   'python3-aiosmtpd=/usr/bin/aiosmtpd'
+  'golang-go=go'
+  'golang-golang-x-mod-dev=/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog/tlog.go'
   'shellcheck=shellcheck'
   'docker-compose=docker-compose'
 )

@@ -5,6 +5,8 @@ internal static class RepositoryFolder
 {
     private static readonly Lazy<string> Root = new(Find);
 
+    public static string TheRoot => Root.Value;
+
     public static string Configuration => Path.Combine(Root.Value, "ca-config");
 
     public static string TestVectors => Path.Combine(Root.Value, "tests", "test-vectors");
