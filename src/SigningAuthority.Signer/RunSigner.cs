@@ -42,6 +42,8 @@ internal static class RunSigner
 
         await using var app = builder.Build();
         app.MapHealth();
+        // Whatever its lanes: a Signer that serves the log alone has figures to tell too.
+        _ = app.Services.GetRequiredService<SignerMetrics>();
         await SchemaVersion.WaitForCurrentAsync(
             app.Services.GetRequiredService<NpgsqlDataSource>(),
             reason => app.Logger.LogWarning("Waiting for the database: {Reason}", reason),

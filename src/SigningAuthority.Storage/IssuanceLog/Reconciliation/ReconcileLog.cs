@@ -56,7 +56,7 @@ public sealed class ReconcileLog(NpgsqlDataSource dataSource, TimeProvider time)
         var result = new ReconciliationResult(
             last is null,
             last?.UpTo.Size ?? 0,
-            leaves.Count,
+            Math.Max(last?.UpTo.Size ?? 0, leaves.Count),
             certificates.Intents,
             certificates.Certificates,
             certificates.Failed,
