@@ -14,6 +14,7 @@ using SigningAuthority.Api.Providers;
 using SigningAuthority.Api.Providers.Notices;
 using SigningAuthority.Api.Providers.Watch;
 using SigningAuthority.Api.Publication;
+using SigningAuthority.Api.Receipts;
 using SigningAuthority.Api.Requests;
 using SigningAuthority.Api.Stations;
 using SigningAuthority.Api.Stations.Est;
@@ -38,6 +39,7 @@ try
         .AddLimits()
         .AddPublication()
         .AddRequests(settings)
+        .AddReceipts()
         .AddProviders()
         .AddNames()
         .AddNotices()

@@ -25,7 +25,7 @@ internal sealed record AuditedEntry(
     JsonElement Entry
 )
 {
-    private static readonly JsonEncodedText EntryMember = JsonEncodedText.Encode("entry");
+    public static readonly JsonEncodedText EntryMember = JsonEncodedText.Encode("entry");
 
     /// <summary>Writes the entry's own octets, not a rendering of them: whoever receives them can hash them.</summary>
     public static void Write(Utf8JsonWriter json, LoggedEntry entry)
@@ -48,7 +48,7 @@ internal sealed record AuditedEntry(
     }
 
     /// <summary>Only canonical entries are written raw; octets that are none, as only a forger writes them, are shown as base64 and can't pass for lines of their own.</summary>
-    private static void WriteEntry(Utf8JsonWriter json, byte[] octets)
+    public static void WriteEntry(Utf8JsonWriter json, byte[] octets)
     {
         try
         {

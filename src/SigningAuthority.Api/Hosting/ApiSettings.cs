@@ -1,3 +1,5 @@
+using SigningAuthority.Api.Publication;
+
 namespace SigningAuthority.Api.Hosting;
 
 /// <summary>What the environment tells this process; "A:B" is the variable A__B.</summary>
@@ -32,6 +34,9 @@ internal sealed record ApiSettings
     /// <summary>How long a batch may pause between two lines.</summary>
     public TimeSpan BatchIdle { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Who may take the log's entries in bundles: "auditors", or "public" for everybody.</summary>
+    public LogEntriesAccess LogEntries { get; init; }
+
     /// <exception cref="InvalidSettingsException">Some are missing or make no sense; all are named.</exception>
     public static ApiSettings Read(IConfiguration configuration)
     {
@@ -47,6 +52,7 @@ internal sealed record ApiSettings
             PlainAddress = configuration["Api:PlainAddress"] is { Length: > 0 } ? reader.Address("Api:PlainAddress", "http") : null,
             StationWait = TimeSpan.FromSeconds(reader.Number("Api:StationWaitSeconds", 30, 1, 120)),
             MostWaiting = reader.Number("Api:MostWaiting", 1024, 1, 100_000),
+            LogEntries = reader.OneOf<LogEntriesAccess>("Publication:LogEntries"),
             BatchIdle = TimeSpan.FromSeconds(reader.Number("Api:BatchIdleSeconds", 300, 1, 3600)),
         };
         return reader.Defects.Count == 0 ? settings : throw new InvalidSettingsException(reader.Defects);

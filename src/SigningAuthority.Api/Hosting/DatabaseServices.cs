@@ -26,6 +26,7 @@ internal static class DatabaseServices
             .AddSingleton(_ => PostgresConnections.BuildForLine(settings.DatabaseConnection, "signing-authority api"))
             .AddKeyedSingleton(Auditor, (_, _) => PostgresConnections.Build(settings.AuditorConnection, "signing-authority auditor"))
             .AddSingleton(provider => new QueryLogEntries(provider.GetRequiredKeyedService<NpgsqlDataSource>(Auditor)))
+            .AddSingleton(provider => new ExportedRange(provider.GetRequiredKeyedService<NpgsqlDataSource>(Auditor)))
             .AddSingleton(provider => new WatchedCertificates(provider.GetRequiredKeyedService<NpgsqlDataSource>(Auditor)))
             .AddSingleton<AppendLogEntries>()
             .AddSingleton<Checkpoints>()

@@ -43,5 +43,18 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return otherwise;
     }
 
+    /// <summary>One of the names, in lower case; the first where nothing is set.</summary>
+    public TName OneOf<TName>(string key)
+        where TName : struct, Enum
+    {
+        var names = Enum.GetNames<TName>().Select(name => name.ToLowerInvariant()).ToList();
+        if (configuration[key] is not { Length: > 0 } text)
+            return default;
+        if (names.Contains(text))
+            return Enum.Parse<TName>(text, ignoreCase: true);
+        Add(key, "is not one of " + string.Join(", ", names));
+        return default;
+    }
+
     private void Add(string key, string defect) => _defects.Add($"{key.Replace(":", "__")} {defect}");
 }

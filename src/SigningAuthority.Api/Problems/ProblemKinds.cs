@@ -23,6 +23,7 @@ internal static class ProblemKinds
     public static readonly ProblemKind RateLimited = new("rate-limited", 429, "A limit is used up");
     public static readonly ProblemKind Internal = new("internal-error", 500, "The fault is ours");
     public static readonly ProblemKind Unavailable = new("temporarily-unavailable", 503, "Not now");
+    public static readonly ProblemKind NotSealedYet = new("not-sealed-yet", 503, "Not in the log yet");
     public static readonly ProblemKind StillQueued = new("still-queued", 503, "Accepted, and not signed yet");
     public static readonly ProblemKind IssuanceFailed = new("issuance-failed", 503, "Signing failed and was given up for now");
 

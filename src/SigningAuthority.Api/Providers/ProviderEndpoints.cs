@@ -2,6 +2,7 @@ using SigningAuthority.Api.Access;
 using SigningAuthority.Api.Description;
 using SigningAuthority.Api.Limits;
 using SigningAuthority.Api.Providers.Kits;
+using SigningAuthority.Api.Receipts;
 using SigningAuthority.Issuance.Policy;
 
 namespace SigningAuthority.Api.Providers;
@@ -22,6 +23,7 @@ internal static class ProviderEndpoints
             .AddSingleton<ListRequests>()
             .AddSingleton<ShowRequest>()
             .AddSingleton<DownloadCertificate>()
+            .AddSingleton<DownloadReceipt>()
             .AddSingleton<DownloadKit>()
             .AddSingleton<AwaitedApprovals>()
             .AddSingleton<WithdrawOwnRequest>();
@@ -101,6 +103,16 @@ internal static class ProviderEndpoints
                 additionalContentTypes: ["application/x-x509-ca-cert", "application/pkix-cert", "application/x-pkcs7-certificates"]
             )
             .AnswersProblems(404);
+
+        requests
+            .MapGet(
+                "{id}/certificates/{generation}.tlog-proof",
+                (DownloadReceipt handler, HttpContext context, string id, string generation) => handler.HandleAsync(context, id, generation)
+            )
+            .LimitedBy(LimitNames.DownloadsPerHour)
+            .WithName("downloadReceipt")
+            .WithSummary("The proof that the certificate's issuance stands in the log (C2SP tlog-proof); it verifies offline.")
+            .GivesReceipt();
 
         requests.MapLineage();
         requests.MapKit();

@@ -94,13 +94,15 @@ internal sealed record ProviderRequest(
 /// <param name="SerialNumber">Upper-case hexadecimal.</param>
 /// <param name="Sha256">Fingerprint, lower-case hexadecimal.</param>
 /// <param name="Href">In PEM; .crt, .der and .p7b are beside it.</param>
+/// <param name="Receipt">The proof that its issuance stands in the log.</param>
 internal sealed record ProviderCertificate(
     string Generation,
     string SerialNumber,
     DateTimeOffset NotBefore,
     DateTimeOffset NotAfter,
     string Sha256,
-    string Href
+    string Href,
+    string Receipt
 )
 {
     /// <summary>Set when it is to be revoked.</summary>
@@ -113,6 +115,7 @@ internal sealed record ProviderCertificate(
             certificate.NotBefore,
             certificate.NotAfter,
             Convert.ToHexStringLower(certificate.Sha256),
-            $"{request}/certificates/{certificate.Authority}.pem"
+            $"{request}/certificates/{certificate.Authority}.pem",
+            $"{request}/certificates/{certificate.Authority}.tlog-proof"
         );
 }

@@ -1,4 +1,7 @@
+using SigningAuthority.Api.Access;
 using SigningAuthority.Api.Description;
+using SigningAuthority.Api.Hosting;
+using SigningAuthority.Api.Limits;
 
 namespace SigningAuthority.Api.Publication;
 
@@ -12,7 +15,9 @@ internal static class PublicationEndpoints
             .AddSingleton<RecordRootsDownload>()
             .AddSingleton<ServeRoots>()
             .AddSingleton<ServeCheckpoint>()
-            .AddSingleton<ServeLogKey>();
+            .AddSingleton<ServeLogKey>()
+            .AddSingleton<RecordLogRead>()
+            .AddSingleton<ServeTile>();
 
     public static void MapPublication(this IEndpointRouteBuilder app)
     {
@@ -57,5 +62,34 @@ internal static class PublicationEndpoints
             .WithSummary("What the log's checkpoints are verified with: name, id and key on one line.")
             .Produces(200, contentType: "text/plain")
             .AnswersProblems(404, 503);
+        app.MapTiles(published);
+    }
+
+    private static void MapTiles(this IEndpointRouteBuilder app, RouteGroupBuilder published)
+    {
+        published
+            .MapGet("/log/tile/{**path}", (ServeTile handler, HttpContext context, string? path) => handler.HashesAsync(context, path))
+            .WithMetadata(new Uncounted())
+            .WithName("tile")
+            .WithSummary("Hashes of the log's tree: LEVEL/NUMBER[.p/WIDTH] (C2SP tlog-tiles).")
+            .Produces(200, contentType: "application/octet-stream")
+            .AnswersProblems(404, 503);
+
+        var entries = app.MapGet(
+                "/log/tile/entries/{**path}",
+                (ServeTile handler, HttpContext context, string? path) => handler.EntriesAsync(context, path)
+            )
+            .WithMetadata(new Uncounted())
+            .WithTags("Publication")
+            .WithName("entryBundle")
+            .WithSummary(
+                "The log's entries, 256 at a time: NUMBER[.p/WIDTH] (C2SP tlog-tiles). For auditors, unless the operator opened it."
+            )
+            .Produces(200, contentType: "application/octet-stream")
+            .AnswersProblems(404, 503);
+        if (app.ServiceProvider.GetRequiredService<ApiSettings>().LogEntries == LogEntriesAccess.Public)
+            entries.AllowAnonymous();
+        else
+            entries.RequireAuthorization(AccessPolicies.Auditor).AnswersProblems(401, 403);
     }
 }

@@ -28,6 +28,7 @@ internal sealed class WaitingRooms(Hosting.ApiSettings settings) : IDisposable
     private const int MostBatches = 32;
     private const int MostBatchesOfOne = 8;
     private const int MostKeys = 64;
+    private const int MostExports = 4;
 
     /// <summary>Single device requests.</summary>
     public WaitingRoom Stations { get; } = new(settings.MostWaiting);
@@ -41,8 +42,16 @@ internal sealed class WaitingRooms(Hosting.ApiSettings settings) : IDisposable
     /// <summary>Providers' long polls.</summary>
     public WaitingRoom Providers { get; } = new(settings.MostWaiting);
 
+    /// <summary>Whoever waits for a receipt.</summary>
+    public WaitingRoom Receipts { get; } = new(settings.MostWaiting);
+
+    /// <summary>Auditors' exports, each of which reads a part of the log twice.</summary>
+    public WaitingRoom Exports { get; } = new(MostExports);
+
     public void Dispose()
     {
+        Exports.Dispose();
+        Receipts.Dispose();
         Stations.Dispose();
         Keys.Dispose();
         Batches.Dispose();

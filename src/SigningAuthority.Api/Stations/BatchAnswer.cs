@@ -28,6 +28,9 @@ internal sealed record BatchAnswer(
     IReadOnlyList<Violation>? Violations = null
 )
 {
+    /// <summary>Where the proof is that its issuance stands in the log.</summary>
+    public string? Receipt { get; init; }
+
     /// <summary>The unit's private key, where it was made here.</summary>
     public DeviceKey? Key { get; init; }
 
@@ -49,6 +52,7 @@ internal sealed record BatchAnswer(
                 issued.Certificate
             )
             {
+                Receipt = issued.Receipt,
                 Key = issued.Key,
             };
         }

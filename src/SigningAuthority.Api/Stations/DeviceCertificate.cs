@@ -24,6 +24,9 @@ internal sealed record DeviceCertificate(
     string Certificate
 )
 {
+    /// <summary>Where the proof is that its issuance stands in the log.</summary>
+    public string Receipt => $"{DownloadDeviceReceipt.Path}/{Sha256}.tlog-proof";
+
     /// <summary>The unit's private key, where it was made here.</summary>
     public DeviceKey? Key { get; init; }
 

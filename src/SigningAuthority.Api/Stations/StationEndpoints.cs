@@ -1,5 +1,6 @@
 using SigningAuthority.Api.Access;
 using SigningAuthority.Api.Description;
+using SigningAuthority.Api.Receipts;
 using SigningAuthority.Api.Stations.KeyPairs;
 using SigningAuthority.Api.Stations.Reservations;
 using SigningAuthority.Storage.Production;
@@ -30,6 +31,7 @@ internal static class StationEndpoints
             .AddSingleton<SubmitDevice>()
             .AddSingleton<SubmitBatch>()
             .AddSingleton<ListOrders>()
+            .AddSingleton<DownloadDeviceReceipt>()
             .AddReservations();
 
     public static void MapStations(this IEndpointRouteBuilder app)
@@ -68,6 +70,15 @@ internal static class StationEndpoints
             .WithSummary("The unit has the key that was made for it: its envelope is erased.")
             .Produces(204)
             .AnswersProblems(404);
+
+        stations
+            .MapGet(
+                "receipts/{fingerprint}.tlog-proof",
+                (DownloadDeviceReceipt handler, HttpContext context, string fingerprint) => handler.HandleAsync(context, fingerprint)
+            )
+            .WithName("deviceReceipt")
+            .WithSummary("The proof that the issuance of a unit's certificate stands in the log; by its SHA-256.")
+            .GivesReceipt();
 
         stations.MapReservations();
     }

@@ -6,7 +6,10 @@ using SigningAuthority.IssuanceLog.Tree;
 
 namespace SigningAuthority.Storage.IssuanceLog;
 
-/// <summary>Makes receipts: the proof that a certificate's entry stands in the log, with the newest signed checkpoint. Thread-safe.</summary>
+/// <summary>
+/// Makes receipts: the proof that a certificate's entry stands in the log, with the first signed checkpoint that covers it. A receipt is
+/// thus the same octets whenever it is asked for, and a file that holds one has not changed by being made again. Thread-safe.
+/// </summary>
 /// <param name="auditor">As role sa_auditor.</param>
 public sealed class FindReceipts(NpgsqlDataSource auditor)
 {
@@ -14,8 +17,8 @@ public sealed class FindReceipts(NpgsqlDataSource auditor)
         select e.entry, l.index, c.tree_size, c.note
         from sa.log_entry e
             join sa.log_leaf l on l.entry_id = e.id
-            cross join (select tree_size, note from sa.log_checkpoint order by tree_size desc limit 1) c
-        where e.fingerprint = $1 and e.type = '{CertificateIssued.TypeName}' and l.index < c.tree_size
+            cross join lateral (select tree_size, note from sa.log_checkpoint where tree_size > l.index order by tree_size limit 1) c
+        where e.fingerprint = $1 and e.type = '{CertificateIssued.TypeName}'
         order by l.index limit 1
         """;
 

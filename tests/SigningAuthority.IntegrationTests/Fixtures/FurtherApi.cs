@@ -48,6 +48,9 @@ internal sealed class FurtherApi : IAsyncDisposable
 
     public HttpClient Client(string bearer) => Create(bearer, null);
 
+    /// <summary>Of somebody without any credential.</summary>
+    public HttpClient Stranger() => Create(null, null);
+
     /// <summary>With the certificate of station <see cref="RunningAuthority.Line"/>.</summary>
     public HttpClient StationClient() =>
         StationClient(X509Certificate2.CreateFromPemFile(_authority.StationCertificateFile, _authority.StationKeyFile));

@@ -122,13 +122,7 @@ public sealed class NoticeStage : IAsyncLifetime
     /// <summary>Looks at what was issued until now, as the Signer's schedule does each 15 seconds.</summary>
     internal async Task WatchAsync()
     {
-        await Eventually.TrueAsync(
-            () =>
-                Everything.ScalarAsync<bool>(
-                    "select not exists (select from sa.log_entry e where e.type = 'certificate.issued' and not exists (select from sa.log_leaf l where l.entry_id = e.id))"
-                ),
-            "what was issued to have its place in the log"
-        );
+        await Authority.AwaitSealedAsync();
         await new PlanIssuanceNotices(Authority.Postgres.Connect("sa_signer", Authority.Database)).RunAsync(DateTimeOffset.UtcNow);
     }
 

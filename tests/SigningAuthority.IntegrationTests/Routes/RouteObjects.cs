@@ -24,6 +24,12 @@ internal sealed class RouteObjects
         {
             [Provider + "/requests/{id}"] = IssuedRequestAsync,
             [Provider + "/requests/{id}/certificates/{file}"] = () => Task.FromResult("sipura.pem"),
+            [Provider + "/requests/{id}/certificates/{generation}"] = SealedGenerationAsync,
+            [Provider + "/watch/receipts/{fingerprint}"] = SealedFingerprintAsync,
+            ["/api/v1/station/receipts/{fingerprint}"] = SealedFingerprintAsync,
+            ["/api/v1/audit/receipts/{fingerprint}"] = SealedFingerprintAsync,
+            ["/log/tile/{path}"] = () => Task.FromResult("0/000"),
+            ["/log/tile/entries/{path}"] = () => Task.FromResult("000"),
             [Provider + "/contacts/{id}"] = () => CreatedAsync("contacts", """{"kind": "mail", "target": "matrix@telco.net"}"""),
             [Provider + "/names/challenges/{id}"] = () =>
                 CreatedAsync("names", $$"""{"name": "n{{Guid.NewGuid():N}}.example.info", "includeSubdomains": false, "method": "dns"}"""),
@@ -58,6 +64,21 @@ internal sealed class RouteObjects
         var id = (await desk.UploadAsync(made.Pem)).Member("id");
         await desk.WaitAsync(id);
         return id;
+    }
+
+    /// <summary>Of any request that is issued by now: its receipt can be had.</summary>
+    private async Task<string> SealedGenerationAsync()
+    {
+        await _authority.AwaitSealedAsync();
+        return "sipura";
+    }
+
+    private async Task<string> SealedFingerprintAsync()
+    {
+        var id = await IssuedRequestAsync();
+        await _authority.AwaitSealedAsync();
+        var request = (await _telco.AskAsync($"{ProviderDesk.Path}/{id}")).Json;
+        return request.GetProperty("certificates")[0].GetProperty("sha256").GetString()!;
     }
 
     private async Task<string> ReservedKeyAsync()

@@ -78,7 +78,8 @@ internal static class RouteTable
         var routes = new List<ApiRoute>();
         foreach (var endpoint in services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
         {
-            var pattern = "/" + endpoint.RoutePattern.RawText!.Trim('/');
+            // A parameter that takes all that follows is described like any other.
+            var pattern = "/" + endpoint.RoutePattern.RawText!.Trim('/').Replace("{**", "{", StringComparison.Ordinal);
             var parameters = endpoint
                 .RoutePattern.Parameters.Select(parameter => (parameter.Name, Upto: Upto(pattern, parameter.Name)))
                 .ToList();

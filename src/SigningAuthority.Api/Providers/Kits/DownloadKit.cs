@@ -2,9 +2,11 @@ using System.Security.Cryptography;
 using SigningAuthority.Api.Access;
 using SigningAuthority.Api.Problems;
 using SigningAuthority.Api.Publication;
+using SigningAuthority.Api.Receipts;
 using SigningAuthority.Api.Requests;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IssuanceLog.Entries;
+using SigningAuthority.IssuanceLog.Proofs;
 using SigningAuthority.Storage.IssuanceLog;
 using SigningAuthority.Storage.Requests;
 
@@ -14,8 +16,18 @@ namespace SigningAuthority.Api.Providers.Kits;
 /// GET …/requests/{id}/kit.zip?listen=&amp;generation=: made anew for each call, and the same bytes for the same request, choice and client
 /// roots. The entry of the download is written before the first octet goes out.
 /// </summary>
-internal sealed class DownloadKit(SigningRequestQueries queries, PublishedAuthorities authorities, AppendLogEntries log, TimeProvider time)
+internal sealed class DownloadKit(
+    SigningRequestQueries queries,
+    PublishedAuthorities authorities,
+    AwaitReceipt receipts,
+    ServeLogKey logKey,
+    AppendLogEntries log,
+    TimeProvider time
+)
 {
+    // A certificate that was issued this moment has its receipt in a second; where the log lane is away the kit goes without.
+    private static readonly TimeSpan ForReceipts = TimeSpan.FromSeconds(3);
+
     public async Task<IResult> HandleAsync(HttpContext context, string id)
     {
         var values = new QueryValues(context.Request.Query);
@@ -52,9 +64,23 @@ internal sealed class DownloadKit(SigningRequestQueries queries, PublishedAuthor
         if (values.Violations.Count > 0)
             return ProblemKinds.Malformed.Because(values.Violations);
 
-        var kit = ProviderKit.Make(certified, configured, snapshot, finishedAt);
+        var evidence = await FindEvidenceAsync(certified, context.RequestAborted);
+        var kit = ProviderKit.Make(certified, configured, snapshot, evidence, finishedAt);
         await log.AppendAsync([ToEntry(caller, found.Request, configured, kit)], context.RequestAborted);
         return Results.File(kit, ProviderKit.MediaType, $"provisioning-{name}.zip");
+    }
+
+    private async Task<KitEvidence> FindEvidenceAsync(IReadOnlyList<KitServer> certified, CancellationToken cancellation)
+    {
+        var found = new Dictionary<string, Receipt>();
+        var began = time.GetTimestamp();
+        foreach (var server in certified)
+        {
+            if (await receipts.FindAsync(server.Certificate.Sha256, ForReceipts - time.GetElapsedTime(began), cancellation) is { } receipt)
+                found.Add(server.Generation, receipt);
+        }
+
+        return new KitEvidence(found, await logKey.FindAsync(cancellation));
     }
 
     private static string WhyNotIssued(SigningRequestRecord request) =>

@@ -44,6 +44,12 @@ internal static class KitReadme
             Files
             -----
             provserver-GENERATION.crt   your certificates, PEM; .p7b with the root of the generation
+            provserver-GENERATION.tlog-proof
+                                        the proof that the certificate's issuance stands in the authority's log, which nobody can change
+                                        unseen; log.pub is the key that it is verified with, without any network:
+                                        signctl log check-receipt {{first.CertificateFile}} {{KitEvidence.ReceiptFile(
+                first.Generation
+            )}} --key log.pub
             client-bundle.pem           the roots that devices' certificates chain to, those to come included; client-bundle.p7b in DER
             client-roots/               the same one by one, PEM and DER; spacroot.crt is the one in use
             server-roots/               what the phones of each generation trust

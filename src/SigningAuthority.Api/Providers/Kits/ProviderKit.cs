@@ -16,11 +16,13 @@ internal static class ProviderKit
     /// <param name="certified">A server for each certificate of the request; all are handed out.</param>
     /// <param name="configured">Those that the configurations serve; the first is the one that the text speaks of.</param>
     /// <param name="authorities">For the client roots: those in use and those to come.</param>
+    /// <param name="evidence">The certificates' receipts, and what they are verified with.</param>
     /// <param name="at">The files' time.</param>
     public static byte[] Make(
         IReadOnlyList<KitServer> certified,
         IReadOnlyList<KitServer> configured,
         AuthoritySnapshot authorities,
+        KitEvidence evidence,
         DateTimeOffset at
     )
     {
@@ -31,6 +33,7 @@ internal static class ProviderKit
                 ("nginx.conf", Text(KitTemplates.Nginx(configured))),
                 ("apache.conf", Text(KitTemplates.Apache(configured))),
                 .. certified.SelectMany(FilesOf),
+                .. evidence.Files,
                 .. ClientRoots(clients),
                 ("www/", []),
                 ("run/", []),

@@ -1,12 +1,15 @@
 using SigningAuthority.Api.Access;
 using SigningAuthority.Api.Description;
+using SigningAuthority.Api.Limits;
+using SigningAuthority.Api.Receipts;
+using SigningAuthority.Issuance.Policy;
 
 namespace SigningAuthority.Api.Providers.Watch;
 
 internal static class WatchEndpoints
 {
     public static IServiceCollection AddWatch(this IServiceCollection services) =>
-        services.AddSingleton<ListWatched>().AddSingleton<ShowFeed>();
+        services.AddSingleton<ListWatched>().AddSingleton<ShowFeed>().AddSingleton<DownloadWatchedReceipt>();
 
     public static void MapWatch(this IEndpointRouteBuilder app)
     {
@@ -29,5 +32,15 @@ internal static class WatchEndpoints
             .WithName("watchFeed")
             .WithSummary("The newest of them as an Atom feed; the bearer token is asked for here, too.")
             .Produces(200, contentType: ShowFeed.MediaType);
+
+        watch
+            .MapGet(
+                "receipts/{fingerprint}.tlog-proof",
+                (DownloadWatchedReceipt handler, HttpContext context, string fingerprint) => handler.HandleAsync(context, fingerprint)
+            )
+            .LimitedBy(LimitNames.DownloadsPerHour)
+            .WithName("watchReceipt")
+            .WithSummary("The proof that the issuance of one of them stands in the log; by its SHA-256.")
+            .GivesReceipt();
     }
 }
