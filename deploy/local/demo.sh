@@ -51,7 +51,7 @@ approve_by_two
 shake_hands
 use_kit
 read_audit_log
-prove_it
+hand_out_evidence
 
 if ((failures > 0)); then
   heading "$failures step(s) failed. Logs: $logs"

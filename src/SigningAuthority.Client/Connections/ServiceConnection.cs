@@ -9,6 +9,9 @@ namespace SigningAuthority.Client.Connections;
 /// <summary>HTTPS to the service, as a provider or an officer (bearer token) or as a station (client certificate). Never follows a redirect.</summary>
 internal sealed class ServiceConnection : IDisposable
 {
+    // What is read whole is at most a bundle of the log's largest entries (17 MB), unpacked; nobody fills our memory.
+    private const long LargestAnswer = 64 << 20;
+
     private readonly HttpClient _http;
 
     private ServiceConnection(ServiceAddress address, X509Certificate2? station, string? token)
@@ -29,6 +32,7 @@ internal sealed class ServiceConnection : IDisposable
         {
             BaseAddress = address.Url,
             Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = LargestAnswer,
             // HTTP/2 answers a batch's first lines while its last ones are still being sent; HTTP/1.1 could block both sides.
             DefaultRequestVersion = HttpVersion.Version20,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
