@@ -29,9 +29,18 @@ internal static class CompareCheckpoints
                 ? new ConsistencyProof(earlier.Size, later.Size, [])
                 : throw Fork(earlier, later);
 
-        // 3. The proof is made from tiles; those must be the later checkpoint's own, or it would prove nothing about it.
+        // 3. The later tree with its beginning apart: only if both together make the later root do the tiles say what that beginning
+        //    was. Without this a damaged tile would look like a second history.
         var tree = new TiledTree(later.Size, files.ReadWholeTileAsync);
         await RequireRootAsync(tree, later, cancellation);
+        var beginning = await tree.ProveRangeAsync(earlier.Size, earlier.Size, cancellation);
+        if (!beginning.Verify([], later.Head.RootHash))
+            throw new LogDefectException(
+                LogFindingCodes.TileAltered,
+                $"the tiles over the first {earlier.Size} entries are not those of the tree of {later.Size} that was signed."
+            );
+
+        // 4. What it was is what was signed then.
         var proof = await tree.ProveConsistencyAsync(earlier.Size, cancellation);
         return proof.Verify(earlier.Head.RootHash, later.Head.RootHash) ? proof : throw Fork(earlier, later);
     }
