@@ -33,32 +33,13 @@ internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key, bool withCl
         order by l.index
         """;
 
-    private const string SelectHeads = """
-        select tree_size, h.root_hash, h.frontier, h.sealed_at, c.root_hash, c.note, exists (select from sa.log_signing s where s.tree_size = either.tree_size)
-        from (
-            select tree_size from sa.log_head where tree_size > $1 and tree_size <= $2
-            union select tree_size from sa.log_checkpoint where tree_size > $1 and tree_size <= $2
-        ) either left join sa.log_head h using (tree_size) left join sa.log_checkpoint c using (tree_size)
-        order by tree_size
-        """;
-
-    private const string SelectNodes = """
-        select n.level, n.index, n.hash
-        from generate_series(1, 7) l join sa.log_node n on n.level = l and n.index >= ($1 >> (8 * l)) and n.index < ($2 >> (8 * l))
-        """;
-
     // All that was written up to the last leaf's place has its own place by now, whatever is being written meanwhile.
     private const string CountEntries = """
         select count(*) filter (where (xid, id) <= ($1, $2)), count(*) filter (where (xid, id) > ($1, $2))
         from sa.log_entry where (xid, id) > ($3, $4)
         """;
 
-    // Every time that the key was asked, it was for a head that is written down.
-    private const string CountSignings = """
-        select count(*), count(*) filter (where not exists (select from sa.log_head h where h.tree_size = s.tree_size))
-        from sa.log_signing s where s.tree_size > $1
-        """;
-
+    private readonly VerifyHeads _heads = new(defects, key, withClocks);
     private readonly List<TreeNode> _completed = [];
     private readonly HashSet<Guid> _requests = [];
     private CompactRange _tree = new();
@@ -70,9 +51,9 @@ internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key, bool withCl
 
     internal byte[] Root => _tree.Root();
 
-    internal long Checkpoints { get; private set; }
+    internal long Checkpoints => _heads.Count;
 
-    internal long Signings { get; private set; }
+    internal long Signings => _heads.Signings;
 
     internal long Unplaced { get; private set; }
 
@@ -96,7 +77,7 @@ internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key, bool withCl
             await VerifyStepAsync(connection, at, Math.Min(at + Step, _end), cancellation);
 
         await CountEntriesAsync(connection, start, _tree.Size - first, cancellation);
-        await CountSigningsAsync(connection, first, cancellation);
+        await _heads.CountSigningsAsync(connection, first, cancellation);
     }
 
     private async Task<bool> ResumeAsync(NpgsqlConnection connection, VerifiedUpTo from, CancellationToken cancellation)
@@ -159,16 +140,6 @@ internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key, bool withCl
         Unplaced = row.GetInt64(1);
     }
 
-    private async Task CountSigningsAsync(NpgsqlConnection connection, long from, CancellationToken cancellation)
-    {
-        await using var count = new NpgsqlCommand(CountSignings, connection) { CommandTimeout = 0 };
-        count.Parameters.AddValue(from);
-        await using var row = await count.ExecuteReaderAsync(cancellation);
-        await row.ReadAsync(cancellation);
-        Signings = row.GetInt64(0);
-        defects.Require(row.GetInt64(1) == 0, "log", $"The key was asked to sign {row.GetInt64(1)} heads that are gone.");
-    }
-
     private async Task ReadHeadAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(SelectHead, connection);
@@ -182,7 +153,7 @@ internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key, bool withCl
 
     private async Task VerifyStepAsync(NpgsqlConnection connection, long from, long to, CancellationToken cancellation)
     {
-        var heads = await ReadHeadsAsync(connection, from, to, cancellation);
+        var heads = await VerifyHeads.ReadAsync(connection, from, to, cancellation);
         await using (var command = new NpgsqlCommand(SelectLeaves, connection))
         {
             command.Parameters.AddValue(from);
@@ -192,63 +163,15 @@ internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key, bool withCl
             {
                 VerifyLeaf(leaves);
                 while (heads.TryPeek(out var head) && head.Size <= _tree.Size)
-                    VerifyHead(heads.Dequeue());
+                {
+                    _heads.Verify(head, _tree, _atMost, isLast: head.Size == _end);
+                    heads.Dequeue();
+                }
             }
         }
 
         defects.Require(heads.Count == 0, $"leaf {_tree.Size}", "Leaves below a checkpoint are missing.");
-        await VerifyNodesAsync(connection, from, to, cancellation);
-    }
-
-    private static async Task<Queue<StoredHead>> ReadHeadsAsync(
-        NpgsqlConnection connection,
-        long from,
-        long to,
-        CancellationToken cancellation
-    )
-    {
-        await using var command = new NpgsqlCommand(SelectHeads, connection);
-        command.Parameters.AddValue(from);
-        command.Parameters.AddValue(to);
-        var heads = new Queue<StoredHead>();
-        await using var row = await command.ExecuteReaderAsync(cancellation);
-        while (await row.ReadAsync(cancellation))
-        {
-            heads.Enqueue(
-                new StoredHead(
-                    row.GetInt64(0),
-                    row.IsDBNull(1) ? null : row.GetFieldValue<byte[]>(1),
-                    row.IsDBNull(2) ? null : row.GetFieldValue<byte[]>(2),
-                    row.GetFieldValue<DateTimeOffset?>(3),
-                    row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4),
-                    Text(row, 5),
-                    row.GetBoolean(6)
-                )
-            );
-        }
-
-        return heads;
-    }
-
-    private async Task VerifyNodesAsync(NpgsqlConnection connection, long from, long to, CancellationToken cancellation)
-    {
-        await using var command = new NpgsqlCommand(SelectNodes, connection);
-        command.Parameters.AddValue(from);
-        command.Parameters.AddValue(to);
-        var stored = new Dictionary<(int Level, long Index), byte[]>();
-        await using var row = await command.ExecuteReaderAsync(cancellation);
-        while (await row.ReadAsync(cancellation))
-            stored.Add((row.GetInt16(0), row.GetInt64(1)), row.GetFieldValue<byte[]>(2));
-
-        foreach (var node in _completed)
-        {
-            defects.Require(
-                stored.TryGetValue((node.TileLevel, node.Index), out var hash) && hash.AsSpan().SequenceEqual(node.Hash),
-                $"node {node.Index} of level {node.TileLevel}",
-                "The tree has another hash here."
-            );
-        }
-
+        await VerifyNodes.RunAsync(connection, defects, _completed, from, to, cancellation);
         _completed.Clear();
     }
 
@@ -327,61 +250,7 @@ internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key, bool withCl
         Issuers[authority] = entry.IssuerSequence ?? last;
     }
 
-    private void VerifyHead(StoredHead stored)
-    {
-        Checkpoints++;
-        var root = _tree.Root();
-        var where = $"checkpoint {stored.Size}";
-        defects.Require(
-            stored.Size == _tree.Size
-                && Same(stored.Root, root)
-                && Same(stored.Frontier, _tree.ToBytes())
-                && (stored.SignedRoot is null || Same(stored.SignedRoot, root)),
-            where,
-            "The tree of this size has another root."
-        );
-        defects.Require(stored.WasAsked, where, "The key was never asked to sign it, as far as is written down.");
-        defects.Require(
-            !withClocks || stored.SealedAt is not { } sealedAt || _atMost <= sealedAt + QueryLogEntries.Lateness,
-            where,
-            "Entries say to be of a time after the one when they were sealed."
-        );
-        // The newest may be on its way to the key.
-        defects.Require(stored.Note is not null || stored.Size == _end, where, "It was written down, and never signed.");
-        if (stored.Note is not null)
-            VerifyNote(stored.Note, stored.Size, root, where);
-    }
-
-    private void VerifyNote(string text, long size, byte[] root, string where)
-    {
-        try
-        {
-            var note = SignedNote.Parse(text);
-            var said = Checkpoint.Parse(note.Text);
-            defects.Require(said.Size == size && Same(said.RootHash, root), where, "The signed note says something else.");
-            defects.Require(key is null || note.IsSignedBy(key), where, "The note's signature is not the log's.");
-        }
-        catch (FormatException e)
-        {
-            defects.Require(false, where, e.Message);
-        }
-    }
-
-    private static bool Same(byte[]? stored, byte[] computed) => stored.AsSpan().SequenceEqual(computed);
-
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
-
-    /// <param name="Root">Null, like the next two, where a checkpoint has no head.</param>
-    /// <param name="SignedRoot">Null, like the note, where the head is not signed.</param>
-    private sealed record StoredHead(
-        long Size,
-        byte[]? Root,
-        byte[]? Frontier,
-        DateTimeOffset? SealedAt,
-        byte[]? SignedRoot,
-        string? Note,
-        bool WasAsked
-    );
 }
 
 /// <summary>Where a walk along the leaves ended, everything up to there being sound.</summary>

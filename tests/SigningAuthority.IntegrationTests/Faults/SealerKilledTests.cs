@@ -107,7 +107,9 @@ public sealed class SealerKilledTests(FaultedAuthority authority) : FaultScenari
         var health = Running.SignerHealth(FaultedAuthority.Sealer);
         Assert.Contains("\"detail\":\"leaf 7: another\"", await plain.GetStringAsync(health));
         Assert.Contains("signing_authority_reconciliation_differences 1", await plain.GetStringAsync(new Uri(health, "/metrics")));
-        var door = await plain.GetStringAsync(new Uri(Running.PlainAddress, "health/ready"));
+        // 503, since no lane but the log's is served here.
+        using var ready = await plain.GetAsync(new Uri(Running.PlainAddress, "health/ready"));
+        var door = await ready.Content.ReadAsStringAsync();
         Assert.Contains("\"evidence\":{\"status\":\"differences\",\"detail\":\"1 differences: leaf 7: another\"}", door);
 
         var agreed = (await Running.RunSignerVerbAsync("sa_operator", "log", "reconcile", "--whole")).MustSucceed();
