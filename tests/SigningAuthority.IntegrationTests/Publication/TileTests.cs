@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Net;
+using System.Net.Http.Headers;
 using SigningAuthority.IntegrationTests.Fixtures;
 using SigningAuthority.IssuanceLog.Tiles;
 using SigningAuthority.IssuanceLog.Tree;
@@ -40,9 +41,9 @@ public sealed class TileTests(RunningAuthority authority) : IClassFixture<SoundL
         using var bundle = await _auditor.GetAsync("log/" + tile.Replace("tile/0/", "tile/entries/"));
         using var checkpoint = await _stranger.GetAsync("log/checkpoint");
 
-        Assert.Equal("public, max-age=31536000, immutable", hashes.Headers.GetValues("Cache-Control").Single());
-        Assert.Equal("private, max-age=31536000, immutable", bundle.Headers.GetValues("Cache-Control").Single());
-        Assert.Equal("no-cache", checkpoint.Headers.GetValues("Cache-Control").Single());
+        Assert.Equal(CacheControlHeaderValue.Parse("public, max-age=31536000, immutable"), hashes.Headers.CacheControl);
+        Assert.Equal(CacheControlHeaderValue.Parse("private, max-age=31536000, immutable"), bundle.Headers.CacheControl);
+        Assert.Equal(CacheControlHeaderValue.Parse("no-cache"), checkpoint.Headers.CacheControl);
         foreach (var answer in (HttpResponseMessage[])[hashes, bundle])
             Assert.Equal("application/octet-stream", answer.Content.Headers.ContentType!.MediaType);
     }
@@ -154,7 +155,7 @@ public sealed class TileTests(RunningAuthority authority) : IClassFixture<SoundL
 
         using var answer = await stranger.GetAsync("log/tile/entries/000.p/5");
 
-        Assert.Equal("public, max-age=31536000, immutable", answer.Headers.GetValues("Cache-Control").Single());
+        Assert.Equal(CacheControlHeaderValue.Parse("public, max-age=31536000, immutable"), answer.Headers.CacheControl);
         Assert.Equal(5, EntryBundle.Read(await answer.Content.ReadAsByteArrayAsync(), 5).Count);
     }
 
