@@ -72,7 +72,8 @@ public sealed class TileTests
         var receipt = (await receipts.FindAsync(certificate))!;
         Assert.True(receipt.Verify(StorageScenario.NoteKey));
         Assert.Equal(Convert.ToHexStringLower(certificate), StoredEntry.Read(receipt.Entry).Fingerprint);
-        Assert.Equal(703, receipt.Inclusion.TreeSize);
+        // The first checkpoint that covers it, whatever came since: the same receipt for ever.
+        Assert.Equal(303, receipt.Inclusion.TreeSize);
         Assert.Null(await receipts.FindAsync(SHA256.HashData(certificate)));
     }
 
