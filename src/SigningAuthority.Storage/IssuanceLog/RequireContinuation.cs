@@ -46,7 +46,8 @@ internal static class RequireContinuation
                 SealingStop.AnotherKey,
                 $"The checkpoint of {remembered.Head.Size} entries that is remembered here was signed with another key than the one here."
             );
-        if (remembered is not null && remembered.Note == head.Note)
+        // The note alone is not enough: the next head grows out of the frontier beside it, which somebody may have rewritten.
+        if (remembered is not null && remembered.Note == head.Note && IsTreeOf(head.Tree, remembered.Head))
             return;
 
         if (head.Note is { Length: > 0 } note && !IsSignedBy(note, key))
@@ -77,14 +78,14 @@ internal static class RequireContinuation
     )
     {
         if (head.Size == remembered.Size)
-            return head.Root().AsSpan().SequenceEqual(remembered.RootHash);
+            return IsTreeOf(head, remembered);
 
         try
         {
             var tree = new TiledTree(head.Size, StoredTiles.On(connection));
-            var then = await tree.FrontierAsync(remembered.Size, cancellation);
-            var now = await tree.RootAsync(cancellation);
-            return then.Root().AsSpan().SequenceEqual(remembered.RootHash) && now.AsSpan().SequenceEqual(head.Root());
+            // Both trees out of the same hashes: the head must be what was signed for and then the rest, not only have it beside itself.
+            var beginning = await tree.ProveRangeAsync(remembered.Size, remembered.Size, cancellation);
+            return beginning.Verify([], head.Root()) && IsTreeOf(await tree.FrontierAsync(remembered.Size, cancellation), remembered);
         }
         catch (FormatException)
         {
@@ -92,6 +93,9 @@ internal static class RequireContinuation
             return false;
         }
     }
+
+    private static bool IsTreeOf(CompactRange tree, Checkpoint head) =>
+        tree.Size == head.Size && tree.Root().AsSpan().SequenceEqual(head.RootHash);
 
     private static bool IsSignedBy(string note, NoteKey key)
     {
