@@ -87,7 +87,7 @@ public sealed class TileTests(RunningAuthority authority) : IClassFixture<SoundL
     }
 
     [Fact]
-    public async Task Nothing_is_served_that_no_checkpoint_covers()
+    public async Task What_has_no_place_in_the_log_yet_is_in_no_tile()
     {
         var everything = authority.Postgres.Connect(PostgresCluster.Superuser, authority.Database);
         // The lock that whoever seals must have: what comes in now stays unsealed.
