@@ -1,3 +1,5 @@
+using Npgsql;
+using SigningAuthority.IntegrationTests.Fixtures;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IssuanceLog.Entries;
 using SigningAuthority.Storage.IssuanceLog;
@@ -41,6 +43,35 @@ public sealed class IssuerSequenceTests
 
         await scenario.VerifyAsync();
         Assert.Equal([1L], (await IntendedAsync(scenario)).Select(entry => entry.IssuerSequence));
+    }
+
+    [Fact]
+    public async Task Who_waits_for_its_numbers_has_no_transaction_id_yet_so_that_its_entries_stand_behind_the_others()
+    {
+        var scenario = await StorageScenario.CreateAsync();
+        await using var first = await scenario.Signer.OpenConnectionAsync();
+        await using var transaction = await first.BeginTransactionAsync();
+        await using (var command = new NpgsqlCommand("select sa.draw_issuer_numbers('{client}', '{1}')", first))
+            await command.ExecuteNonQueryAsync();
+        // What it has of one authority at once must not give it an id before it has all.
+        var second = scenario.Signer.ExecuteAsync("select sa.draw_issuer_numbers('{sipura,client}', '{1,1}')");
+
+        await Eventually.TrueAsync(
+            async () =>
+                await scenario.Superuser.ScalarAsync<long>(
+                    "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+                ) == 1,
+            "the second one waits"
+        );
+        Assert.Equal(
+            0,
+            await scenario.Superuser.ScalarAsync<long>(
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and backend_xid is not null"
+            )
+        );
+        await transaction.CommitAsync();
+        await second;
+        Assert.Equal(2, await scenario.Superuser.ScalarAsync<long>("select last from sa.issuer_sequence where authority = 'client'"));
     }
 
     private static async Task IssueAsync(StorageScenario scenario, Lane lane)
