@@ -4,7 +4,8 @@ namespace SigningAuthority.IssuanceLog.Entries;
 
 /// <summary>
 /// Reads what <see cref="LogEntry.Encode"/> wrote and nothing looser: the envelope's members first, in their order, each
-/// member once, so that two readers can never see two different entries in the same bytes.
+/// member once, no white space between them, so that two readers can never see two different entries in the same bytes, and
+/// an entry is one line wherever it stands (NDJSON).
 /// </summary>
 internal static class StoredEntryReader
 {
@@ -13,6 +14,7 @@ internal static class StoredEntryReader
         if (bytes.Length > LogEntry.MaxEncodedOctets)
             throw new FormatException($"An entry of {bytes.Length} octets is longer than {LogEntry.MaxEncodedOctets}.");
 
+        Expect(IsCompact(bytes), "it has white space or control characters between its members");
         try
         {
             var json = new Utf8JsonReader(bytes);
@@ -25,6 +27,33 @@ internal static class StoredEntryReader
             // InvalidOperationException: a string whose UTF-8 or escapes do not make valid text.
             throw new FormatException("The bytes are not an entry: " + e.Message, e);
         }
+    }
+
+    // RFC 8259 §2: insignificant white space is space, tab, line feed and carriage return, of which only the space may stand in a string.
+    private static bool IsCompact(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.ContainsAnyInRange((byte)0, (byte)0x1F))
+            return false;
+        if (!bytes.Contains((byte)' '))
+            return true;
+
+        var inText = false;
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            switch (bytes[i])
+            {
+                case (byte)'"':
+                    inText = !inText;
+                    break;
+                case (byte)'\\' when inText:
+                    i++;
+                    break;
+                case (byte)' ' when !inText:
+                    return false;
+            }
+        }
+
+        return true;
     }
 
     private static Dictionary<string, string> ReadMembers(ref Utf8JsonReader json, string?[] envelope, out long? issuerSequence)
