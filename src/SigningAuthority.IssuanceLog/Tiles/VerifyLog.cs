@@ -62,8 +62,9 @@ public sealed class VerifyLog(ReadTile read, int ahead = 16)
 
                 var bundle = await next;
 
-                // 4. The last one, if it is partial, is no state to go on from: its full tile will be another.
-                var into = bundle.Tile.IsFull ? state : state.Copy();
+                // 4. The last one, if it is partial, is no state to go on from: its full tile will be another. Nor is one that was not to
+                //    be had: the next run asks again, and should not find it missing when it is there.
+                var into = bundle.Tile.IsFull && bundle.FromEntries is not null ? state : state.Copy();
                 if (!await walk.TakeAsync(into, bundle, cancellation))
                     return Report(checkpoint, into, state);
                 if (into != state)

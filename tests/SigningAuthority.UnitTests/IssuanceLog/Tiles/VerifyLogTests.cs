@@ -161,6 +161,19 @@ public sealed class VerifyLogTests
     }
 
     [Fact]
+    public async Task A_bundle_that_was_missing_for_a_moment_is_no_finding_of_the_next_run()
+    {
+        var tiles = new TilesInMemory(Entries, 1000);
+        var bundle = tiles[TilePath.Entries(1)];
+        tiles.Remove(TilePath.Entries(1));
+        var first = await RunAsync(tiles);
+        Finds(first, (LogFindingCodes.TileMissing, 256));
+
+        tiles[TilePath.Entries(1)] = bundle;
+        Assert.True((await RunAsync(tiles, state: VerificationState.Parse(first.State.ToBytes()))).IsSound);
+    }
+
+    [Fact]
     public async Task What_was_found_before_the_interruption_is_in_the_report()
     {
         var tiles = new TilesInMemory(Entries, 600);
