@@ -8,6 +8,9 @@ internal sealed class InvalidInputException(string message) : Exception(message)
 /// <summary>The world failed: a name without address, a server that doesn't answer. Trying again may help.</summary>
 internal sealed class WorldFaultException(string code, string message) : Exception(message)
 {
+    /// <summary>The code where trying again would bring the same.</summary>
+    public const string AnswerTooLarge = "answer-too-large";
+
     /// <summary>Stable, kebab-case.</summary>
     public string Code { get; } = code;
 }

@@ -9,12 +9,12 @@ namespace SigningAuthority.Client.Connections;
 /// <summary>HTTPS to the service, as a provider or an officer (bearer token) or as a station (client certificate). Never follows a redirect.</summary>
 internal sealed class ServiceConnection : IDisposable
 {
-    // What is read whole is at most a bundle of the log's largest entries (17 MB), unpacked; nobody fills our memory.
+    // Of what is read whole, unpacked: nobody fills our memory.
     private const long LargestAnswer = 64 << 20;
 
     private readonly HttpClient _http;
 
-    private ServiceConnection(ServiceAddress address, X509Certificate2? station, string? token)
+    private ServiceConnection(ServiceAddress address, X509Certificate2? station, string? token, long largestAnswer = LargestAnswer)
     {
         var handler = new SocketsHttpHandler
         {
@@ -32,7 +32,7 @@ internal sealed class ServiceConnection : IDisposable
         {
             BaseAddress = address.Url,
             Timeout = Timeout.InfiniteTimeSpan,
-            MaxResponseContentBufferSize = LargestAnswer,
+            MaxResponseContentBufferSize = largestAnswer,
             // HTTP/2 answers a batch's first lines while its last ones are still being sent; HTTP/1.1 could block both sides.
             DefaultRequestVersion = HttpVersion.Version20,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
@@ -42,13 +42,16 @@ internal sealed class ServiceConnection : IDisposable
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
-    public static ServiceConnection ForBearer(ServiceAddress address, string token) =>
+    /// <param name="largestAnswer">In octets, unpacked.</param>
+    public static ServiceConnection ForBearer(ServiceAddress address, string token, long largestAnswer = LargestAnswer) =>
         token.All(character => character is > ' ' and <= '~')
-            ? new ServiceConnection(address, station: null, token)
+            ? new ServiceConnection(address, station: null, token, largestAnswer)
             : throw new InvalidInputException("the token holds blanks or other characters that no token has.");
 
     /// <summary>For what is published to everybody.</summary>
-    public static ServiceConnection ForAnybody(ServiceAddress address) => new(address, station: null, token: null);
+    /// <param name="largestAnswer">In octets, unpacked.</param>
+    public static ServiceConnection ForAnybody(ServiceAddress address, long largestAnswer = LargestAnswer) =>
+        new(address, station: null, token: null, largestAnswer);
 
     public static ServiceConnection ForStation(ServiceAddress address, X509Certificate2 certificate) =>
         new(address, certificate, token: null);
@@ -60,7 +63,9 @@ internal sealed class ServiceConnection : IDisposable
     }
 
     /// <summary>Sends and reads the whole answer.</summary>
-    /// <exception cref="WorldFaultException">No answer within <paramref name="patience"/>, or no connection that can be trusted.</exception>
+    /// <exception cref="WorldFaultException">
+    /// No answer within <paramref name="patience"/>, no connection that can be trusted, or an answer that is too large.
+    /// </exception>
     public async Task<ServiceReply> SendAsync(HttpRequestMessage request, TimeSpan patience, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -73,6 +78,13 @@ internal sealed class ServiceConnection : IDisposable
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             throw new WorldFaultException("no-answer", $"{_http.BaseAddress} did not answer within {patience.TotalSeconds:0} s.");
+        }
+        catch (HttpRequestException failure) when (failure.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            throw new WorldFaultException(
+                WorldFaultException.AnswerTooLarge,
+                $"{_http.BaseAddress}: the answer is larger than {_http.MaxResponseContentBufferSize} octets."
+            );
         }
         catch (HttpRequestException failure)
         {

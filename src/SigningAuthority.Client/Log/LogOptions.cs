@@ -47,7 +47,10 @@ internal sealed class LogOptions
 
         // The files prove themselves, so a mirror may be plain HTTP; a token would be there for everybody to read.
         var token = log.Scheme == Uri.UriSchemeHttps ? EnvironmentDefault.Read(parsed, _token, "SA_AUDITOR_TOKEN") : null;
-        return new ServedLog(token is null ? ServiceConnection.ForAnybody(service) : ServiceConnection.ForBearer(service, token), log);
+        var connection = token is null
+            ? ServiceConnection.ForAnybody(service, ServedLog.LargestFile)
+            : ServiceConnection.ForBearer(service, token, ServedLog.LargestFile);
+        return new ServedLog(connection, log);
     }
 
     private static string FromService() =>

@@ -7,6 +7,9 @@ namespace SigningAuthority.Client.Log;
 /// <summary>The log at its address. A fault of the way there is tried again some times: a long verification outlasts a restart.</summary>
 internal sealed class ServedLog(ServiceConnection connection, Uri address) : LogFiles
 {
+    /// <summary>A full bundle of the largest entries, 256 · (2 + 65,535) octets, and some room; many are read at a time.</summary>
+    public const long LargestFile = 17 << 20;
+
     private const int Attempts = 6;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -40,7 +43,7 @@ internal sealed class ServedLog(ServiceConnection connection, Uri address) : Log
                 if (attempt == Attempts)
                     throw new WorldFaultException("no-answer", $"{address}{path}: HTTP {problem.Status}.");
             }
-            catch (WorldFaultException) when (attempt < Attempts) { }
+            catch (WorldFaultException fault) when (fault.Code != WorldFaultException.AnswerTooLarge && attempt < Attempts) { }
 
             await Task.Delay(FirstPause * (1 << (attempt - 1)), cancellation);
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.IO.Compression;
 using System.Net;
 using SigningAuthority.Client.CommandLine;
 using SigningAuthority.Client.Log;
@@ -44,6 +45,19 @@ public sealed class ServedLogTests
     }
 
     [Fact]
+    public async Task An_answer_that_unpacks_to_more_than_any_file_of_a_log_is_given_up()
+    {
+        using var log = new LogScratch(0);
+        using (var file = File.Create(Path.Combine(log.Made.Folder, "checkpoint")))
+        using (var gzip = new GZipStream(file, CompressionLevel.Fastest))
+            gzip.Write(new byte[ServedLog.LargestFile + 1]);
+        using var site = new LogSite(log.Made.Folder, packed: true);
+        using var files = site.Open();
+        var fault = await Assert.ThrowsAsync<WorldFaultException>(() => files.ReadCheckpointAsync(CancellationToken.None));
+        Assert.Equal(("answer-too-large", 1), (fault.Code, site.Requests));
+    }
+
+    [Fact]
     public void A_place_is_a_folder_or_a_web_address()
     {
         var missing = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"));
@@ -69,7 +83,7 @@ public sealed class ServedLogTests
         private readonly string _address;
         private int _requests;
 
-        public LogSite(string folder, int faults = 0, string? refusedBelow = null)
+        public LogSite(string folder, int faults = 0, string? refusedBelow = null, bool packed = false)
         {
             using (var free = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0))
             {
@@ -79,7 +93,7 @@ public sealed class ServedLogTests
 
             _listener.Prefixes.Add(_address);
             _listener.Start();
-            _ = ServeAsync(folder, faults, refusedBelow);
+            _ = ServeAsync(folder, faults, refusedBelow, packed);
         }
 
         public int Requests => _requests;
@@ -88,7 +102,7 @@ public sealed class ServedLogTests
 
         public void Dispose() => _listener.Close();
 
-        private async Task ServeAsync(string folder, int faults, string? refusedBelow)
+        private async Task ServeAsync(string folder, int faults, string? refusedBelow, bool packed)
         {
             while (_listener.IsListening)
             {
@@ -105,6 +119,8 @@ public sealed class ServedLogTests
                 var path = context.Request.Url!.AbsolutePath;
                 var file = Path.Combine(folder, path["/log/".Length..]);
                 using var response = context.Response;
+                if (packed)
+                    response.AddHeader("Content-Encoding", "gzip");
                 if (Interlocked.Increment(ref _requests) <= faults)
                     response.StatusCode = 503;
                 else if (refusedBelow is not null && path.StartsWith(refusedBelow, StringComparison.Ordinal))
