@@ -10,6 +10,9 @@ namespace SigningAuthority.Client.Log.Exports;
 /// <summary>Reads an export once, line by line: memory does not grow with it.</summary>
 internal sealed class CheckExport(NoteKey key, Action<long, long> progress)
 {
+    // An entry has at most 65,535 octets, wrapped in base64 a third more; a checkpoint with all its signatures 128 KiB.
+    private const long LongestLine = 256 << 10;
+
     private static readonly string Everything = "the file ends before its last line: it was cut off.";
 
     /// <exception cref="LogDefectException">The file is no export, or its checkpoint is not this log's.</exception>
@@ -95,10 +98,11 @@ internal sealed class CheckExport(NoteKey key, Action<long, long> progress)
             var rest = read.Buffer;
             while (rest.PositionOf((byte)'\n') is { } end)
             {
-                yield return rest.Slice(0, end).ToArray();
+                yield return RequireLine(rest.Slice(0, end)).ToArray();
                 rest = rest.Slice(rest.GetPosition(1, end));
             }
 
+            RequireLine(rest);
             reader.AdvanceTo(rest.Start, rest.End);
             if (read.IsCompleted)
             {
@@ -108,4 +112,9 @@ internal sealed class CheckExport(NoteKey key, Action<long, long> progress)
             }
         }
     }
+
+    private static ReadOnlySequence<byte> RequireLine(ReadOnlySequence<byte> line) =>
+        line.Length <= LongestLine
+            ? line
+            : throw new LogDefectException(FindingCodes.ExportMalformed, $"a line is longer than {LongestLine} octets.");
 }

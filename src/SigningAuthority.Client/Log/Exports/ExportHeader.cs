@@ -28,7 +28,12 @@ internal sealed record ExportHeader
     {
         try
         {
-            if (JsonSerializer.Deserialize<ExportHeader>(line, Strict) is { Format: KnownFormat } header && header.From <= header.To)
+            // What stands within lists may be null, whatever their types say.
+            if (
+                JsonSerializer.Deserialize<ExportHeader>(line, Strict) is { Format: KnownFormat } header
+                && header.From <= header.To
+                && header.Issuers.All(issuer => issuer is { Authority: not null })
+            )
                 return header;
         }
         catch (JsonException) { }

@@ -80,7 +80,8 @@ internal sealed class ExportedEntries(long from)
         var toBeSigned = entry.Details.GetValueOrDefault("toBeSignedSha256", "");
         if (entry.Type == CertificateIntended.TypeName)
         {
-            _intended[certificate] = toBeSigned;
+            if (!_intended.TryAdd(certificate, toBeSigned))
+                Find(LogFindingCodes.IntendedTwice, $"the certificate {certificate} was intended before.", index);
             CheckNumber(entry, index);
         }
         else if (entry.Type == CertificateIssued.TypeName)
@@ -91,22 +92,40 @@ internal sealed class ExportedEntries(long from)
 
     private void CheckNumber(StoredEntry entry, long index)
     {
-        if (entry.IssuerSequence is not { } number || !entry.Details.TryGetValue("authority", out var authority))
-            return;
-        if (!_issuers.TryGetValue(authority, out var span))
+        if (!entry.Details.TryGetValue("authority", out var authority))
         {
-            _issuers[authority] = new IssuerSpan(authority, number, number, 1);
+            Find(LogFindingCodes.EntryUnreadable, "an intent names no certificate.", index);
             return;
         }
 
-        if (number != span.Last + 1)
-            Find(LogFindingCodes.IssuerSequenceBroken, $"{authority}'s certificate {span.Last + 1} should follow, not {number}.", index);
-        _issuers[authority] = span with
+        // An authority's first is number 1, which an export from the log's beginning has; behind a number all have one
+        // (IssuanceLog/Entries/README.md).
+        var span = _issuers.GetValueOrDefault(authority);
+        var next =
+            span is not null ? span.Last + 1
+            : from == 0 ? 1
+            : entry.IssuerSequence;
+        if (entry.IssuerSequence is not { } number)
         {
-            First = Math.Min(span.First, number),
-            Last = Math.Max(span.Last, number),
-            Count = span.Count + 1,
-        };
+            if (span is not null)
+                Find(
+                    LogFindingCodes.IssuerSequenceBroken,
+                    $"{authority}'s certificate {next} should follow, not one without number.",
+                    index
+                );
+            return;
+        }
+
+        if (number != next)
+            Find(LogFindingCodes.IssuerSequenceBroken, $"{authority}'s certificate {next} should follow, not {number}.", index);
+        _issuers[authority] = span is null
+            ? new IssuerSpan(authority, number, number, 1)
+            : span with
+            {
+                First = Math.Min(span.First, number),
+                Last = Math.Max(span.Last, number),
+                Count = span.Count + 1,
+            };
     }
 
     private void CheckIssued(string certificate, string toBeSigned, long index)

@@ -60,6 +60,44 @@ public sealed class CheckExportTests : IDisposable
         Assert.Equal(["export-malformed"], await FindAsync([]));
     }
 
+    [Theory]
+    [InlineData("""issuers":[null]""")]
+    [InlineData("""issuers":[{}]""")]
+    [InlineData("""issuers":null""")]
+    public async Task A_first_line_with_nothing_where_an_authority_should_be_is_none(string instead)
+    {
+        var lines = await ExportAsync(9, 30);
+        var whole = lines[0];
+        lines[0] = System.Text.RegularExpressions.Regex.Replace(whole, """issuers":\[.*\]""", instead);
+        Assert.NotEqual(whole, lines[0]);
+        Assert.Equal(["export-malformed"], await FindAsync(lines));
+    }
+
+    [Fact]
+    public async Task A_line_longer_than_any_that_an_export_has_is_not_taken_into_memory()
+    {
+        var lines = await ExportAsync(9, 30);
+        Assert.Equal(["export-malformed"], await FindAsync([.. lines[..^1], lines[^1] + new string(' ', 256 << 10)]));
+    }
+
+    [Fact]
+    public async Task An_intent_without_a_number_behind_numbered_ones_is_found()
+    {
+        _log.Made.Append((PlausibleEntries.Intended(101, 101) with { IssuerSequence = null }).Encode());
+        _log.Made.Publish();
+        Assert.Equal(["issuer-sequence-broken"], await FindAsync(await ExportAsync(0, 301)));
+        Assert.Equal(["issuer-sequence-broken"], await FindAsync(await ExportAsync(200, 301)));
+    }
+
+    [Fact]
+    public async Task An_authoritys_first_number_is_1_where_the_export_shows_it()
+    {
+        _log.Made.Append((PlausibleEntries.Intended(101, 2) with { Authority = "server" }).Encode());
+        _log.Made.Publish();
+        Assert.Equal(["issuer-sequence-broken"], await FindAsync(await ExportAsync(0, 301)));
+        Assert.Empty(await FindAsync(await ExportAsync(1, 301)));
+    }
+
     [Fact]
     public async Task A_log_whose_certificates_are_not_numbered_one_by_one_is_found_in_its_export()
     {
