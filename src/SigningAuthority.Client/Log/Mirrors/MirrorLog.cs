@@ -12,6 +12,7 @@ internal sealed class MirrorLog(LogFiles source, string folder, NoteKey key) : I
 {
     private readonly LogFolder _mirror = new(folder);
     private readonly ConcurrentDictionary<TilePath, byte[]> _edge = new();
+    private long _mirrored;
     private long _done;
     private long _new;
 
@@ -27,12 +28,11 @@ internal sealed class MirrorLog(LogFiles source, string folder, NoteKey key) : I
         var octets = await source.ReadCheckpointAsync(cancellation);
         var newest = TrustedCheckpoint.Verify(octets, key);
         if (File.Exists(PathOf(LogFiles.CheckpointPath)))
-            await CompareCheckpoints.RequireSuccessorAsync(
-                await TrustedCheckpoint.ReadAsync(_mirror, key, cancellation),
-                newest,
-                source,
-                cancellation
-            );
+        {
+            var own = await TrustedCheckpoint.ReadAsync(_mirror, key, cancellation);
+            await CompareCheckpoints.RequireSuccessorAsync(own, newest, source, cancellation);
+            _mirrored = own.Size;
+        }
 
         // 2. The tiles at the tree's edge, which no tile above holds, make the root: they are proven all at once, and kept.
         await CompareCheckpoints.RequireRootAsync(new TiledTree(newest.Size, ReadEdgeAsync), newest, cancellation);
@@ -55,7 +55,7 @@ internal sealed class MirrorLog(LogFiles source, string folder, NoteKey key) : I
             new ParallelOptions { MaxDegreeOfParallelism = source.Parallel, CancellationToken = cancellation },
             async (tile, stop) =>
             {
-                if (!IsThere(tile))
+                if (!await IsThereAsync(tile, size, stop))
                 {
                     Write(tile, await FetchAsync(tile, size, stop));
                     Interlocked.Increment(ref _new);
@@ -70,11 +70,18 @@ internal sealed class MirrorLog(LogFiles source, string folder, NoteKey key) : I
         if (_edge.TryGetValue(tile, out var proven))
             return proven;
         var octets = await source.ReadWholeTileAsync(tile, cancellation);
+        await RequireProvenAsync(tile, octets, size, cancellation);
+        return octets;
+    }
+
+    private async Task RequireProvenAsync(TilePath tile, byte[] octets, long size, CancellationToken cancellation)
+    {
         if (tile.IsEntries)
             await RequireEntriesAsync(tile, octets, size, cancellation);
-        else
+        else if (!_edge.TryGetValue(tile, out var proven))
             await RequireHashesAsync(tile, octets, size, cancellation);
-        return octets;
+        else if (!octets.AsSpan().SequenceEqual(proven))
+            throw new LogDefectException(LogFindingCodes.TileAltered, $"{tile} is not the one that the root was made of.");
     }
 
     private async Task RequireHashesAsync(TilePath tile, byte[] octets, long size, CancellationToken cancellation)
@@ -115,8 +122,26 @@ internal sealed class MirrorLog(LogFiles source, string folder, NoteKey key) : I
         return octets;
     }
 
-    // Full tiles were proven before they got their name; one that a power cut left short is fetched again.
-    private bool IsThere(TilePath tile) =>
+    // What the mirror's own checkpoint covers was proven for it. What lies beyond is from a run that was interrupted, perhaps of another
+    // history than the one that is copied now: it is proven again, but need not be fetched.
+    private async Task<bool> IsThereAsync(TilePath tile, long size, CancellationToken cancellation)
+    {
+        if (!HasItsLength(tile))
+            return false;
+        if ((tile.First + tile.Width) << (TilePath.Height * Math.Max(tile.Level, 0)) <= _mirrored)
+            return true;
+        try
+        {
+            await RequireProvenAsync(tile, await _mirror.ReadWholeTileAsync(tile, cancellation), size, cancellation);
+            return true;
+        }
+        catch (LogDefectException)
+        {
+            return false;
+        }
+    }
+
+    private bool HasItsLength(TilePath tile) =>
         new FileInfo(PathOf(tile.ToString())) is { Exists: true } file
         && (tile.IsEntries ? file.Length > 0 : file.Length == tile.Width * MerkleTree.HashLength);
 
@@ -124,7 +149,13 @@ internal sealed class MirrorLog(LogFiles source, string folder, NoteKey key) : I
     {
         var path = PathOf(tile.ToString());
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllBytes(path + ".new", octets);
+        using (var file = new FileStream(path + ".new", FileMode.Create, FileAccess.Write))
+        {
+            file.Write(octets);
+            // The checkpoint that comes last says that this is there, after a power cut too.
+            file.Flush(flushToDisk: true);
+        }
+
         File.Move(path + ".new", path, overwrite: true);
 
         // A full tile stands for its partial ones (tlog-tiles, "Partial Tiles").

@@ -1,6 +1,7 @@
 using SigningAuthority.Client.Log;
 using SigningAuthority.Client.Log.Mirrors;
 using SigningAuthority.IssuanceLog.Tiles;
+using SigningAuthority.IssuanceLog.Tree;
 using Xunit;
 
 namespace SigningAuthority.UnitTests.Client.Log;
@@ -110,6 +111,42 @@ public sealed class MirrorLogTests
         var before = FilesIn(log.PathOf("mirror"));
         Assert.Equal("log-rolled-back at 300", await FindAsync(log, yesterday));
         Assert.Equal(before, FilesIn(log.PathOf("mirror")));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_an_interrupted_run_left_of_another_history_is_not_taken_for_this_logs(bool mirroredBefore)
+    {
+        using var log = new LogScratch(300);
+        if (mirroredBefore)
+            await MirrorAsync(log, log.Files);
+        using var other = new MadeLog(log.PathOf("other"));
+        other.Append(PlausibleEntries.All().Take(300).Concat(PlausibleEntries.All().Skip(303).Take(400)).Select(entry => entry.Encode()));
+        var head = Checkpoint.Parse(other.Publish().Text);
+        File.WriteAllText(log.PathOf("other/checkpoint"), log.Made.Sign(head).ToString());
+        File.Delete(other.PathOf(TilePath.Entries(2, 188)));
+        Assert.Equal("tile-missing at 512", await FindAsync(log, new LogFolder(other.Folder)));
+        Assert.True(File.Exists(log.PathOf("mirror/tile/0/001")));
+
+        log.Grow(400);
+        await MirrorAsync(log, log.Files);
+        using var mirror = new LogFolder(log.PathOf("mirror"));
+        foreach (var tile in TilePath.HashesOf(700).Concat(TilePath.EntriesOf(700)))
+            Assert.Equal(File.ReadAllBytes(log.Made.PathOf(tile)), await mirror.ReadTileAsync(tile, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task What_an_interrupted_run_had_copied_is_not_fetched_again()
+    {
+        using var log = new LogScratch(700);
+        var bundle = log.Made.PathOf(TilePath.Entries(2, 188));
+        var octets = File.ReadAllBytes(bundle);
+        File.Delete(bundle);
+        Assert.Equal("tile-missing at 512", await FindAsync(log, log.Files));
+        File.WriteAllBytes(bundle, octets);
+        // Two bundles more may have been under way, and stopped.
+        Assert.InRange((await MirrorAsync(log, log.Files)).NewTiles, 1, 3);
     }
 
     [Fact]
