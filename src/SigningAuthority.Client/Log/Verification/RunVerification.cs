@@ -1,3 +1,4 @@
+using SigningAuthority.Client.CommandLine;
 using SigningAuthority.IssuanceLog.Tiles;
 using SigningAuthority.IssuanceLog.Tree;
 
@@ -7,12 +8,14 @@ namespace SigningAuthority.Client.Log.Verification;
 /// <param name="files">The log's.</param>
 /// <param name="key">The log's, known from elsewhere.</param>
 /// <param name="kept">Null where nothing is to be remembered.</param>
-internal sealed class RunVerification(LogFiles files, NoteKey key, KeptVerification? kept)
+/// <param name="isChosen">The checkpoint is one that somebody kept, and not what the log shows as its newest.</param>
+internal sealed class RunVerification(LogFiles files, NoteKey key, KeptVerification? kept, bool isChosen = false)
 {
     /// <param name="note">The checkpoint to verify up to.</param>
     /// <param name="progress">Entries verified, of how many.</param>
     /// <param name="cancellation">What was verified by then is kept.</param>
     /// <exception cref="LogDefectException">The checkpoint itself is none, or does not follow the one remembered.</exception>
+    /// <exception cref="InvalidInputException">The chosen checkpoint is older than what is remembered: that accuses nobody.</exception>
     public async Task<VerifiedLog> RunAsync(byte[] note, Action<long, long> progress, CancellationToken cancellation)
     {
         // 1. The log's key signed this checkpoint, and it contains the one of the last run.
@@ -51,6 +54,11 @@ internal sealed class RunVerification(LogFiles files, NoteKey key, KeptVerificat
     {
         if (kept is null || await kept.ReadCheckpointAsync(key, cancellation) is not { } before)
             return;
+        if (isChosen && checkpoint.Size < before.Size)
+            throw new InvalidInputException(
+                $"the checkpoint is of {checkpoint.Size} entries, and the state remembers one of {before.Size}: verify it without --state, "
+                    + "and signctl log consistency says whether the log still contains it."
+            );
         try
         {
             await CompareCheckpoints.RequireSuccessorAsync(before, checkpoint, files, cancellation);
@@ -60,9 +68,11 @@ internal sealed class RunVerification(LogFiles files, NoteKey key, KeptVerificat
             var folder = await kept.KeepEvidenceAsync(note, found.Finding, cancellation);
             throw new LogDefectException(found.Finding with { Message = $"{found.Finding.Message} Both are kept in {folder}." });
         }
-        catch (LogDefectException)
+        catch (LogDefectException broken)
         {
-            // Broken tiles prove nothing either way; the walk says at which index they are broken.
+            // Broken tiles prove nothing either way; the walk says at which index they are broken. Should it be a fork after all, the two
+            // notes are its proof, and the remembered one is about to be replaced.
+            await kept.KeepEvidenceAsync(note, broken.Finding, cancellation);
         }
     }
 }

@@ -11,7 +11,7 @@ internal static class VerifyCommand
         Reads every entry of the log, makes its tree again and compares it with the tiles and the signed checkpoint; and follows what
         entries say of each other: certificates were intended before they were issued, each authority's are numbered without gaps,
         no entry is much older than those before it. Each finding is a line on stderr: a stable name, the index, a sentence; then the
-        exit status is 1. With --state it goes on where it ended, after an interruption too, and remembers the checkpoint: a log that
+        exit status is 2. With --state it goes on where it ended, after an interruption too, and remembers the checkpoint: a log that
         was rolled back or forked since is found, and both checkpoints are kept beside the state.
         """;
 
@@ -48,10 +48,9 @@ internal static class VerifyCommand
                 var logKey = key.Read(parsed);
                 using var files = log.Open(parsed);
                 using var state = parsed.GetValue(State) is { } path ? KeptVerification.Open(path) : null;
-                var octets = parsed.GetValue(Checkpoint) is { } file
-                    ? await ReadAsync(file, cancellation)
-                    : await files.ReadCheckpointAsync(cancellation);
-                var run = new RunVerification(files, logKey, state);
+                var chosen = parsed.GetValue(Checkpoint);
+                var octets = chosen is null ? await files.ReadCheckpointAsync(cancellation) : await ReadAsync(chosen, cancellation);
+                var run = new RunVerification(files, logKey, state, isChosen: chosen is not null);
                 var result = await Progress.CountAsync("entries", show => run.RunAsync(octets, show, cancellation));
                 foreach (var finding in result.Findings)
                     await Console.Error.WriteLineAsync($"signctl: {PlainText.Of(finding.ToString())}");

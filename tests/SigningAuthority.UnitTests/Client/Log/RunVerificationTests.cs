@@ -74,12 +74,43 @@ public sealed class RunVerificationTests
     {
         using var log = new LogScratch(300);
         await VerifyAsync(log, log.Files);
-        using var other = new MadeLog(log.PathOf("other"));
-        other.Append(PlausibleEntries.All().Skip(3).Take(900).Select(entry => entry.Encode()));
-        var head = Checkpoint.Parse(other.Publish().Text);
-        File.WriteAllText(log.PathOf("other/checkpoint"), log.Made.Sign(head).ToString());
+        using var other = Fork(log);
         var found = await Assert.ThrowsAsync<LogDefectException>(() => VerifyAsync(log, new LogFolder(other.Folder)));
         Assert.Equal("fork", found.Finding.Code);
+    }
+
+    [Fact]
+    public async Task Where_a_broken_tile_hides_a_fork_the_remembered_checkpoint_is_kept_before_it_is_replaced()
+    {
+        using var log = new LogScratch(300);
+        await VerifyAsync(log, log.Files);
+        var remembered = File.ReadAllText(log.PathOf("state.checkpoint"));
+        using var other = Fork(log);
+        File.WriteAllBytes(other.PathOf(TilePath.Hashes(0, 3, 132)), new byte[132 * 32]);
+
+        Assert.False((await VerifyAsync(log, new LogFolder(other.Folder))).IsSound);
+
+        var folder = Assert.Single(Directory.GetDirectories(log.PathOf("."), "state.refused-*"));
+        Assert.Equal(remembered, File.ReadAllText(Path.Combine(folder, "remembered.checkpoint")));
+        Assert.Equal(File.ReadAllText(log.PathOf("other/checkpoint")), File.ReadAllText(Path.Combine(folder, "seen.checkpoint")));
+    }
+
+    [Fact]
+    public async Task An_older_checkpoint_that_somebody_chose_accuses_nobody_of_a_roll_back()
+    {
+        using var log = new LogScratch(300);
+        var older = File.ReadAllBytes(log.PathOf("log/checkpoint"));
+        log.Grow(300);
+        await VerifyAsync(log, log.Files);
+        var remembered = File.ReadAllText(log.PathOf("state.checkpoint"));
+
+        using (var kept = KeptVerification.Open(log.PathOf("state")))
+            await Assert.ThrowsAsync<InvalidInputException>(() =>
+                new RunVerification(log.Files, log.Key, kept, isChosen: true).RunAsync(older, (_, _) => { }, CancellationToken.None)
+            );
+
+        Assert.Equal(remembered, File.ReadAllText(log.PathOf("state.checkpoint")));
+        Assert.Empty(Directory.GetDirectories(log.PathOf("."), "state.refused-*"));
     }
 
     [Fact]
@@ -89,6 +120,16 @@ public sealed class RunVerificationTests
         File.WriteAllText(log.PathOf("state"), "{}");
         await Assert.ThrowsAsync<InvalidInputException>(() => VerifyAsync(log, log.Files));
         Assert.Equal("{}", File.ReadAllText(log.PathOf("state")));
+    }
+
+    // Another past, of 900 entries, signed by the same key as only the authority could.
+    private static MadeLog Fork(LogScratch log)
+    {
+        var other = new MadeLog(log.PathOf("other"));
+        other.Append(PlausibleEntries.All().Skip(3).Take(900).Select(entry => entry.Encode()));
+        var head = Checkpoint.Parse(other.Publish().Text);
+        File.WriteAllText(log.PathOf("other/checkpoint"), log.Made.Sign(head).ToString());
+        return other;
     }
 
     private static async Task<VerifiedLog> VerifyAsync(
