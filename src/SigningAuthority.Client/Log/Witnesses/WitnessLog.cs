@@ -30,7 +30,7 @@ internal sealed class WitnessLog(LogFiles files, NoteKey log, WitnessKey own, Wi
                 return (remembered.Note, false);
 
             // 3. Remembered before it is given out: whatever happens then, nothing else of this size is ever signed.
-            var cosigned = own.Cosign(seen.Note);
+            var cosigned = Cosign(seen.Note);
             await state.WriteAsync(cosigned, cancellation);
             return (cosigned, true);
         }
@@ -38,6 +38,21 @@ internal sealed class WitnessLog(LogFiles files, NoteKey log, WitnessKey own, Wi
         {
             var folder = await state.KeepEvidenceAsync(octets, refusal.Finding, cancellation);
             throw new LogDefectException(refusal.Finding with { Message = $"{refusal.Finding.Message} Not cosigned; kept in {folder}." });
+        }
+    }
+
+    private SignedNote Cosign(SignedNote note)
+    {
+        try
+        {
+            return own.Cosign(note);
+        }
+        catch (FormatException)
+        {
+            throw new LogDefectException(
+                FindingCodes.CheckpointMalformed,
+                "the note is so long that no signature line more has room in it."
+            );
         }
     }
 

@@ -87,6 +87,20 @@ public sealed class WitnessLogTests
     }
 
     [Fact]
+    public async Task A_checkpoint_that_leaves_no_room_for_a_line_more_is_refused()
+    {
+        using var log = new LogScratch(3);
+        using var key = MakeKey(log);
+        var checkpoint = log.PathOf("log/checkpoint");
+        var note = SignedNote.Parse(File.ReadAllText(checkpoint));
+        // Somebody's line that fills the note up to its greatest length, but for some octets.
+        var room = (1 << 17) - (int)new FileInfo(checkpoint).Length - "— pad.example.org \n".Length - 8;
+        File.WriteAllText(checkpoint, note.With(new NoteSignature("pad.example.org", 1, new byte[(room / 4 * 3) - 4])).ToString());
+        Assert.Equal("checkpoint-malformed", await FindAsync(log, key, log.Files));
+        Assert.False(File.Exists(log.PathOf("state")));
+    }
+
+    [Fact]
     public async Task A_first_checkpoint_whose_tiles_are_others_is_not_believed()
     {
         using var log = new LogScratch(300);
