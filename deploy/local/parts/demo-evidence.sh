@@ -23,7 +23,7 @@ refused_as() {
   shift
   "$@" >"$evidence/refusal" || status=$?
   cat "$evidence/refusal"
-  expect 'exit status' 1 "$status"
+  expect 'exit status' 2 "$status"
   grep -q "^signctl: $name: " "$evidence/refusal"
 }
 

@@ -9,11 +9,11 @@ internal static class ExitCodes
     /// <summary>The command line or a local file is wrong; nothing was sent.</summary>
     public const int Usage = 1;
 
-    /// <summary>For <c>log</c>: the evidence does not hold; the first word on stderr names what was found.</summary>
-    public const int EvidenceFails = 1;
-
     /// <summary>Refused, with reasons: by the service (4xx, a refused request, a refused line of a batch), by the phone, or by the provider's server.</summary>
     public const int Refused = 2;
+
+    /// <summary>For <c>log</c>: the evidence does not hold, so what it speaks for is refused; the first word on stderr names what was found.</summary>
+    public const int EvidenceFails = Refused;
 
     /// <summary>A fault of the world: nobody answers, TLS can't be set up, 5xx, an answer cut short. The same command may work later.</summary>
     public const int Fault = 3;

@@ -23,8 +23,8 @@ internal static class SignctlCommand
         Environment: SA_URL, SA_CACERT, SA_PROVIDER_TOKEN, SA_OFFICER_TOKEN, SA_AUDITOR_TOKEN, SA_LOG_KEY, SA_STATION_CERT,
         SA_STATION_KEY are the defaults of the options that name them.
 
-        Exit status: 0 done, 1 wrong command line or local file, or evidence that does not hold (log), 2 refused (reasons on
-        stderr), 3 fault of the world, 4 no result yet when --wait was over, 130 interrupted.
+        Exit status: 0 done, 1 wrong command line or local file, 2 refused, or evidence that does not hold (reasons on stderr),
+        3 fault of the world, 4 no result yet when --wait was over, 130 interrupted.
         """;
 
     public static RootCommand Build()

@@ -13,8 +13,9 @@ internal static class LogCommand
 {
     private const string Description = """
         For auditors and whoever holds a receipt: with the log's public key alone, what the authority says it did is proven or refuted.
-        LOG is the log's address or a folder with its files (C2SP tlog-tiles). Exit status: 0 it holds; 1 it does not, and what was
-        found is named on stderr (a stable name, the index, a sentence); 2 the service refused; 3 fault of the world.
+        LOG is the log's address or a folder with its files (C2SP tlog-tiles). Exit status: 0 it holds; 1 wrong command line or local
+        file; 2 it does not hold, and what was found is named on stderr (a stable name, the index, a sentence), or the service refused;
+        3 fault of the world.
         """;
 
     public static Command Build() =>

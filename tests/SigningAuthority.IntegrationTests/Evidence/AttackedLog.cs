@@ -174,7 +174,7 @@ internal sealed class AttackedLog(StorageScenario scenario, string folder, Seale
         if (ended.ExitCode == 0)
             return [];
 
-        Assert.True(ended.ExitCode == 1, ended.ToString());
+        Assert.True(ended.ExitCode == 2, ended.ToString());
         const string mark = "signctl: ";
         var names = ended.Error.Split('\n').Where(line => line.StartsWith(mark, StringComparison.Ordinal));
         return [.. names.Select(line => line[mark.Length..].Split(':')[0]).Distinct()];

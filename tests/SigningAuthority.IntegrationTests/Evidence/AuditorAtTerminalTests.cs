@@ -64,7 +64,7 @@ public sealed class AuditorAtTerminalTests(RunningAuthority authority) : IClassF
         var proven = (await RunAsync(["check-receipt", certificate, receipt], withToken: false)).MustSucceed();
         Assert.Contains("receipt.telco.net", proven.Output);
         var refused = await RunAsync(["check-receipt", other, receipt], withToken: false);
-        Assert.Equal(1, refused.ExitCode);
+        Assert.Equal(2, refused.ExitCode);
         Assert.StartsWith("signctl: another-certificate: at index ", refused.Error);
     }
 
@@ -91,7 +91,7 @@ public sealed class AuditorAtTerminalTests(RunningAuthority authority) : IClassF
         var lines = await File.ReadAllLinesAsync(At("export.ndjson"));
         await File.WriteAllLinesAsync(At("cut.ndjson"), [.. lines[..3], .. lines[4..]]);
         var refused = await RunAsync("check-export", At("cut.ndjson"));
-        Assert.Equal(1, refused.ExitCode);
+        Assert.Equal(2, refused.ExitCode);
         Assert.StartsWith("signctl: range-not-proven: at index 4: ", refused.Error);
     }
 

@@ -12,7 +12,7 @@ namespace SigningAuthority.IntegrationTests.Evidence;
 /// <summary>`signctl log …` as a script calls it, on a log in a folder: exit status, and the name of what was found.</summary>
 public sealed class LogCommandTests : IDisposable
 {
-    private const int EvidenceFails = 1;
+    private const int EvidenceFails = 2;
 
     private readonly LogScratch _log = new(700);
     private readonly string _key;

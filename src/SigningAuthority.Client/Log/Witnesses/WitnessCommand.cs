@@ -40,7 +40,7 @@ internal static class WitnessCommand
         var command = new DocumentedCommand(
             "witness",
             "Looks at the log's checkpoint, proves that it contains the one remembered from before, cosigns it and remembers it; or refuses, "
-                + "names why (log-rolled-back, fork, wrong-log-key, …), keeps both as evidence beside the state, and ends with status 1. "
+                + "names why (log-rolled-back, fork, wrong-log-key, …), keeps both as evidence beside the state, and ends with status 2. "
                 + "Needs no token: it never sees an entry.",
             "signctl log witness https://ca.example.com/log --key witness.key --log-key log.pub --state witness.state --once --out cosigned",
             "signctl log witness https://ca.example.com/log --key witness.key --log-key log.pub --state witness.state --interval 60s --out cosigned"

@@ -19,6 +19,18 @@ public sealed class LogHelpTests
         }
     }
 
+    [Fact]
+    public async Task Evidence_that_fails_is_told_from_a_wrong_command_line_by_the_exit_status()
+    {
+        using var log = new LogScratch(3);
+        using var other = new MadeLog(log.PathOf("other"));
+        var key = log.Made.WriteKey(log.PathOf("log.pub"));
+        Assert.Equal(0, await SignctlCommand.RunAsync(["log", "verify", log.Made.Folder, "--key", key]));
+        Assert.Equal(1, await SignctlCommand.RunAsync(["log", "verify", log.Made.Folder, "--key", log.PathOf("missing.pub")]));
+        key = other.WriteKey(log.PathOf("other.pub"));
+        Assert.Equal(2, await SignctlCommand.RunAsync(["log", "verify", log.Made.Folder, "--key", key]));
+    }
+
     private static IEnumerable<DocumentedCommand> Below(Command command) =>
         command.Subcommands.SelectMany(Below).Prepend(Assert.IsType<DocumentedCommand>(command));
 }
