@@ -9,7 +9,7 @@ namespace SigningAuthority.Api.Health;
 
 /// <summary>
 /// Whether this service can do its whole job, and if not what it waits for. Each status is "ready" or "waiting"; that of the evidence
-/// is "ready" or "differences", and does not keep the service from its job.
+/// is "ready", "differences" or "late" (nothing was compared for half an hour), and does not keep the service from its job.
 /// </summary>
 internal sealed record Readiness(string Status, PartStatus Database, PartStatus Token, PartStatus Log, PartStatus Evidence);
 
@@ -24,10 +24,19 @@ internal sealed record PartStatus(string Status, string Detail)
 }
 
 /// <summary>GET /health/ready. Of tokens and log this process knows what the Signers last said of themselves.</summary>
-internal sealed class CheckReadiness(SignerHeartbeats heartbeats, Checkpoints checkpoints, Reconciliations reconciliations)
+internal sealed class CheckReadiness(
+    SignerHeartbeats heartbeats,
+    Checkpoints checkpoints,
+    UnsealedEntries unsealed,
+    Reconciliations reconciliations,
+    TimeProvider time
+)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(30);
+
+    // About once a second there is a checkpoint: who waits so long waits for more than its turn.
+    private static readonly TimeSpan LongestSealing = TimeSpan.FromSeconds(30);
     private static readonly Lane[] SigningLanes = [Lane.Provider, Lane.Device];
 
     public async Task<IResult> HandleAsync(HttpContext context)
@@ -49,11 +58,12 @@ internal sealed class CheckReadiness(SignerHeartbeats heartbeats, Checkpoints ch
         {
             var beats = await heartbeats.ReadRecentAsync(FreshFor, patience.Token);
             var checkpoint = await checkpoints.LatestAsync(patience.Token);
+            var waitsSince = await unsealed.OldestAsync(patience.Token);
             var evidence = await reconciliations.LatestAsync(patience.Token);
             return Sum(
                 PartStatus.Ready("answers"),
                 TokenStatus(beats, forOperators),
-                LogStatus(beats, checkpoint, forOperators),
+                LogStatus(beats, checkpoint, waitsSince, forOperators),
                 EvidenceStatus(evidence, forOperators)
             );
         }
@@ -69,10 +79,14 @@ internal sealed class CheckReadiness(SignerHeartbeats heartbeats, Checkpoints ch
         new(database.IsReady && token.IsReady && log.IsReady ? "ready" : "waiting", database, token, log, evidence);
 
     // That there are differences is for everybody to know; what they are, for operators.
-    private static PartStatus EvidenceStatus(EvidenceState? evidence, bool forOperators) =>
+    private PartStatus EvidenceStatus(EvidenceState? evidence, bool forOperators) =>
         evidence switch
         {
             null => PartStatus.Ready("not compared yet"),
+            { Differences: 0 } when evidence.IsLate(time.GetUtcNow()) => new PartStatus(
+                "late",
+                $"nothing was compared since {evidence.At.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}; all agreed then"
+            ),
             { Differences: 0 } => PartStatus.Ready($"{evidence.To} entries agree, compared {evidence.At.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"),
             _ => new PartStatus("differences", $"{evidence.Differences} differences{(forOperators ? ": " + evidence.First : "")}"),
         };
@@ -96,13 +110,25 @@ internal sealed class CheckReadiness(SignerHeartbeats heartbeats, Checkpoints ch
         );
     }
 
-    private static PartStatus LogStatus(IReadOnlyList<SignerHeartbeat> beats, StoredCheckpoint? checkpoint, bool forOperators)
+    private PartStatus LogStatus(
+        IReadOnlyList<SignerHeartbeat> beats,
+        StoredCheckpoint? checkpoint,
+        DateTimeOffset? waitsSince,
+        bool forOperators
+    )
     {
         var lane = LaneStatus(Lane.Log, beats, forOperators);
         if (!lane.IsReady)
             return lane;
-        return checkpoint is null
-            ? PartStatus.Waiting("no checkpoint has been signed yet")
+        if (checkpoint is null)
+            return PartStatus.Waiting("no checkpoint has been signed yet");
+
+        // Both: a door whose clock is behind writes entries that look old as soon as they are there.
+        var patient = time.GetUtcNow() - LongestSealing;
+        return waitsSince < patient && checkpoint.SignedAt < patient
+            ? PartStatus.Waiting(
+                $"not sealed any more: {checkpoint.TreeSize} entries are, those since {waitsSince.Value.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} are not"
+            )
             : PartStatus.Ready($"{checkpoint.TreeSize} entries, signed {checkpoint.SignedAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}");
     }
 }

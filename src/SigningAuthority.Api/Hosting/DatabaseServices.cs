@@ -33,6 +33,7 @@ internal static class DatabaseServices
             .AddSingleton<Reconciliations>()
             .AddSingleton(provider => new ReadTiles(provider.GetRequiredKeyedService<NpgsqlDataSource>(Auditor)))
             .AddSingleton(provider => new FindReceipts(provider.GetRequiredKeyedService<NpgsqlDataSource>(Auditor)))
+            .AddSingleton(provider => new UnsealedEntries(provider.GetRequiredKeyedService<NpgsqlDataSource>(Auditor)))
             .AddSingleton<Tokens>()
             .AddSingleton<Storage.Access.Providers>()
             .AddSingleton<Storage.Access.Stations>()

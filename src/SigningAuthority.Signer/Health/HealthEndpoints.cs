@@ -39,6 +39,7 @@ internal static class HealthEndpoints
                 LogHealth log,
                 EvidenceHealth evidence,
                 SignerSettings settings,
+                TimeProvider time,
                 CancellationToken cancellation
             ) =>
             {
@@ -62,7 +63,7 @@ internal static class HealthEndpoints
                             detail = log.Current.Detail,
                             since = log.Current.Since,
                         },
-                        evidence = DescribeEvidence(await evidence.ReadAsync(cancellation)),
+                        evidence = DescribeEvidence(await evidence.ReadAsync(cancellation), time.GetUtcNow()),
                     },
                     statusCode: isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable
                 );
@@ -71,13 +72,13 @@ internal static class HealthEndpoints
     }
 
     // Shown and no more: who looks into differences needs everything else to go on.
-    private static object DescribeEvidence(EvidenceState? evidence) =>
+    private static object DescribeEvidence(EvidenceState? evidence, DateTimeOffset now) =>
         new
         {
             status = evidence switch
             {
                 null => "not compared yet",
-                { Differences: 0 } => "ok",
+                { Differences: 0 } => evidence.IsLate(now) ? "late" : "ok",
                 _ => "differences",
             },
             differences = evidence?.Differences ?? 0,

@@ -30,7 +30,10 @@ internal sealed partial class SealLog(
     private const int StepLimit = 10_000;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(2);
+
+    // Clearly longer than others leave a pending head to whoever asked for it last (LogHead): a Signer that fails each time, because
+    // its disk is full, must not ask again before another may take over.
+    private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(5);
 
     private readonly LogStateFile _state = new(settings.LogStateFile);
     private string? _toldStop;
@@ -114,17 +117,27 @@ internal sealed partial class SealLog(
     {
         if (DatabaseFaults.IsTransient(exception))
             LogFault(exception, "the database is away");
-        else if (exception is not SealingStoppedException stop)
+        else if (ReasonOf(exception) is not { } reason)
             LogFault(exception, "the log is NOT sealed; nothing is sealed over an unknown state");
-        else if (_toldStop != stop.Message)
-            LogStopped(stop.Reason, _toldStop = stop.Message);
+        else if (_toldStop != exception.Message)
+            LogStopped(reason, _toldStop = exception.Message);
     }
+
+    /// <summary>Of what does not pass by itself.</summary>
+    private static string? ReasonOf(Exception exception) =>
+        exception switch
+        {
+            SealingStoppedException stop => stop.Reason.ToString(),
+            ForeignLogException => "AnotherCluster",
+            FormatException => "DamagedState",
+            _ => null,
+        };
 
     [LoggerMessage(LogLevel.Error, "Log lane: {What}")]
     private partial void LogFault(Exception exception, string what);
 
     [LoggerMessage(LogLevel.Critical, "The log is NOT sealed any more ({Reason}): {What} The runbook says how to go on")]
-    private partial void LogStopped(SealingStop reason, string what);
+    private partial void LogStopped(string reason, string what);
 
     [LoggerMessage(
         LogLevel.Warning,

@@ -50,11 +50,8 @@ internal static class RequireContinuation
         if (remembered is not null && remembered.Note == head.Note && IsTreeOf(head.Tree, remembered.Head))
             return;
 
-        if (head.Note is { Length: > 0 } note && !IsSignedBy(note, key))
-            throw new SealingStoppedException(
-                SealingStop.AnotherKey,
-                $"The newest checkpoint, of {head.Tree.Size} entries, was signed with another key than the one here."
-            );
+        if (head.Note is { Length: > 0 } note)
+            RequireSignedTree(head.Tree, note, key);
         if (remembered is null)
             return;
 
@@ -97,15 +94,30 @@ internal static class RequireContinuation
     private static bool IsTreeOf(CompactRange tree, Checkpoint head) =>
         tree.Size == head.Size && tree.Root().AsSpan().SequenceEqual(head.RootHash);
 
-    private static bool IsSignedBy(string note, NoteKey key)
+    // Whoever rewrites root and frontier together makes a head that is right in itself: what was signed over it is what it is compared with.
+    private static void RequireSignedTree(CompactRange head, string note, NoteKey key)
+    {
+        if (Read(note) is not { } signed || !signed.IsSignedBy(key))
+            throw new SealingStoppedException(
+                SealingStop.AnotherKey,
+                $"The newest checkpoint, of {head.Size} entries, was signed with another key than the one here."
+            );
+        if (!IsTreeOf(head, signed.Head))
+            throw new SealingStoppedException(
+                SealingStop.AnotherTree,
+                $"The log's head of {head.Size} entries is not the tree that its checkpoint was signed over."
+            );
+    }
+
+    private static SealedHead? Read(string note)
     {
         try
         {
-            return new SealedHead(note, default).IsSignedBy(key);
+            return new SealedHead(note, default);
         }
         catch (FormatException)
         {
-            return false;
+            return null;
         }
     }
 }

@@ -17,10 +17,11 @@ public sealed class SequenceLogEntries(NpgsqlDataSource dataSource, LogSealing s
     // Any constant; the two halves spell "sa" and "lg".
     private const long LockKey = 0x7361_6C67;
 
-    // Whatever the server's default: what is going to be signed is on disk first.
+    // Whatever the server's default: what is going to be signed is on disk first. And whoever stands still with the lock loses it soon.
     private const string Begin = """
         select pg_try_advisory_xact_lock($1), set_config('synchronous_commit', 'on', true),
-            (select spki from sa.authority_certificate where purpose = 'LogKey' order by authority limit 1)
+            (select spki from sa.authority_certificate where purpose = 'LogKey' order by authority limit 1),
+            set_config('idle_in_transaction_session_timeout', '5s', true)
         """;
 
     // Every transaction below the horizon has ended: what is visible there now is all there will ever be.

@@ -47,6 +47,12 @@ internal sealed class VerifyCertificates(LogDefects defects)
                 where not exists (select from sa.certificate c where c.request_id = r.id and c.authority = wanted.authority))
             """;
 
+    private static string SelectUnintended(string which) =>
+        $"""
+            select c.request_id, c.authority from (select * from sa.certificate where {which}) c
+            where not exists (select from sa.intent i where i.request_id = c.request_id and i.authority = c.authority)
+            """;
+
     internal long Intents { get; private set; }
 
     internal long Certificates { get; private set; }
@@ -92,6 +98,8 @@ internal sealed class VerifyCertificates(LogDefects defects)
             Verify(unfinished);
         foreach (var request in await ReadAsync(connection, SelectLacking(which), row => row.GetGuid(0), cancellation, values))
             defects.Require(false, $"request {request}", "It counts as issued and lacks a certificate.");
+        foreach (var (request, authority) in await ReadAsync(connection, SelectUnintended(which), ReadNames, cancellation, values))
+            defects.Require(false, $"request {request} authority {authority}", "There is a certificate that was never intended.");
     }
 
     private static async Task<List<TRow>> ReadAsync<TRow>(
@@ -212,6 +220,8 @@ internal sealed class VerifyCertificates(LogDefects defects)
             return false;
         }
     }
+
+    private static (Guid Request, string Authority) ReadNames(NpgsqlDataReader row) => (row.GetGuid(0), row.GetString(1));
 
     private static Unfinished ReadUnfinished(NpgsqlDataReader row) =>
         new(row.GetGuid(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetBoolean(3));

@@ -46,6 +46,7 @@ internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key, bool withCl
     private (ulong Xid, long Id) _place;
     private DateTimeOffset _atMost = DateTimeOffset.UnixEpoch;
     private long _end;
+    private bool _namesRequests;
 
     internal long Count => _tree.Size;
 
@@ -60,7 +61,7 @@ internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key, bool withCl
     /// <summary>The last number of each authority.</summary>
     internal Dictionary<string, long> Issuers { get; private set; } = [];
 
-    /// <summary>Those that the entries between the ends say to have certificates intended or issued.</summary>
+    /// <summary>Those that the entries say to have certificates intended or issued, since the earlier walk; none in a walk of all leaves.</summary>
     internal IReadOnlySet<Guid> Requests => _requests;
 
     /// <param name="connection">Nothing else may be under way on it.</param>
@@ -72,7 +73,10 @@ internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key, bool withCl
             return;
 
         var (start, first) = (_place, _tree.Size);
+        _namesRequests = from is not null;
         await ReadHeadAsync(connection, cancellation);
+        if (first > 0)
+            await VerifyStartAsync(connection, first, cancellation);
         for (var at = first; at < _end; at += Step)
             await VerifyStepAsync(connection, at, Math.Min(at + Step, _end), cancellation);
 
@@ -149,6 +153,13 @@ internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key, bool withCl
         defects.Require(signed <= leaves, "log", "A checkpoint was signed over more leaves than there are.");
         defects.Require(signed >= leaves, "log", "There are leaves that no checkpoint was signed over.");
         _end = Math.Max(signed, leaves);
+    }
+
+    // Where the earlier walk ended its head may have been on its way to the key: by now it has its note.
+    private async Task VerifyStartAsync(NpgsqlConnection connection, long size, CancellationToken cancellation)
+    {
+        foreach (var head in await VerifyHeads.ReadAsync(connection, size - 1, size, cancellation))
+            _heads.Verify(head, _tree, _atMost, isLast: head.Size == _end);
     }
 
     private async Task VerifyStepAsync(NpgsqlConnection connection, long from, long to, CancellationToken cancellation)
@@ -233,7 +244,7 @@ internal sealed class VerifyLeaves(LogDefects defects, NoteKey? key, bool withCl
         defects.Require(same, where, "The columns do not say what the entry's bytes say.");
         if (entry.Type == CertificateIntended.TypeName)
             VerifyNumber(entry, where);
-        if (entry.Type is CertificateIntended.TypeName or CertificateIssued.TypeName && entry.RequestId is { } request)
+        if (_namesRequests && entry.Type is CertificateIntended.TypeName or CertificateIssued.TypeName && entry.RequestId is { } request)
             _requests.Add(request);
     }
 

@@ -158,8 +158,8 @@ public sealed class AttackTests(SoundEvidence evidence) : IClassFixture<SoundEvi
             update sa.log_leaf set index = index + 1000000 where index > 300;
             update sa.log_leaf set index = index - 1000001 where index > 1000000;
             with filler as (
-                insert into sa.log_entry (type, actor, subject, request_id, mac, serial, fingerprint, at, entry)
-                    select type, actor, subject, request_id, mac, serial, fingerprint, at, entry from sa.log_entry
+                insert into sa.log_entry (written_by, type, actor, subject, request_id, mac, serial, fingerprint, at, entry)
+                    select written_by, type, actor, subject, request_id, mac, serial, fingerprint, at, entry from sa.log_entry
                     where id = (select entry_id from sa.log_leaf where index = 718) returning id
             )
             insert into sa.log_leaf (index, entry_id, leaf_hash, type, actor, at_most)

@@ -63,6 +63,19 @@ public sealed class SealerKilledTests(FaultedAuthority authority) : FaultScenari
         var suspicious = await StartSignerAsync("suspicious", nameof(Lane.Log), untilReady: false, ("Log__StateFile", state));
 
         Assert.Contains("signed with another key", await StoppedAsync(suspicious));
+        await RequireAlarmAsync(suspicious, "The log is NOT sealed any more (AnotherKey)");
+    }
+
+    [Fact]
+    public async Task A_signer_whose_state_file_is_damaged_says_so_and_seals_nothing()
+    {
+        var state = Path.Combine(Running.Scratch, "damaged.state");
+        await File.WriteAllTextAsync(state, "what a full disk left");
+
+        var suspicious = await StartSignerAsync("damaged", nameof(Lane.Log), untilReady: false, ("Log__StateFile", state));
+
+        Assert.Contains("is damaged", await StoppedAsync(suspicious));
+        await RequireAlarmAsync(suspicious, "The log is NOT sealed any more (DamagedState)");
     }
 
     [Fact]
@@ -70,6 +83,15 @@ public sealed class SealerKilledTests(FaultedAuthority authority) : FaultScenari
     {
         // As empty as a database can be: all that it lacks was signed for.
         var empty = await Running.Postgres.CreateDatabaseAsync();
+        // And what reconciliation, which is due at once in a new database, can find.
+        await Running
+            .Postgres.Connect(PostgresCluster.Superuser, empty)
+            .ExecuteAsync(
+                """
+                alter table sa.log_signing drop constraint log_signing_tree_size_fkey;
+                insert into sa.log_signing (tree_size, signer) values (900, 'signer/gone')
+                """
+            );
         var remembered = Path.Combine(Running.Scratch, "rolled-back.state");
         await Eventually.TrueAsync(
             () => Task.FromResult(File.Exists(Running.LogStateFile(FaultedAuthority.Sealer))),
@@ -86,6 +108,13 @@ public sealed class SealerKilledTests(FaultedAuthority authority) : FaultScenari
         );
 
         Assert.Contains("The database was rolled back: it has 0 sealed entries", await StoppedAsync(suspicious));
+        using var plain = new HttpClient();
+        Assert.Contains(
+            "signing_authority_log_ok 0",
+            await plain.GetStringAsync(new Uri(Running.SignerHealth(suspicious.Name), "/metrics"))
+        );
+        await RequireAlarmAsync(suspicious, "The log is NOT sealed any more (RolledBack)");
+        await RequireAlarmAsync(suspicious, "Evidence: 1 DIFFERENCES between what was signed, recorded and logged");
         Assert.Equal(
             0,
             await Running.Postgres.Connect(PostgresCluster.Superuser, empty).ScalarAsync<long>("select count(*) from sa.log_head")
@@ -116,6 +145,16 @@ public sealed class SealerKilledTests(FaultedAuthority authority) : FaultScenari
         Assert.StartsWith("All agrees", agreed.Output);
         Assert.Contains("\"evidence\":{\"status\":\"ok\"", await plain.GetStringAsync(health));
     }
+
+    /// <summary>Its log has the line, as a critical one.</summary>
+    private static Task RequireAlarmAsync(RunningSigner signer, string line) =>
+        Eventually.TrueAsync(
+            async () =>
+                (await File.ReadAllTextAsync(signer.Process.LogFile)).Split('\n') is var lines
+                && Array.FindIndex(lines, said => said.Contains(line)) is var at and >= 0
+                && lines[Math.Max(0, at - 1)..(at + 1)].Any(said => said.Contains("crit", StringComparison.OrdinalIgnoreCase)),
+            "a critical line: " + line
+        );
 
     private static RootsDownloaded Something() =>
         new()

@@ -26,6 +26,17 @@ public sealed class ServiceDescriptionTests(RunningAuthority authority) : IClass
     }
 
     [Fact]
+    public async Task What_was_signed_recorded_and_logged_is_compared_by_itself()
+    {
+        var run = (await new IssuanceLogReader(authority).AwaitAsync("type=reconciliation.run", 1))[0];
+
+        Assert.StartsWith("signer/", run.GetProperty("actor").GetString());
+        Assert.Equal(0, run.GetProperty("entry").GetProperty("differences").GetInt64());
+        var ready = await _anybody.AskAsync("health/ready");
+        Assert.Equal("ready", ready.Json.GetProperty("evidence").GetProperty("status").GetString());
+    }
+
+    [Fact]
     public async Task Metrics_are_text_that_Prometheus_reads()
     {
         await authority

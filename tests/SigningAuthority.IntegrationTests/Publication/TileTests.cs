@@ -2,9 +2,12 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using SigningAuthority.IntegrationTests.Fixtures;
+using SigningAuthority.IntegrationTests.Storage;
+using SigningAuthority.IssuanceLog.Entries;
 using SigningAuthority.IssuanceLog.Tiles;
 using SigningAuthority.IssuanceLog.Tree;
 using SigningAuthority.Storage.Access;
+using SigningAuthority.Storage.IssuanceLog;
 using Xunit;
 
 namespace SigningAuthority.IntegrationTests.Publication;
@@ -109,6 +112,40 @@ public sealed class TileTests(RunningAuthority authority) : IClassFixture<SoundL
     }
 
     [Fact]
+    public async Task Readiness_says_when_entries_wait_too_long_for_their_place()
+    {
+        var everything = authority.Postgres.Connect(PostgresCluster.Superuser, authority.Database);
+        await using (var connection = await everything.OpenConnectionAsync())
+        await using (var transaction = await connection.BeginTransactionAsync())
+        {
+            await using (var hold = new Npgsql.NpgsqlCommand("select pg_advisory_xact_lock(x'73616c67'::bigint)", connection))
+                await hold.ExecuteNonQueryAsync();
+            Assert.Equal("ready", await LogStatusAsync());
+            // As it will be in a minute.
+            await everything.ExecuteAsync(
+                """
+                alter table sa.log_checkpoint disable trigger append_only;
+                update sa.log_checkpoint set signed_at = signed_at - interval '1 minute';
+                alter table sa.log_checkpoint enable always trigger append_only
+                """
+            );
+            Assert.Equal("ready", await LogStatusAsync());
+            await new AppendLogEntries(authority.Postgres.Connect("sa_api", authority.Database)).AppendAsync([
+                new RootsDownloaded
+                {
+                    At = DateTimeOffset.UtcNow.AddMinutes(-1),
+                    Actor = "anonymous",
+                    Name = "sipura",
+                    Format = "pem",
+                },
+            ]);
+            Assert.Equal("waiting", await LogStatusAsync());
+        }
+
+        await Eventually.TrueAsync(async () => await LogStatusAsync() == "ready", "the entry has its place");
+    }
+
+    [Fact]
     public async Task Entries_are_for_auditors_and_their_reading_is_an_entry_once_for_each_token_and_span()
     {
         const string bundle = "log/tile/entries/000.p/3";
@@ -158,6 +195,9 @@ public sealed class TileTests(RunningAuthority authority) : IClassFixture<SoundL
         Assert.Equal(CacheControlHeaderValue.Parse("public, max-age=31536000, immutable"), answer.Headers.CacheControl);
         Assert.Equal(5, EntryBundle.Read(await answer.Content.ReadAsByteArrayAsync(), 5).Count);
     }
+
+    private async Task<string?> LogStatusAsync() =>
+        (await _stranger.AskAsync("health/ready")).Json.GetProperty("log").GetProperty("status").GetString();
 
     private async Task<Checkpoint> CheckpointAsync() =>
         Checkpoint.Parse(SignedNote.Parse((await _stranger.AskAsync("log/checkpoint")).Body).Text);

@@ -53,6 +53,11 @@ public sealed class DeviceReceiptTests(RunningAuthority authority) : IClassFixtu
             else
                 Assert.False(line.TryGetProperty("receipt", out _));
         }
+
+        var href = lines.First(line => line.GetProperty("status").GetString() == "Issued").GetProperty("receipt").GetString()!;
+        var receipt = Receipt.Parse((await _station.AskAsync(href.TrimStart('/') + "?wait=30")).Body);
+        var key = NoteKey.ParseVerifierKey((await authority.Client().AskAsync("log/key")).Text.TrimEnd('\n'));
+        Assert.Equal(ReceiptVerdict.Proven, receipt.Check(key));
     }
 
     [Fact]

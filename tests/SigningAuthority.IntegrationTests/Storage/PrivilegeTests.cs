@@ -154,6 +154,23 @@ public sealed class PrivilegeTests
     }
 
     [Theory]
+    [InlineData("sa_api", "'certificate.issued'", "now()", "log_entry_of_signer")]
+    [InlineData("sa_api", "'certificate.intended'", "now()", "log_entry_of_signer")]
+    [InlineData("sa_operator", "'certificate.issued'", "now()", "log_entry_of_signer")]
+    [InlineData("sa_outreach", "'certificate.intended'", "now()", "log_entry_of_signer")]
+    [InlineData("sa_api", "'request.refused'", "now() + interval '11 minutes'", "log_entry_not_ahead")]
+    [InlineData("sa_signer", "'request.refused'", "'2099-01-01'", "log_entry_not_ahead")]
+    public async Task An_entry_of_another_s_act_or_of_a_time_to_come_is_kept_out(string role, string type, string at, string constraint)
+    {
+        var kept = await Assert.ThrowsAsync<PostgresException>(async () =>
+            await (await Scenario.Value)
+                .Connect(role)
+                .ExecuteAsync($"insert into sa.log_entry (type, actor, at, entry) values ({type}, 'signer/mine', {at}, 'e')")
+        );
+        Assert.Equal((PostgresErrorCodes.CheckViolation, constraint), (kept.SqlState, kept.ConstraintName));
+    }
+
+    [Theory]
     [InlineData("sa.log_entry", "entry = ''")]
     [InlineData("sa.log_entry_000", "entry = ''")]
     [InlineData("sa.log_leaf", "leaf_hash = ''")]

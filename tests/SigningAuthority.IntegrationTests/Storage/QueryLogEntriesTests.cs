@@ -7,7 +7,8 @@ namespace SigningAuthority.IntegrationTests.Storage;
 
 public sealed class QueryLogEntriesTests
 {
-    private static readonly DateTimeOffset Noon = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
+    // The noon before last: no entry may be of a time to come.
+    private static readonly DateTimeOffset Noon = new DateTimeOffset(DateTime.UtcNow.Date, TimeSpan.Zero).AddHours(-36);
 
     [Fact]
     public async Task Each_filter_finds_its_entries_and_together_they_narrow()

@@ -40,6 +40,7 @@ public sealed class ReconciliationTests
 
     [Theory]
     [InlineData("delete from sa.certificate", "tell of")]
+    [InlineData("delete from sa.intent", "never intended")]
     [InlineData("update sa.certificate set der = der || '\\x00'", "not the intended one")]
     [InlineData("update sa.signing_request set state = 'Refused'", "neither a certificate nor a failure", true)]
     [InlineData("update sa.signing_request set state = 'Failed'", "no entry says so", true)]
@@ -65,6 +66,8 @@ public sealed class ReconciliationTests
         await scenario.Superuser.ExecuteAsync(
             """
             alter table sa.log_signing drop constraint log_signing_tree_size_fkey;
+            alter table sa.certificate disable trigger all;
+            alter table sa.intent disable trigger all;
             alter table sa.issuer_sequence drop constraint issuer_sequence_last_check;
             alter table sa.signing_request disable trigger final_state
             """
@@ -77,6 +80,19 @@ public sealed class ReconciliationTests
 
         var found = await RunAsync(scenario);
         Assert.Contains(found.Differences, difference => difference.Message.Contains(finding));
+    }
+
+    [Fact]
+    public async Task A_checkpoint_that_is_gone_where_the_last_run_ended_is_missed()
+    {
+        var scenario = await IssuedAsync(devices: 1);
+        var end = (await RunAsync(scenario)).To;
+        await scenario.VerifyAsync();
+        await scenario.DisableGuardsAsync();
+        await scenario.Superuser.ExecuteAsync($"delete from sa.log_checkpoint where tree_size = {end}");
+
+        var found = Assert.Single((await RunAsync(scenario)).Differences);
+        Assert.Equal(($"checkpoint {end}", "It was written down, and never signed."), (found.Where, found.Message));
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using SigningAuthority.IntegrationTests.Fixtures;
+using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IssuanceLog.Entries;
+using SigningAuthority.IssuanceLog.Proofs;
 using SigningAuthority.IssuanceLog.Tree;
 using SigningAuthority.Storage.IssuanceLog;
 using Xunit;
@@ -80,6 +82,24 @@ public sealed class SealingTests
         await RequireStoppedAsync(scenario, reason, "");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_signed_head_whose_root_and_frontier_were_rewritten_together_is_not_continued(bool remembers)
+    {
+        var scenario = await StorageScenario.CreateAsync();
+        await SealAsync(scenario, Sequencer(scenario), 300);
+        await scenario.DisableGuardsAsync();
+        await RewriteHeadAsync(scenario, 300, [.. await LeavesAsync(scenario, 299), MerkleTree.LeafHash("another"u8)]);
+
+        await RequireStoppedAsync(
+            scenario,
+            SealingStop.AnotherTree,
+            "is not the tree that its checkpoint was signed over",
+            remembers ? Sealing() : Sealing() with { Remembered = null }
+        );
+    }
+
     [Fact]
     public async Task A_head_that_somebody_else_wrote_down_is_signed_only_if_it_continues_what_was_signed()
     {
@@ -92,12 +112,7 @@ public sealed class SealingTests
         await scenario.Superuser.ExecuteAsync(
             "update sa.log_leaf set leaf_hash = sha256('other') where index = 0; delete from sa.log_node"
         );
-        var forged = new CompactRange();
-        foreach (var hash in await scenario.Superuser.ColumnAsync<byte[]>("select leaf_hash from sa.log_leaf order by index"))
-            forged.Append(hash);
-        await scenario.Superuser.ExecuteAsync(
-            $"update sa.log_head set root_hash = '\\x{Convert.ToHexString(forged.Root())}', frontier = '\\x{Convert.ToHexString(forged.ToBytes())}' where tree_size = 301"
-        );
+        await RewriteHeadAsync(scenario, 301, await LeavesAsync(scenario, 301));
 
         await RequireStoppedAsync(scenario, SealingStop.AnotherTree, "first 300 entries");
     }
@@ -170,15 +185,38 @@ public sealed class SealingTests
     }
 
     [Fact]
-    public async Task A_log_from_before_there_were_nodes_gets_them()
+    public async Task A_sequencer_that_stands_still_with_the_lock_loses_it_and_another_goes_on()
     {
         var scenario = await StorageScenario.CreateAsync();
+        await SealAsync(scenario, Sequencer(scenario), 2);
+        await AppendAsync(scenario, 1);
+        using var clock = new HeldTime();
+        var frozen = Task.Run(() => new SequenceLogEntries(scenario.Signer, Sealing() with { Time = clock }).RunAsync());
+        await clock.Asked;
+
+        await SealAsync(scenario, scenario.Sequencer(), 0, upTo: 3);
+
+        clock.Release();
+        await Assert.ThrowsAnyAsync<Npgsql.NpgsqlException>(() => frozen);
+        await scenario.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task A_log_from_before_there_were_nodes_gets_them_and_has_no_receipts_until_then()
+    {
+        var scenario = await StorageScenario.CreateAsync();
+        await scenario.SubmitOneAsync(StorageScenario.Device());
+        await StorageScenario.IssueAsync(scenario.Queue(), Lane.Device);
+        var certificate = await scenario.Superuser.ScalarAsync<byte[]>("select sha256 from sa.certificate");
         await SealAsync(scenario, scenario.Sequencer(), 700);
         await scenario.DisableGuardsAsync();
         await scenario.Superuser.ExecuteAsync("delete from sa.log_node");
+        var receipts = new FindReceipts(scenario.Auditor);
+        Assert.Null(await receipts.FindAsync(certificate));
 
         await SealAsync(scenario, scenario.Sequencer(), 400);
 
+        Assert.Equal(ReceiptVerdict.Proven, (await receipts.FindAsync(certificate))!.Check(StorageScenario.NoteKey));
         Assert.Equal(4, await scenario.Superuser.ScalarAsync<long>("select count(*) from sa.log_node"));
         await scenario.VerifyAsync();
     }
@@ -208,6 +246,20 @@ public sealed class SealingTests
         };
 
     private SequenceLogEntries Sequencer(StorageScenario scenario, string signer = "signer/test") => new(scenario.Signer, Sealing(signer));
+
+    private static Task<List<byte[]>> LeavesAsync(StorageScenario scenario, long size) =>
+        scenario.Superuser.ColumnAsync<byte[]>($"select leaf_hash from sa.log_leaf where index < {size} order by index");
+
+    /// <summary>Root and frontier are right for these leaves.</summary>
+    private static async Task RewriteHeadAsync(StorageScenario scenario, long size, IEnumerable<byte[]> leaves)
+    {
+        var tree = new CompactRange();
+        foreach (var hash in leaves)
+            tree.Append(hash);
+        await scenario.Superuser.ExecuteAsync(
+            $"update sa.log_head set root_hash = '\\x{Convert.ToHexString(tree.Root())}', frontier = '\\x{Convert.ToHexString(tree.ToBytes())}' where tree_size = {size}"
+        );
+    }
 
     private async Task CrashAsync(StorageScenario scenario, string when)
     {
@@ -281,6 +333,26 @@ public sealed class SealingTests
                     Format = "pem",
                 }),
         ]);
+
+    /// <summary>Whoever asks for the time stands still until it is released, as a process that was stopped does.</summary>
+    private sealed class HeldTime : TimeProvider, IDisposable
+    {
+        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ManualResetEventSlim _released = new();
+
+        public Task Asked => _asked.Task;
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            _asked.TrySetResult();
+            _released.Wait();
+            return DateTimeOffset.UtcNow;
+        }
+
+        public void Release() => _released.Set();
+
+        public void Dispose() => _released.Dispose();
+    }
 
     private sealed class FixedTime(DateTimeOffset now) : TimeProvider
     {

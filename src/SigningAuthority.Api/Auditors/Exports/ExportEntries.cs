@@ -47,6 +47,11 @@ internal sealed class ExportEntries(ExportedRange range, ReadTiles tiles, Append
                 choice.FileName
             );
         }
+        catch (TileMissingException)
+        {
+            // A log from before there were inner hashes gets them in the sequencer's first step.
+            return ProblemKinds.Unavailable.Because("The log's inner hashes are still being made: nothing can be proven yet.").After(10);
+        }
         finally
         {
             place?.Dispose();

@@ -3,6 +3,7 @@ using System.Text;
 using SigningAuthority.Api.Access;
 using SigningAuthority.Api.Problems;
 using SigningAuthority.Api.Publication;
+using SigningAuthority.Api.Receipts;
 using SigningAuthority.Api.Requests;
 using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Issuance.Production;
@@ -62,7 +63,12 @@ internal sealed class EnrolDevice(
             submission = await renewed.CheckAsync(submission, context.RequestAborted);
         var answer = await certify.RunAsync(station, submission, SourceAddress.Of(context), context.RequestAborted);
         if (answer.Certificate is { } issued)
+        {
+            // RFC 8288: a certs-only answer has no other place to say where its receipt is.
+            context.Response.Headers.Link = $"<{issued.Receipt}>; rel=\"describedby\"; type=\"{AnswerReceipt.MediaType}\"";
             return EstMedia.Answer(context, EstMedia.Encode(CertificatesOnly.Encode([DerOf(issued.Certificate)])), EstMedia.Certificates);
+        }
+
         if (answer.Violations.Count > 0)
             return answer.Problem!.Because(answer.Violations);
         return answer.Problem == ProblemKinds.StillQueued ? Accepted(context) : SubmitDevice.Explain(answer).After(SecondsUntilSigned);

@@ -6,7 +6,14 @@ namespace SigningAuthority.Storage.IssuanceLog.Reconciliation;
 /// <param name="Differences">Of the run that decides; 0 when all agrees.</param>
 /// <param name="First">The first of them; null when all agrees.</param>
 /// <param name="To">How many entries that run had read.</param>
-public sealed record EvidenceState(long Differences, string? First, long To, DateTimeOffset At);
+public sealed record EvidenceState(long Differences, string? First, long To, DateTimeOffset At)
+{
+    // Runs are due each ten minutes.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(30);
+
+    /// <summary>Whether several runs since should have been and were not.</summary>
+    public bool IsLate(DateTimeOffset now) => At < now - LongestPause;
+}
 
 /// <summary>Reads what the reconciliations found. As any role. Thread-safe.</summary>
 public sealed class Reconciliations(NpgsqlDataSource dataSource)

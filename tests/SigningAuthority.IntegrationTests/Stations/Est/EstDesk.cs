@@ -27,10 +27,11 @@ internal sealed class EstDesk(RunningAuthority authority)
         CurlAsync(["--cert", Station.Certificate, "--key", Station.Key], path, arguments);
 
     /// <summary>RFC 7030 §4.2.1: POST of a request's base64.</summary>
-    public async Task<Answer> EnrolAsync(string path, MadeRequest made) =>
+    public async Task<Answer> EnrolAsync(string path, MadeRequest made, params string[] arguments) =>
         await PostAsync(
             path,
-            Encoding.ASCII.GetBytes(Convert.ToBase64String(await made.DerAsync(), Base64FormattingOptions.InsertLineBreaks))
+            Encoding.ASCII.GetBytes(Convert.ToBase64String(await made.DerAsync(), Base64FormattingOptions.InsertLineBreaks)),
+            arguments
         );
 
     public async Task<Answer> PostAsync(string path, byte[] body, params string[] arguments)

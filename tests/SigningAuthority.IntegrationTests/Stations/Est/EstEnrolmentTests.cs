@@ -82,8 +82,9 @@ public sealed class EstEnrolmentTests(RunningAuthority authority) : IClassFixtur
     public async Task Section_3_2_2_without_a_label_the_door_chooses_the_order_as_for_any_device()
     {
         var made = await _est.MakeAsync(Filled("/OU=SPA962/serialNumber={serial}/CN={MAC}"));
+        var head = Path.Combine(authority.Scratch, Guid.NewGuid().ToString("N"));
 
-        var answer = await _est.EnrolAsync("simpleenroll", made);
+        var answer = await _est.EnrolAsync("simpleenroll", made, "--dump-header", head);
 
         using var enrolled = X509Certificate2.CreateFromPem(await _est.CertificatesInAsync(answer));
         var same = await new StationDesk(authority.StationClient()).SubmitAsync(
@@ -98,6 +99,7 @@ public sealed class EstEnrolmentTests(RunningAuthority authority) : IClassFixtur
         Assert.Equal(HttpStatusCode.OK, same.Status);
         using var certificate = X509Certificate2.CreateFromPem(same.Member("certificate"));
         Assert.Equal(certificate.RawData, enrolled.RawData);
+        Assert.Contains($"link: <{same.Member("receipt")}>;", await File.ReadAllTextAsync(head), StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>RFC 8951 §3: base64 whatever the header says, white space or none.</summary>

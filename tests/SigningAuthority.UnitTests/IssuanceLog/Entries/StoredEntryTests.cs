@@ -75,6 +75,14 @@ public sealed class StoredEntryTests
     [InlineData(Start + ",}")]
     [InlineData(Start + "}{}")]
     [InlineData(Start + "} x")]
+    [InlineData(Start + "}\n")]
+    [InlineData("\n" + Start + "}")]
+    [InlineData(Start + ",\n\"x\":1}")]
+    [InlineData(Start + ",\"x\":\r1}")]
+    [InlineData(Start + ",\"x\":\t1}")]
+    [InlineData(Start + ", \"x\":1}")]
+    [InlineData(Start + ",\"x\":\"\\\\\" }")]
+    [InlineData(Start + ",\"x\":\"\n\"}")]
     [InlineData(Start + ",\"actor\":\"b\"}")]
     [InlineData(Start + ",\"x\":1,\"x\":2}")]
     [InlineData(Start + ",\"x\":1,\"\\u0078\":2}")]
@@ -109,6 +117,10 @@ public sealed class StoredEntryTests
             text.Replace("\\\"", "\"").Replace("\\\\", "\\"),
             StoredEntry.Read(Encoding.UTF8.GetBytes(Start + ",\"subject\":\"" + text + "\",\"x\":\" \"}")).Subject
         );
+
+    [Fact]
+    public void Within_a_text_a_space_and_a_quotation_mark_may_stand() =>
+        Assert.Equal("a \"b c\" \\", StoredEntry.Read(Encoding.UTF8.GetBytes(Start + ",\"x\":\"a \\\"b c\\\" \\\\\"}")).Details["x"]);
 
     [Fact]
     public void Bytes_that_are_not_UTF_8_are_refused() =>
