@@ -128,10 +128,7 @@ public sealed class ReceiptTests(RunningAuthority authority) : IClassFixture<Sou
             Assert.Equal(generation, StoredEntry.Read(receipt.Entry).Details["authority"]);
         }
 
-        Assert.Contains(
-            "signctl log check-receipt provserver-",
-            Encoding.UTF8.GetString(Read(zip, "README.txt"))
-        );
+        Assert.Contains("signctl log check-receipt provserver-", Encoding.UTF8.GetString(Read(zip, "README.txt")));
         Assert.Equal(kit, (await _telco.AskAsync($"{ProviderDesk.Path}/{id}/kit.zip")).Body);
     }
 
