@@ -51,6 +51,8 @@ public sealed class VerifyLog(ReadTile read, int ahead = 16)
         {
             while (true)
             {
+                // What is there already needs no wait that could be abandoned.
+                cancellation.ThrowIfCancellationRequested();
                 while (underWay.Count < ahead && tiles.MoveNext())
                 {
                     var tile = tiles.Current;
