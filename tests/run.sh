@@ -25,6 +25,8 @@ heading() { printf '\n== %s\n' "$*"; }
 count() { sed -n "s/.*<Counters .*\\b$2=\"\\([0-9]*\\)\".*/\\1/p" "$1"; }
 
 # check NAME COMMAND...: one test of its own, quiet unless it fails.
+fails() { ! "$@"; }
+
 check() {
   local name=$1 output
   shift
@@ -65,12 +67,17 @@ export MSBUILDDISABLENODEREUSE=1 # no build process outlives this script
 dotnet restore --locked-mode --verbosity quiet
 dotnet build --configuration Release --no-restore --nologo --verbosity quiet -p:UseSharedCompilation=false
 
+# What they start is the same code, compiled before instead of each time.
+tests/precompile.sh tests/SigningAuthority.IntegrationTests/bin/Release/net10.0 || :
+
 heading "scripts, compose file, formatting"
 mapfile -t scripts < <(find deploy tests .ci -name '*.sh' -not -path '*/parts/*' -not -path '*/bin/*' -not -path '*/obj/*' | sort)
 check "shellcheck finds nothing in ${#scripts[@]} scripts and .ci/run" shellcheck --check-sourced "${scripts[@]}" .ci/run
 dotnet tool restore --verbosity quiet
 check "the C# is formatted (dotnet csharpier format .)" dotnet csharpier check .
-check "docker-compose accepts docker-compose.yml" docker-compose --file docker-compose.yml config --quiet
+compose=(docker-compose --file docker-compose.yml config --quiet)
+check "docker-compose accepts docker-compose.yml" env PUBLICATION_ADDRESS=http://pki.test "${compose[@]}"
+check "docker-compose wants the address that certificates will name" fails env PUBLICATION_ADDRESS= "${compose[@]}"
 
 for project in tests/*Tests/*.csproj; do
   name=$(basename "$project" .csproj)

@@ -13,7 +13,7 @@ COPY --from=build /published /opt/signing-authority
 COPY ca-config /etc/signing-authority/ca-config
 # A named volume takes over the owner of the folder it is mounted on; the Signer's image has the same user.
 RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin signing-authority \
- && install -d -o 10001 -g 10001 -m 700 /var/lib/signing-authority /var/lib/signing-authority/tls
+ && install -d -o 10001 -g 10001 -m 700 /var/lib/signing-authority /var/lib/signing-authority/tls /var/cache/signing-authority
 ENV CaConfig__Folder=/etc/signing-authority/ca-config
 WORKDIR /opt/signing-authority
 USER 10001:10001

@@ -20,6 +20,7 @@ source parts/demo-handshake.sh
 source parts/demo-refusal.sh
 source parts/demo-names.sh
 source parts/demo-approval.sh
+source parts/demo-revocation.sh
 source parts/demo-kit.sh
 source parts/demo-audit.sh
 source parts/demo-evidence.sh
@@ -49,6 +50,7 @@ run_station
 prove_name
 approve_by_two
 shake_hands
+turn_stolen_phone_away
 use_kit
 read_audit_log
 hand_out_evidence

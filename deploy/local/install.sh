@@ -24,9 +24,13 @@ needed=(
 )
 needed_by_tests=(
   'procps=/bin/kill'
+  'libxml2-utils=xmllint'
   'gnutls-bin=certtool'
   'libnss3-tools=certutil'
   'apache2-bin=apache2'
+  'faketime=faketime'
+  'nodejs=node'
+  'npm=npm'
   'python3-aiosmtpd=/usr/bin/aiosmtpd'
   'golang-go=go'
   'golang-golang-x-mod-dev=/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog/tlog.go'
@@ -59,8 +63,23 @@ done
 dotnet --list-sdks 2>/dev/null | grep -q '^10\.' ||
   die "the .NET SDK 10 is needed and is not among Debian's packages: https://learn.microsoft.com/dotnet/core/install/linux-debian"
 
+# PKI.js judges what we sign, in tests: the versions that its lock file names, checked by their hashes, no scripts of theirs run.
+install_pkijs() {
+  local folder=$repository/tests/pkijs
+  [[ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]] && return
+  make_folders
+  quietly "$logs/install.log" npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund
+  touch "$folder/node_modules/.package-lock.json"
+  step_done "PKI.js is installed for the tests"
+}
+
+finish() {
+  if [[ $1 == --tests ]]; then install_pkijs; fi
+}
+
 if ((${#missing[@]} == 0)); then
   step_done "everything needed is installed"
+  finish "${1:-}"
   exit 0
 fi
 
@@ -107,3 +126,4 @@ if [[ " ${missing[*]} " == *' nginx '* && -d /run/systemd/system ]]; then
   "${as_root[@]}" systemctl disable --quiet nginx.service 2>>"$log" || true
 fi
 step_done "installed: ${missing[*]}"
+finish "${1:-}"

@@ -17,7 +17,8 @@ source parts/authority.sh
 show_addresses() {
   say "
   front door      $api_address   (trust $tls/authority.pem)
-  roots, health   http://127.0.0.1:$(remembered_port api-plain)/roots/  …/health/ready
+  roots           $api_address/roots/
+  without TLS     http://127.0.0.1:$(remembered_port api-plain)/aia/client.cer  …/health/ready
   provider demo   Bearer $(<"$secrets/token-provider")
   auditor         Bearer $(<"$secrets/token-auditor")
   operator        Bearer $(<"$secrets/token-operator")

@@ -16,6 +16,7 @@ using SigningAuthority.Api.Providers.Watch;
 using SigningAuthority.Api.Publication;
 using SigningAuthority.Api.Receipts;
 using SigningAuthority.Api.Requests;
+using SigningAuthority.Api.Revocations;
 using SigningAuthority.Api.Stations;
 using SigningAuthority.Api.Stations.Est;
 using SigningAuthority.Issuance.Configuration;
@@ -49,6 +50,7 @@ try
         .AddAuditors()
         .AddOperators()
         .AddOfficers()
+        .AddRevocations()
         .AddHealth()
         .AddDescription();
 
@@ -71,6 +73,7 @@ try
     app.MapAuditors();
     app.MapOperators();
     app.MapOfficers();
+    app.MapRevocations();
     app.MapPublication();
     app.MapHealth();
     app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();

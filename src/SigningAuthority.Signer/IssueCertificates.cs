@@ -9,6 +9,8 @@ using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IssuanceLog.Entries;
 using SigningAuthority.Signer.Health;
 using SigningAuthority.Signer.Lanes;
+using SigningAuthority.Signer.Ocsp;
+using SigningAuthority.Signer.RevocationLists;
 using SigningAuthority.Storage;
 using SigningAuthority.Storage.Requests;
 
@@ -21,8 +23,12 @@ namespace SigningAuthority.Signer;
 /// </summary>
 internal sealed partial class IssueCertificates(
     SigningQueue queue,
+    RenewLeases leases,
     LaneAuthorities authorities,
+    CurrentShards shards,
     DecideAtTheKey decide,
+    ResponderKeys responderKeys,
+    LanesAtWork atWork,
     AuthorityConfiguration configuration,
     UnsafeInterruption interruption,
     SignerIdentity identity,
@@ -32,9 +38,6 @@ internal sealed partial class IssueCertificates(
     ILogger<IssueCertificates> logger
 )
 {
-    // Goes up with each signature, in whatever lane: a token that is slow makes progress, one that hangs does not.
-    private long _signatures;
-
     // What faults left under our lease, by lane: handed back before anything new is claimed there, and when the lane ends.
     private readonly ConcurrentDictionary<Lane, AbandonedWork> _abandoned = new();
 
@@ -84,8 +87,11 @@ internal sealed partial class IssueCertificates(
         var batch = claimed.ToDictionary(work => work.Request.Id);
         if (claimed.Count == 0)
             return new IntendedBatch(lane, 0, batch, []);
+        var count = claimed.Count;
 
         await authorities.RefreshAsync(stopping);
+        await shards.RefreshAsync(stopping);
+        claimed = await WithoutForeignRespondersAsync(claimed, batch, stopping);
 
         // 2. Gather the facts anew and decide policy again: the door may be compromised, names withdrawn, the
         //    configuration changed. Requests with intents were decided when those were committed.
@@ -101,7 +107,7 @@ internal sealed partial class IssueCertificates(
         interruption.At(IssuanceStep.Claimed);
         await CommitIntentsAsync(batch, prepared);
         interruption.At(IssuanceStep.IntentsCommitted);
-        return new IntendedBatch(lane, claimed.Count, batch, prepared);
+        return new IntendedBatch(lane, count, batch, prepared);
     }
 
     /// <summary>The second half: what was written down is signed, and what was signed is written down.</summary>
@@ -109,7 +115,8 @@ internal sealed partial class IssueCertificates(
     {
         var (lane, claimed, batch, prepared) = intended;
         using var ended = new CancellationTokenSource();
-        _ = RenewLeasesAsync([.. batch.Keys], ended.Token);
+        atWork.Begin();
+        _ = leases.RenewAsync([.. batch.Keys], ended.Token);
         try
         {
             // 6. Sign, on all cores. 7. Verify each signature with the authority's own certificate, and that the
@@ -130,43 +137,8 @@ internal sealed partial class IssueCertificates(
         }
         finally
         {
+            atWork.End();
             await ended.CancelAsync();
-        }
-    }
-
-    /// <summary>
-    /// A slow token may need longer for a batch, and for those before it, than a lease lasts. While it signs, the leases are renewed at
-    /// half of their life; when it hangs they run out, and another Signer may try.
-    /// </summary>
-    private async Task RenewLeasesAsync(SigningRequestId[] requests, CancellationToken ended)
-    {
-        using var halfLife = new PeriodicTimer(settings.Lease / 2, time);
-        var before = Interlocked.Read(ref _signatures);
-        try
-        {
-            while (await halfLife.WaitForNextTickAsync(ended))
-            {
-                var now = Interlocked.Read(ref _signatures);
-                if (now != before)
-                    await TryRenewAsync(requests, ended);
-                before = now;
-            }
-        }
-        catch (OperationCanceledException) when (ended.IsCancellationRequested)
-        {
-            // The batch has ended.
-        }
-    }
-
-    private async Task TryRenewAsync(SigningRequestId[] requests, CancellationToken ended)
-    {
-        try
-        {
-            await queue.RenewAsync(requests, settings.Lease, ended);
-        }
-        catch (Exception fault) when (!ended.IsCancellationRequested)
-        {
-            LogNotRenewed(fault, requests.Length);
         }
     }
 
@@ -186,12 +158,34 @@ internal sealed partial class IssueCertificates(
         _abandoned.AddOrUpdate(lane, abandoned, (_, former) => former.CountAttempt ? former : abandoned);
     }
 
+    /// <summary>
+    /// Who answers in an authority's name is decided by whose token has the key. A request for a key of elsewhere is left to the Signer that has
+    /// it; where none of the lane has, its attempts run out.
+    /// </summary>
+    private async Task<IReadOnlyList<ClaimedRequest>> WithoutForeignRespondersAsync(
+        IReadOnlyList<ClaimedRequest> claimed,
+        Dictionary<SigningRequestId, ClaimedRequest> batch,
+        CancellationToken stopping
+    )
+    {
+        var foreign = await responderKeys.FindForeignAsync(claimed.Select(work => work.Request), stopping);
+        foreach (var id in foreign)
+        {
+            const string Elsewhere = "The responder's key is not in this Signer's token.";
+            LogUnfit(id, Elsewhere);
+            await queue.ReleaseAsync([id], Backoff(batch[id]), countAttempt: true, Elsewhere, stopping);
+            batch.Remove(id);
+        }
+
+        return foreign.Count == 0 ? claimed : [.. claimed.Where(work => batch.ContainsKey(work.Request.Id))];
+    }
+
     private List<PreparedRequest> PrepareAll(IReadOnlyList<DecidedRequest> decisions) =>
         [
             .. decisions
                 .AsParallel()
                 .AsOrdered()
-                .Select(decided => PrepareRequest.Run(decided, authorities, configuration, time.GetUtcNow())),
+                .Select(decided => PrepareRequest.Run(decided, authorities, configuration, shards, time.GetUtcNow())),
         ];
 
     private async Task CommitIntentsAsync(Dictionary<SigningRequestId, ClaimedRequest> batch, List<PreparedRequest> prepared)
@@ -262,7 +256,7 @@ internal sealed partial class IssueCertificates(
     private SignedIntent Sign(NewIntent intent, SigningRequestRecord request)
     {
         var signed = SignIntent.Run(intent, request, authorities);
-        Interlocked.Increment(ref _signatures);
+        leases.Signed();
         return signed;
     }
 
@@ -345,7 +339,4 @@ internal sealed partial class IssueCertificates(
 
     [LoggerMessage(LogLevel.Warning, "{Count} leases were lost on the way; their new holder finishes those requests")]
     private partial void LogLeaseLost(int count);
-
-    [LoggerMessage(LogLevel.Warning, "{Count} leases could not be renewed; tried again while they last")]
-    private partial void LogNotRenewed(Exception fault, int count);
 }

@@ -6,6 +6,7 @@ using SigningAuthority.Signer;
 using SigningAuthority.Signer.Ceremony;
 using SigningAuthority.Signer.Operators;
 using SigningAuthority.Signer.Replay;
+using SigningAuthority.Signer.Rollover;
 using SigningAuthority.Storage;
 using SigningAuthority.Storage.Migrations;
 
@@ -29,6 +30,7 @@ var root = new RootCommand(
     OperatorCommand.Create(settings),
     LogCommand.Create(settings),
     PolicyCommand.Create(settings),
+    DrillCommand.Create(settings),
 };
 
 try

@@ -8,6 +8,9 @@ using SigningAuthority.Signer.Health;
 using SigningAuthority.Signer.KeyPairs;
 using SigningAuthority.Signer.Keys;
 using SigningAuthority.Signer.Lanes;
+using SigningAuthority.Signer.Ocsp;
+using SigningAuthority.Signer.RevocationLists;
+using SigningAuthority.Signer.Roots;
 using SigningAuthority.Signer.Schedules;
 using SigningAuthority.Storage;
 using SigningAuthority.Storage.Access;
@@ -19,8 +22,10 @@ using SigningAuthority.Storage.Lanes;
 using SigningAuthority.Storage.Lineage;
 using SigningAuthority.Storage.Migrations;
 using SigningAuthority.Storage.Notices;
+using SigningAuthority.Storage.Ocsp;
 using SigningAuthority.Storage.Production;
 using SigningAuthority.Storage.Requests;
+using SigningAuthority.Storage.RevocationLists;
 using SigningAuthority.Telemetry;
 
 namespace SigningAuthority.Signer;
@@ -33,11 +38,12 @@ internal static class RunSigner
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         var settings = SignerSettings.From(builder.Configuration);
         var configuration = SignerSettings.LoadConfiguration(builder.Configuration);
+        PublicationAddressSetting.Require(settings, configuration);
 
         AddKeys(builder.Services, builder.Configuration, configuration);
         AddStorage(builder.Services, settings);
         AddLanes(builder.Services, settings);
-        ScheduledWork.Add(builder, settings.ConnectionString);
+        ScheduledWork.Add(builder);
         HealthEndpoints.Listen(builder, settings.HealthAddress);
 
         await using var app = builder.Build();
@@ -79,6 +85,7 @@ internal static class RunSigner
             .AddSingleton<ReservedUnits>()
             .AddSingleton<AppendLogEntries>()
             .AddSingleton<Reconciliations>()
+            .AddSingleton<IssuedRevocationLists>()
             .AddSingleton<SignerHeartbeats>();
 
     private static void AddLanes(IServiceCollection services, SignerSettings settings)
@@ -89,18 +96,27 @@ internal static class RunSigner
             .AddSingleton<LogHealth>()
             .AddSingleton<EvidenceHealth>()
             .AddSingleton<Reconcile>()
+            .AddSingleton<RevocationListHealth>()
+            .AddHostedService(provider => provider.GetRequiredService<RevocationListHealth>())
             .AddSingleton<SignerMetrics>()
             .AddTelemetry(new TelemetrySources([SignerMetrics.MeterName, "Npgsql"], ["Npgsql"]))
+            .AddSingleton<RenewLeases>()
+            .AddSingleton<LanesAtWork>()
+            .AddSingleton<OcspResponders>()
+            .AddSingleton<ResponderKeys>()
             .AddSingleton<IssueCertificates>()
             .AddSingleton<Heartbeat>()
             .AddHostedService(provider => provider.GetRequiredService<Heartbeat>())
-            .AddHostedService<ListenForWork>();
+            .AddHostedService<ListenForWork>()
+            .AddRevocations();
         foreach (var lane in settings.Lanes.Where(lane => lane != Lane.Log))
             services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<ServeLane>(provider, lane));
+        services.AddRevocationLists(settings.Lanes);
         if (settings.Lanes.Contains(Lane.Device))
             services.AddSingleton<KeysAhead>().AddSingleton<DecideKeyPairs>().AddHostedService<MakeKeyPairs>();
+        services.AddOcsp(settings);
         if (settings.Lanes.Contains(Lane.Log))
-            services.AddHostedService<SealLog>();
+            services.AddHostedService<SealLog>().AddHostedService<PublishRoots>();
     }
 
     private static Task RecordStartAsync(IServiceProvider services, AuthorityConfiguration configuration, CancellationToken cancellation) =>

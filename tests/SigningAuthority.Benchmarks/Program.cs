@@ -5,6 +5,8 @@ using SigningAuthority.Benchmarks.Growth;
 using SigningAuthority.Benchmarks.Keys;
 using SigningAuthority.Benchmarks.Load;
 using SigningAuthority.Benchmarks.Logs;
+using SigningAuthority.Benchmarks.Ocsp;
+using SigningAuthority.Benchmarks.RevocationLists;
 
 // What tests/benchmarks/compare.sh is made of. Each verb measures or prepares one thing and prints lines of Markdown or one figure.
 var root = new RootCommand("Measures a running authority from outside; see tests/benchmarks/compare.sh.")
@@ -15,5 +17,7 @@ var root = new RootCommand("Measures a running authority from outside; see tests
     FillCommand.Create(),
     TokenRateCommand.Create(),
     LogTilesCommand.Create(),
+    RevocationListCommand.Create(),
+    OcspCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -41,14 +41,22 @@ hold_ceremony() {
   step_done "key ceremony held; transcripts are in $local_folder/transcripts"
 }
 
+# What certificates name: the front door's plain port, chosen before the Signer starts and kept while the Api runs.
+publication_address() {
+  local port
+  if running_pid api >/dev/null; then port=$(remembered_port api-plain); else port=$(free_port api-plain); fi
+  printf 'http://127.0.0.1:%s\n' "$port"
+}
+
 start_signer() {
   running_pid signer >/dev/null && return
-  local port
+  local port publication
   port=$(free_port signer-health)
+  publication=$(publication_address)
   start_process signer --chdir="${signer_program%/*}" CaConfig__Folder="$ca_config" \
     Database__Connection="$(connection signer sa_signer)" \
     Signer__Lanes=Provider,Device,Log Signer__HealthAddress="http://127.0.0.1:$port" Log__StateFile="$local_folder/log-state" \
-    "${key_settings[@]}" "$signer_program" run
+    Publication__Address="$publication" "${key_settings[@]}" "$signer_program" run
   wait_until 90 signer curl -fsS --max-time 5 "http://127.0.0.1:$port/health/ready"
   step_done "signer runs, token open"
 }
@@ -162,8 +170,8 @@ start_api() {
     plain=$(free_port api-plain)
     start_process api --chdir="${api_program%/*}" CaConfig__Folder="$ca_config" \
       Database__Connection="$(connection api sa_api)" Database__AuditorConnection="$(connection auditor sa_auditor)" \
-      Api__Address="https://127.0.0.1:$port" Api__PlainAddress="http://127.0.0.1:$plain" \
-      Api__TlsCertificate="$tls/api.crt" Api__TlsKey="$tls/api.key" "$api_program"
+      Api__Address="https://127.0.0.1:$port" Api__PlainAddress="http://127.0.0.1:$plain" Publication__Address="http://127.0.0.1:$plain" \
+      Publication__CacheFolder="${tls%/*}/published" Api__TlsCertificate="$tls/api.crt" Api__TlsKey="$tls/api.key" "$api_program"
   fi
   api_address=https://127.0.0.1:$(remembered_port api)
   wait_until 90 api api_is_ready
@@ -206,7 +214,7 @@ write_signer_command() {
   cat >"$local_folder/signer.new" <<COMMAND
 #!/usr/bin/env bash
 case \${1:-} in
-  operator) connection="$(connection operator sa_operator)" ;;
+  operator | drill) connection="$(connection operator sa_operator)" ;;
   log) connection="$(connection auditor sa_auditor)" ;;
   migrate) connection="$(connection postgres postgres)" ;;
   *) connection="$(connection signer sa_signer)" ;;

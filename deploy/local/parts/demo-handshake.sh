@@ -14,6 +14,7 @@ make_server() {
   sed -n '/^server {/,$p' "$example" | sed \
     -e "s|listen 443 ssl;|listen 127.0.0.1:$port ssl;|" \
     -e "s|server_name [^;]*;|server_name $name;|" \
+    -e "s|/etc/nginx/provisioning/client-crl.pem|$lists|" \
     -e "s|/etc/nginx/provisioning/|$folder/|" \
     -e "s|root /srv/provisioning;|root $provisioning/files;|" >"$provisioning/$3-$2.conf"
 }
@@ -118,6 +119,7 @@ shake_hands() {
   own=$(mac_of "$first_device")
   other=$(mac_of $((first_device + 1)))
   heading "Provisioning servers (nginx) and phones (signctl phone)"
+  step "fetch-crl.sh brings the lists of revoked devices, which the servers check" fetch_first_lists
   step "the providers' servers and a spoofed one are written from deploy/nginx" write_provisioning
   step "nginx runs, verifying clients with its default depth" start_provisioning
   for name in "${guide_names[@]}"; do

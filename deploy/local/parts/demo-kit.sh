@@ -18,6 +18,11 @@ unpack_kit() {
   find "$kit" -type f -printf '%P\n' | sort | paste -sd ' ' | fold -sw 110
 }
 
+# The README's line, as it stands there.
+fetch_kit_lists() {
+  (umask 022 && cd "$kit" && eval "$(grep -o 'sh fetch-crl.sh .*' README.txt)")
+}
+
 start_kit() {
   (cd "$kit" && "$(nginx_program)" -p "$kit" -c nginx.conf -t 2>&1 | tail -n 1)
   start_process kit "$(nginx_program)" -p "$kit" -c nginx.conf -g 'daemon off;'
@@ -77,6 +82,7 @@ use_kit() {
   heading "The provider's kit"
   make_kit_folder
   step "signctl kit unpacks certificates, client roots and configurations; the key is laid beside them" unpack_kit
+  step "its fetch-crl.sh brings the lists of revoked devices" fetch_kit_lists
   step "nginx starts from it as it is" start_kit
   step "a phone fetches its file through it" phone_is_served_by_kit
   step "and not another's" phone_is_refused_by_kit

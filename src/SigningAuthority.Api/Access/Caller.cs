@@ -15,6 +15,9 @@ internal sealed record Caller(string Role, string Actor, Guid Id)
     /// <summary>The bearer token's id; null where another credential was shown.</summary>
     public Guid? TokenId { get; init; }
 
+    /// <summary>The provider that it is; null for all others.</summary>
+    public Guid? TenantId => Role == AccessPolicies.Provider ? Id : null;
+
     /// <summary>Of a request that passed authorization.</summary>
     /// <exception cref="InvalidOperationException">It did not: an endpoint lacks its policy.</exception>
     public static Caller Of(HttpContext context) =>

@@ -10,7 +10,11 @@ internal static class AuditorEndpoints
     public const string Path = "/api/v1/audit/entries";
 
     public static IServiceCollection AddAuditors(this IServiceCollection services) =>
-        services.AddSingleton<QueryEntries>().AddSingleton<ExportEntries>().AddSingleton<DownloadAnyReceipt>();
+        services
+            .AddSingleton<QueryEntries>()
+            .AddSingleton<ExportEntries>()
+            .AddSingleton<DownloadAnyReceipt>()
+            .AddSingleton<ListRootFetches>();
 
     public static void MapAuditors(this IEndpointRouteBuilder app)
     {
@@ -55,5 +59,7 @@ internal static class AuditorEndpoints
             .WithName("auditReceipt")
             .WithSummary("The proof that a certificate's issuance stands in the log; by its SHA-256.")
             .GivesReceipt();
+
+        ListRootFetches.Map(auditors, ListRootFetches.Path, "listRootFetches");
     }
 }

@@ -33,12 +33,13 @@ internal static class HealthEndpoints
             .Produces<Readiness>()
             .Produces<Readiness>(503);
 
-        // The numbers are the operator's: on the public port only for who is on this machine; the plain port is where the operator put it.
+        // The numbers are the operator's: only for who is on this machine, on the plain port too, which everybody reaches who asks for a CRL.
+        // Behind a proxy on this machine everybody would be on this machine.
         health
             .MapGet(
                 "/metrics",
                 (PrometheusMetrics metrics, HttpContext context) =>
-                    context.Request.IsHttps && !SourceAddress.IsLoopback(context)
+                    !SourceAddress.IsLoopback(context) || SourceAddress.IsForwarded(context.Request)
                         ? Results.NotFound()
                         : Results.Text(metrics.Write(), PrometheusMetrics.MediaType)
             )

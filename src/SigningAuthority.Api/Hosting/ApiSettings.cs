@@ -1,4 +1,5 @@
 using SigningAuthority.Api.Publication;
+using SigningAuthority.Issuance.Certificates;
 
 namespace SigningAuthority.Api.Hosting;
 
@@ -22,8 +23,14 @@ internal sealed record ApiSettings
     /// <summary>PEM.</summary>
     public required string TlsKey { get; init; }
 
-    /// <summary>http://address:port for /roots, /log, /health and /metrics alone; null for none.</summary>
+    /// <summary>http://address:port for what certificates refer to (/aia, /crl, /ocsp), /health and /metrics alone; null for none.</summary>
     public Uri? PlainAddress { get; init; }
+
+    /// <summary>Where this installation publishes by plain HTTP, as certificates name it; null where none do.</summary>
+    public PublicationAddresses? Publication { get; init; }
+
+    /// <summary>https://host[:port] as callers know this door, where that is not the name they asked for with this door's own port.</summary>
+    public Uri? PublicAddress { get; init; }
 
     /// <summary>How long a station's request waits for its certificate.</summary>
     public TimeSpan StationWait { get; init; } = TimeSpan.FromSeconds(30);
@@ -36,6 +43,9 @@ internal sealed record ApiSettings
 
     /// <summary>Who may take the log's entries in bundles: "auditors", or "public" for everybody.</summary>
     public LogEntriesAccess LogEntries { get; init; }
+
+    /// <summary>Where revocation lists are kept to be served; a temporary folder where it is not said.</summary>
+    public string? CacheFolder { get; init; }
 
     /// <exception cref="InvalidSettingsException">Some are missing or make no sense; all are named.</exception>
     public static ApiSettings Read(IConfiguration configuration)
@@ -50,8 +60,11 @@ internal sealed record ApiSettings
             TlsCertificate = reader.File("Api:TlsCertificate"),
             TlsKey = reader.File("Api:TlsKey"),
             PlainAddress = configuration["Api:PlainAddress"] is { Length: > 0 } ? reader.Address("Api:PlainAddress", "http") : null,
+            Publication = reader.Publication("Publication:Address"),
+            PublicAddress = configuration["Api:PublicAddress"] is { Length: > 0 } ? reader.Address("Api:PublicAddress", "https") : null,
             StationWait = TimeSpan.FromSeconds(reader.Number("Api:StationWaitSeconds", 30, 1, 120)),
             MostWaiting = reader.Number("Api:MostWaiting", 1024, 1, 100_000),
+            CacheFolder = configuration["Publication:CacheFolder"] is { Length: > 0 } folder ? folder : null,
             LogEntries = reader.OneOf<LogEntriesAccess>("Publication:LogEntries"),
             BatchIdle = TimeSpan.FromSeconds(reader.Number("Api:BatchIdleSeconds", 300, 1, 3600)),
         };

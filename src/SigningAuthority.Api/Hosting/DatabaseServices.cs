@@ -11,6 +11,7 @@ using SigningAuthority.Storage.Lineage;
 using SigningAuthority.Storage.Production;
 using SigningAuthority.Storage.Requests;
 using SigningAuthority.Storage.Revocations;
+using SigningAuthority.Storage.Roots;
 using SigningAuthority.Storage.Watch;
 
 namespace SigningAuthority.Api.Hosting;
@@ -46,6 +47,8 @@ internal static class DatabaseServices
             .AddSingleton<OfficerDeskQueries>()
             .AddSingleton<WithdrawRequest>()
             .AddSingleton<Authorities>()
+            .AddSingleton<RootManifests>()
+            .AddSingleton<RootFetches>()
             .AddSingleton<SignerHeartbeats>()
             .AddSingleton<PublicKeyUses>()
             .AddSingleton<Predecessors>()

@@ -37,7 +37,8 @@ internal static class ListeningSockets
                             new TlsHandshakeCallbackOptions
                             {
                                 OnConnection = _ => ValueTask.FromResult(Handshake(file)),
-                                HandshakeTimeout = TimeSpan.FromSeconds(10),
+                                // A line whose stations all connect at once, after a power cut, is let in although that takes its time.
+                                HandshakeTimeout = TimeSpan.FromSeconds(30),
                             }
                         )
                 );

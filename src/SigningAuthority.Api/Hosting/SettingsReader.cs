@@ -1,3 +1,5 @@
+using SigningAuthority.Issuance.Certificates;
+
 namespace SigningAuthority.Api.Hosting;
 
 /// <summary>Reads settings and collects everything that is wrong with them. Values are never quoted: some are secrets.</summary>
@@ -31,6 +33,16 @@ internal sealed class SettingsReader(IConfiguration configuration)
         if (text.Length > 0)
             Add(key, $"is not like {scheme}://127.0.0.1:8443");
         return new Uri(scheme + "://localhost");
+    }
+
+    /// <summary>Where this installation publishes by plain HTTP; null where nothing is set.</summary>
+    public PublicationAddresses? Publication(string key)
+    {
+        if (configuration[key] is not { Length: > 0 } text)
+            return null;
+        if (!PublicationAddresses.TryParse(text, out var addresses, out var defect))
+            Add(key, "can't be used: " + defect);
+        return addresses;
     }
 
     public int Number(string key, int otherwise, int smallest, int largest)

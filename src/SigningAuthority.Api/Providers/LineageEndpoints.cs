@@ -20,9 +20,11 @@ internal static class LineageEndpoints
         requests
             .MapPost("{id}/revocation", (RequestRevocation handler, HttpContext context, string id) => handler.HandleAsync(context, id))
             .WithName("requestRevocation")
-            .WithSummary("Ask for the revocation of a request's certificates, for good; saying it again changes nothing.")
+            .WithSummary("Revoke a request's certificates, for good; saying it again changes nothing.")
             .Produces<RequestedRevocations>(201)
             .Produces<RequestedRevocations>()
+            .Produces<RequestedRevocations>(202)
+            .HasQuery("wait", "Seconds to wait for the key room, 0 to 30; 5 unless given.")
             .AnswersProblems(400, 404, 413, 422)
             .TakesJson<RevocationBody>();
     }

@@ -20,12 +20,14 @@ internal sealed record SuccessorView(Guid Id, string Status, string Href)
     }
 }
 
-/// <summary>That a certificate is to be revoked.</summary>
+/// <summary>That a certificate is revoked, or to be.</summary>
 /// <param name="Reason">As RFC 5280 §5.3.1 spells it.</param>
+/// <param name="At">When it was asked for.</param>
 /// <param name="Replacement">The issued request that took its place, where that is the reason.</param>
-internal sealed record RevocationView(string Reason, DateTimeOffset At, Guid? Replacement)
+/// <param name="EffectiveAt">Since when OCSP and the revocation lists say so; left out while the key room has not decided.</param>
+internal sealed record RevocationView(string Reason, DateTimeOffset At, Guid? Replacement, DateTimeOffset? EffectiveAt)
 {
-    public static RevocationView Of(RevocationMark mark) => new(mark.Reason, mark.At, mark.Replacement?.Value);
+    public static RevocationView Of(RevocationMark mark) => new(mark.Reason, mark.At, mark.Replacement?.Value, mark.EffectiveAt);
 }
 
 /// <summary>Adds to requests as their provider sees them what became of them after they were issued.</summary>

@@ -105,7 +105,7 @@ internal sealed record ProviderCertificate(
     string Receipt
 )
 {
-    /// <summary>Set when it is to be revoked.</summary>
+    /// <summary>Set when it is revoked, or to be.</summary>
     public RevocationView? RevocationRequested { get; init; }
 
     public static ProviderCertificate Of(IssuedCertificate certificate, string request) =>

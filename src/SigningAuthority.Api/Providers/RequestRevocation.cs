@@ -1,9 +1,11 @@
 using SigningAuthority.Api.Access;
 using SigningAuthority.Api.Problems;
 using SigningAuthority.Api.Requests;
+using SigningAuthority.Api.Revocations;
 using SigningAuthority.Issuance.Certificates;
 using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Issuance.Requests;
+using SigningAuthority.Issuance.Revocations;
 using SigningAuthority.Storage.Certificates;
 using SigningAuthority.Storage.Lineage;
 using SigningAuthority.Storage.Requests;
@@ -17,23 +19,27 @@ namespace SigningAuthority.Api.Providers;
 /// <param name="Note">Your own words, at most 1,000 characters.</param>
 internal sealed record RevocationBody(string Reason, IReadOnlyList<string>? Generations, string? Note);
 
-/// <summary>What was written down.</summary>
-/// <param name="Message">What happens with it.</param>
-internal sealed record RequestedRevocations(Guid Request, IReadOnlyList<ProviderCertificate> Certificates, string Message);
+/// <summary>What became of it.</summary>
+/// <param name="Status">effective, or pending: the key room has not decided yet.</param>
+/// <param name="Message">What that means.</param>
+internal sealed record RequestedRevocations(Guid Request, IReadOnlyList<ProviderCertificate> Certificates, string Status, string Message);
 
-/// <summary>POST /api/v1/provider/requests/{id}/revocation: writes down that a provider wants its certificates revoked.</summary>
+/// <summary>POST /api/v1/provider/requests/{id}/revocation: a provider's own certificates, request by request.</summary>
 internal sealed class RequestRevocation(
     SigningRequestQueries queries,
-    RevocationRequests revocations,
+    RevocableCertificates certificates,
+    AskForRevocation ask,
     RequestLineages lineages,
     ShowLineage lineage,
     RefuseAtDoor refuse
 )
 {
     private const string Example = "{\"reason\": \"keyCompromise\", \"generations\": [\"sipura\"], \"note\": \"…\"}";
-    private const string Message =
-        "The request is recorded and the certificates are marked. Revocation lists (CRL) and OCSP are not published yet, and devices check "
-        + "neither: take the certificate off your servers now.";
+    private const string Effective =
+        "The certificates are revoked: OCSP says so now, and the revocation lists within a minute. Phones ask neither, so take the certificate off "
+        + "your servers too.";
+    private const string Pending =
+        "The request is recorded; the key room has not decided yet. The request's page tells when it is effective. Take the certificate off your servers now.";
 
     private static readonly Rule ReasonUnknown = new(
         "revocation-reason",
@@ -60,15 +66,18 @@ internal sealed class RequestRevocation(
             return ProblemKinds.NotFound.Because("You have no request of this id.");
         }
 
+        var query = new QueryValues(context.Request.Query);
+        var patience = AskForRevocation.PatienceOf(query);
         var body = await ReadBody.ReadAsync(context.Request);
         if (body.Defect is { } defect)
             return await RefuseAsync(caller, found, [defect]);
         using var json = JsonEnvelope.Read(body.Octets, Example);
         json.RequireKnown(["reason", "generations", "note"]);
         var (reasonText, generations, note) = (json.Text("reason"), json.Texts("generations"), json.Text("note"));
-        var isReason = RevocationReasonNames.TryParse(reasonText, out var reason);
+        var isReason = RevocationReasonNames.TryParseOfHolder(reasonText, out var reason);
         IReadOnlyList<Violation> violations =
         [
+            .. query.Violations,
             .. json.Violations,
             .. EnvelopeDefects.Find(null, note),
             .. json.IsRead && !isReason ? [UnknownReason(reasonText)] : Array.Empty<Violation>(),
@@ -78,29 +87,45 @@ internal sealed class RequestRevocation(
         if (violations.Count > 0)
             return await RefuseAsync(caller, found, violations);
 
-        var added = await revocations.AddAsync(
-            Chosen(found, generations),
-            found.Request.Fqdn,
-            reason,
-            note,
-            caller.Actor,
+        var chosen = Chosen(found, generations).Select(certificate => certificate.Authority).ToHashSet();
+        var outcome = await ask.RunAsync(
+            [
+                .. (await certificates.FindAsync(requestId, context.RequestAborted))
+                    .Where(certificate => chosen.Contains(certificate.Facts.Authority))
+                    .Select(certificate => new NewRevocation(
+                        certificate,
+                        RevocationAction.Revoke,
+                        reason,
+                        note,
+                        RevocationAsker.Provider,
+                        caller.Id,
+                        caller.Actor
+                    )),
+            ],
+            patience,
             context.RequestAborted
         );
-        return await AnswerAsync(found, generations, added > 0, context.RequestAborted);
+        if (outcome.Refusals.Count > 0)
+            return ProblemKinds.Refused.Because(outcome.Refusals);
+        return await AnswerAsync(found, chosen, outcome, context.RequestAborted);
     }
 
     private async Task<IResult> AnswerAsync(
         RequestWithCertificates found,
-        IReadOnlyList<string> generations,
-        bool isNew,
+        HashSet<string> chosen,
+        AskedRevocation outcome,
         CancellationToken cancellation
     )
     {
-        var chosen = Chosen(found, generations).Select(certificate => certificate.Authority).ToHashSet();
         var view = await lineage.AddAsync(ProviderRequest.Of(found), cancellation);
         return Results.Json(
-            new RequestedRevocations(view.Id, [.. view.Certificates.Where(issued => chosen.Contains(issued.Generation))], Message),
-            statusCode: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK
+            new RequestedRevocations(
+                view.Id,
+                [.. view.Certificates.Where(issued => chosen.Contains(issued.Generation))],
+                outcome.IsPending ? "pending" : "effective",
+                outcome.IsPending ? Pending : Effective
+            ),
+            statusCode: outcome.StatusCode
         );
     }
 
@@ -113,7 +138,7 @@ internal sealed class RequestRevocation(
     private static Violation UnknownReason(string? text) =>
         ReasonUnknown.BrokenBy(
             "reason",
-            "one of " + string.Join(", ", RevocationReasonNames.All),
+            "one of " + string.Join(", ", RevocationReasonNames.OfHolders),
             string.IsNullOrEmpty(text) ? "nothing" : text,
             "This is no reason that a certificate's holder may give.",
             Example

@@ -75,7 +75,7 @@ internal sealed class SubmitRequest(
 
     /// <summary>Every violation at once: devices are judged beside a request that can't be read, where the upload itself could be.</summary>
     private IReadOnlyList<Violation> JudgeBeside(Upload upload) =>
-        upload.Violations.Count > 0 ? [] : policy.Judge(new RequestedDevices(upload.Devices, authorities.Current.Available));
+        upload.Violations.Count > 0 ? [] : policy.Judge(new RequestedDevices(upload.Devices, authorities.Available));
 
     private async Task<IResult> AnswerAsync(
         HttpContext context,
@@ -131,7 +131,7 @@ internal sealed class SubmitRequest(
             upload.Devices,
             [.. names.Select(name => name.ToFact(time.GetUtcNow()))],
             uses[Convert.ToHexStringLower(request.Key.Sha256)].ToHistory(RequestKind.ProvisioningServer, providerId, mac: null),
-            authorities.Current.Available
+            authorities.Available
         )
         {
             ApprovalModes = await approvalModes.OfProviderAsync(providerId, cancellation),

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
+using SigningAuthority.Issuance.Certificates;
+using SigningAuthority.Issuance.Roots;
 
 namespace SigningAuthority.Api.Publication;
 
@@ -24,8 +24,6 @@ internal sealed record CertificateFormat(string Extension, string MediaType)
         {
             "der" => leaf,
             "p7b" => CertificatesOnly.Encode([leaf, root]),
-            _ => Pem(leaf),
+            _ => RootFiles.Pem(leaf),
         };
-
-    public static byte[] Pem(byte[] der) => Encoding.ASCII.GetBytes(PemEncoding.WriteString("CERTIFICATE", der) + "\n");
 }

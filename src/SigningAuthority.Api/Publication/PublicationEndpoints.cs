@@ -2,6 +2,8 @@ using SigningAuthority.Api.Access;
 using SigningAuthority.Api.Description;
 using SigningAuthority.Api.Hosting;
 using SigningAuthority.Api.Limits;
+using SigningAuthority.Api.Publication.Ocsp;
+using SigningAuthority.Api.Publication.RevocationLists;
 
 namespace SigningAuthority.Api.Publication;
 
@@ -11,13 +13,18 @@ internal static class PublicationEndpoints
         services
             .AddSingleton<PublishedAuthorities>()
             .AddHostedService(provider => provider.GetRequiredService<PublishedAuthorities>())
+            .AddSingleton<PublishedManifests>()
+            .AddHostedService(provider => provider.GetRequiredService<PublishedManifests>())
             .AddSingleton<PublishedFiles>()
             .AddSingleton<RecordRootsDownload>()
             .AddSingleton<ServeRoots>()
+            .AddSingleton<ServeIssuer>()
             .AddSingleton<ServeCheckpoint>()
             .AddSingleton<ServeLogKey>()
             .AddSingleton<RecordLogRead>()
-            .AddSingleton<ServeTile>();
+            .AddSingleton<ServeTile>()
+            .AddRevocationLists()
+            .AddOcsp();
 
     public static void MapPublication(this IEndpointRouteBuilder app)
     {
@@ -31,11 +38,22 @@ internal static class PublicationEndpoints
         published
             .MapGet("/roots/{file}", (ServeRoots handler, HttpContext context, string file) => handler.HandleAsync(context, file))
             .WithName("root")
-            .WithSummary("{id}.pem, .crt, .der of a root; spacroot.crt; client-bundle.pem, server-bundle.pem, bundle.pem.")
+            .WithSummary(
+                "{id}.pem, .crt, .der, .p7b of a root; spacroot.crt; client-bundle, server-bundle, bundle as .pem and .p7b; manifest.json, .json.sig, .note; SHA256SUMS; feed.atom."
+            )
             .Produces(
                 200,
                 contentType: "application/pem-certificate-chain",
-                additionalContentTypes: ["application/x-x509-ca-cert", "application/pkix-cert"]
+                additionalContentTypes:
+                [
+                    "application/x-x509-ca-cert",
+                    "application/pkix-cert",
+                    "application/x-pkcs7-certificates",
+                    "application/json",
+                    "application/octet-stream",
+                    RootsFeed.MediaType,
+                    "text/plain",
+                ]
             )
             .AnswersProblems(404);
         published
@@ -45,6 +63,16 @@ internal static class PublicationEndpoints
                 (ServeRoots handler, HttpContext context, string? file) => handler.HandleAsync(context, file ?? RootsPage.Name)
             )
             .ExcludeFromDescription();
+        published
+            .MapMethods(
+                "/aia/{file}",
+                ["GET", "HEAD"],
+                (ServeIssuer handler, HttpContext context, string file) => handler.Handle(context, file)
+            )
+            .WithName("issuer")
+            .WithSummary("{authority}.cer: an issuer's certificate, as its certificates refer to it; over plain HTTP too.")
+            .Produces(200, contentType: "application/pkix-cert")
+            .AnswersProblems(404);
         published
             .MapMethods("/providers", ["GET", "HEAD"], (HttpContext context) => ProvidersPage.Serve(context))
             .WithName("providersPage")
@@ -62,7 +90,9 @@ internal static class PublicationEndpoints
             .WithSummary("What the log's checkpoints are verified with: name, id and key on one line.")
             .Produces(200, contentType: "text/plain")
             .AnswersProblems(404, 503);
+        published.MapRevocationLists();
         app.MapTiles(published);
+        app.MapOcsp();
     }
 
     private static void MapTiles(this IEndpointRouteBuilder app, RouteGroupBuilder published)

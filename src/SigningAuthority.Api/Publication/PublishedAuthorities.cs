@@ -1,5 +1,7 @@
 using SigningAuthority.Issuance.Configuration;
+using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Storage.Certificates;
+using SigningAuthority.Storage.Roots;
 
 namespace SigningAuthority.Api.Publication;
 
@@ -9,7 +11,9 @@ namespace SigningAuthority.Api.Publication;
 /// </summary>
 internal sealed class PublishedAuthorities(
     Authorities authorities,
+    RootManifests manifests,
     AuthorityConfiguration configuration,
+    TimeProvider time,
     ILogger<PublishedAuthorities> logger
 ) : BackgroundService
 {
@@ -18,6 +22,9 @@ internal sealed class PublishedAuthorities(
     private volatile AuthoritySnapshot _current = AuthoritySnapshot.Empty;
 
     public AuthoritySnapshot Current => _current;
+
+    /// <summary>The same for the policy, at this moment.</summary>
+    public AuthoritiesAt Available => _current.Times.At(time.GetUtcNow());
 
     /// <summary>The first reading is done before any request is taken.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -38,8 +45,9 @@ internal sealed class PublishedAuthorities(
         try
         {
             var rows = await authorities.ReadAllAsync(cancellation);
-            if (!_current.IsOf(rows))
-                _current = AuthoritySnapshot.Of(configuration, rows);
+            var times = await manifests.ReadTimesAsync(configuration, rows, cancellation);
+            if (!_current.IsOf(rows, times))
+                _current = AuthoritySnapshot.Of(configuration, rows, times);
         }
         catch (Exception fault) when (!cancellation.IsCancellationRequested)
         {

@@ -3,14 +3,16 @@ using SigningAuthority.Api.Access;
 using SigningAuthority.IssuanceLog.Entries;
 using SigningAuthority.Storage;
 using SigningAuthority.Storage.IssuanceLog;
+using SigningAuthority.Storage.Roots;
 
 namespace SigningAuthority.Api.Publication;
 
 /// <summary>
-/// Who took a root. For a caller that is known the entry comes first, as with any act. Of strangers' downloads a limited number is
-/// recorded, when it can be: they are public, and must neither fill the log nor stop when the database does.
+/// Who took a root. For a caller that is known the entry comes first, as with any act, and which version it has is noted. Of strangers'
+/// downloads a limited number is recorded, when it can be: they are public, and must neither fill the log nor stop when the database does.
 /// </summary>
-internal sealed class RecordRootsDownload(AppendLogEntries log, TimeProvider time, ILogger<RecordRootsDownload> logger) : IDisposable
+internal sealed class RecordRootsDownload(AppendLogEntries log, RootFetches fetches, TimeProvider time, ILogger<RecordRootsDownload> logger)
+    : IDisposable
 {
     private const int StrangersInAMinute = 120;
 
@@ -27,9 +29,19 @@ internal sealed class RecordRootsDownload(AppendLogEntries log, TimeProvider tim
     {
         if (Caller.Find(context) is { } caller)
         {
-            await log.AppendAsync([ToEntry(caller.Actor, file)], context.RequestAborted);
+            await fetches.RecordAsync(
+                caller.Actor,
+                caller.TenantId,
+                [(file.Name, file.Sha256)],
+                ToEntry(caller.Actor, file),
+                context.RequestAborted
+            );
             return;
         }
+
+        // A feed reader's look each hour says nothing of who trusts what.
+        if (!file.IsCertificates)
+            return;
 
         using var lease = _strangers.AttemptAcquire();
         if (!lease.IsAcquired)
@@ -54,5 +66,6 @@ internal sealed class RecordRootsDownload(AppendLogEntries log, TimeProvider tim
             Subject = file.Name,
             Name = file.Name,
             Format = file.Name[(file.Name.LastIndexOf('.') + 1)..],
+            Sha256 = Convert.ToHexStringLower(file.Sha256),
         };
 }

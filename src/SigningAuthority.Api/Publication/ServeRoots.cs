@@ -14,7 +14,8 @@ internal sealed class ServeRoots(PublishedFiles files, RecordRootsDownload recor
             context.Response.Headers.ContentSecurityPolicy = RootsPage.ContentSecurityPolicy;
         else if (HttpMethods.IsGet(context.Request.Method))
             await record.BeforeAsync(context, published);
-        context.Response.Headers.CacheControl = "public, max-age=300";
+        // Who keeps a copy of what changes asks each time: list and files must be of the same day.
+        context.Response.Headers.CacheControl = published.IsChanging ? "public, no-cache" : "public, max-age=300";
         return Results.Bytes(published.Content, published.MediaType, lastModified: published.LastModified, entityTag: published.ETag);
     }
 }

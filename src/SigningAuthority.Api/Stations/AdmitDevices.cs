@@ -129,7 +129,7 @@ internal sealed class AdmitDevices(
         var history = uses[Convert.ToHexStringLower(request.Key.Sha256)]
             .ToHistory(RequestKind.Device, providerId: null, submission.PlainMac);
         var decision = policy.Decide(
-            new DeviceFacts(request, submission.Mac, submission.Serial, submission.Product, history, authorities.Current.Available)
+            new DeviceFacts(request, submission.Mac, submission.Serial, submission.Product, history, authorities.Available)
             {
                 Draw = draw,
                 Reissue = unit is { Conflict: null } ? unit.Facts : null,
@@ -144,7 +144,7 @@ internal sealed class AdmitDevices(
     }
 
     private DeviceIdentity IdentityOf(DeviceSubmission submission) =>
-        new(submission.Mac, submission.Serial, submission.Product, authorities.Current.Available);
+        new(submission.Mac, submission.Serial, submission.Product, authorities.Available);
 
     private static NewSigningRequest ToRow(Intake intake, Draw draw, ApprovedRequest approved) =>
         new(

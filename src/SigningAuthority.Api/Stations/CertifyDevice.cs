@@ -5,6 +5,7 @@ using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.IssuanceLog.Entries;
 using SigningAuthority.Storage.Requests;
+using SigningAuthority.Storage.Rollover;
 
 namespace SigningAuthority.Api.Stations;
 
@@ -24,6 +25,7 @@ internal sealed class CertifyDevice(
     DeviceIntake door,
     FinishedRequests finished,
     RecordHandovers handovers,
+    ResignedUnits resigned,
     RequestMetrics metrics,
     Hosting.ApiSettings settings,
     TimeProvider time
@@ -63,7 +65,10 @@ internal sealed class CertifyDevice(
         switch (result?.Request.State)
         {
             case RequestState.Issued:
-                // A first answer is covered by the entries of its issuance; handing the certificate out again is an act of its own.
+                // A first answer is covered by the entries of its issuance; handing the certificate out again is an act of its own. The same
+                // octets each time, until a later generation of the root signs the unit's certificate anew: then that one's.
+                if (repeated)
+                    result = await resigned.NewestOfAsync(result, CancellationToken.None);
                 if (repeated)
                     await handovers.RunAsync(ToEntry(station, result), CancellationToken.None);
                 return new CertifiedDevice(id, DeviceCertificate.Of(result), null, [], repeated);

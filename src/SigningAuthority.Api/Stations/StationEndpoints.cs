@@ -5,6 +5,7 @@ using SigningAuthority.Api.Stations.KeyPairs;
 using SigningAuthority.Api.Stations.Reservations;
 using SigningAuthority.Storage.Production;
 using SigningAuthority.Storage.Requests;
+using SigningAuthority.Storage.Rollover;
 
 namespace SigningAuthority.Api.Stations;
 
@@ -14,6 +15,7 @@ internal static class StationEndpoints
         services
             .AddSingleton<KnownOrders>()
             .AddSingleton<Units>()
+            .AddSingleton<ResignedUnits>()
             .AddSingleton<SubmitReissue>()
             .AddSingleton<ReissuedUnits>()
             .AddSingleton<RepeatedDevices>()

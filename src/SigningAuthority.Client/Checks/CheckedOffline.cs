@@ -42,7 +42,11 @@ internal sealed record CheckedOffline(
     )
     {
         var policy = new IssuancePolicy(configuration);
-        var authorities = configuration.Authorities.Select(authority => authority.Id).ToHashSet();
+        // As if every ceremony had been held long ago: that it was can't be known here.
+        var authorities = new AuthoritiesAt(
+            configuration.Authorities.ToDictionary(authority => authority.Id, _ => DateTimeOffset.UnixEpoch),
+            now
+        );
         var read = ReadCertificationRequest.Read(csr);
         if (read.Request is not { } request)
             return Of(configuration, [], [.. read.Violations, .. policy.Judge(new RequestedDevices(devices, authorities))], names, []);

@@ -7,6 +7,7 @@ using SigningAuthority.Client.Notices;
 using SigningAuthority.Client.Officers;
 using SigningAuthority.Client.Phones;
 using SigningAuthority.Client.Providers;
+using SigningAuthority.Client.Roots;
 using SigningAuthority.Client.Servers;
 using SigningAuthority.Client.Stations;
 
@@ -50,6 +51,7 @@ internal static class SignctlCommand
             StationCommand.Build(),
             DeviceCommand.Build(),
             BatchCommand.Build(),
+            RootsCommand.Build(),
             LogCommand.Build(),
             VersionCommand(),
         };

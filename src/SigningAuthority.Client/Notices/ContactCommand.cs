@@ -14,7 +14,7 @@ internal static class ContactCommand
     public static Command Build() =>
         new DocumentedCommand(
             "contact",
-            "Where you are told that certificates end, or are issued for your names: webhooks and mail addresses.",
+            "Where you are told that certificates end, or are issued for your names, and always when the roots change: webhooks and mail addresses.",
             "signctl contact add https://hooks.example.com/certificates --description noc-pager",
             "signctl contact add noc@example.com",
             "signctl contact add security@example.com --about issuance",

@@ -60,9 +60,13 @@ internal static class NoticeCommand
         foreach (var notice in page.Notices)
             table.AddPlainRow(
                 notice.Id,
-                notice.Fqdn is null ? notice.Kind
-                    : notice.DaysBefore is { } days ? $"{notice.Fqdn} {notice.Generation}, {days} days"
-                    : $"{notice.Fqdn} {notice.Generation}, {notice.Kind}",
+                notice.Fqdn is null
+                    ? notice.RootsVersion is { } version
+                        ? $"roots, version {version}"
+                        : notice.Kind
+                    : notice.DaysBefore is { } days
+                        ? $"{notice.Fqdn} {notice.Generation}, {days} days"
+                        : $"{notice.Fqdn} {notice.Generation}, {notice.Kind}",
                 notice.Contact.Target,
                 notice.State,
                 notice.Attempts.ToString(),
@@ -82,6 +86,7 @@ internal static class NoticeCommand
         string? Fqdn,
         string? Generation,
         int? DaysBefore,
+        long? RootsVersion,
         int Attempts,
         string? LastError,
         DateTimeOffset? NextAttemptAt

@@ -62,7 +62,7 @@ internal static class DecideCommand
                     officerId,
                     TimeProvider.System.GetUtcNow()
                 );
-                var signature = OfficerKeyFile.Sign(parsed.GetRequiredValue(key), statement);
+                var signature = OfficerKeyFile.Sign(parsed.GetRequiredValue(key), statement.Encode());
                 return await SendAsync(service, request.Id, statement, signature, cancellation);
             }
         );

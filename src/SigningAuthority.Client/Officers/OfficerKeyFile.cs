@@ -42,9 +42,9 @@ internal static class OfficerKeyFile
         return Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
     }
 
-    /// <summary>Signs a statement: ECDSA with SHA-256, DER.</summary>
+    /// <summary>Signs a statement, as it encodes itself: ECDSA with SHA-256, DER.</summary>
     /// <exception cref="InvalidInputException">The file is no key that an officer can have, or its passphrase is wrong.</exception>
-    public static byte[] Sign(string file, ApprovalStatement statement)
+    public static byte[] Sign(string file, byte[] statement)
     {
         if (!File.Exists(file))
             throw new InvalidInputException($"{file}: no such file.");
@@ -67,7 +67,7 @@ internal static class OfficerKeyFile
 
         if (!OfficerKey.TryRead(key.ExportSubjectPublicKeyInfo(), out _))
             throw new InvalidInputException($"{file} is no key on P-256: signctl officer keygen makes one.");
-        return key.SignData(statement.Encode(), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        return key.SignData(statement, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
     }
 
     private static string? Passphrase() => Environment.GetEnvironmentVariable(PassphraseVariable) is { Length: > 0 } text ? text : null;

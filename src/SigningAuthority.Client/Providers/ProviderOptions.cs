@@ -19,6 +19,8 @@ internal sealed class ProviderOptions
         command.Options.Add(_token);
     }
 
+    public ServiceAddress Address(ParseResult parsed) => _service.Read(parsed);
+
     public ServiceConnection Connect(ParseResult parsed) =>
         ServiceConnection.ForBearer(_service.Read(parsed), EnvironmentDefault.Require(parsed, _token, "SA_PROVIDER_TOKEN"));
 }

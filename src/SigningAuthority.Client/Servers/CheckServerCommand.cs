@@ -118,11 +118,12 @@ internal static class CheckServerCommand
         using var device = ReadDevice(parsed);
         var site = ProvisioningAddress.Parse(parsed.GetRequiredValue(Address), mac: null);
 
-        // 2. The roots that those phones have compiled in, and the one that their own certificates come from.
-        var clientRoot = configuration.TheAuthority(AuthorityPurpose.ClientRoot);
+        // 2. The roots that those phones have compiled in, and those that their own certificates come from.
+        var now = TimeProvider.System.GetUtcNow();
+        var clientRoots = configuration.ClientRoots.Where(root => root.ActiveFrom is not { } day || day <= now).ToList();
         var roots = await ReadRootsAsync(
             parsed,
-            [.. phones.Select(phone => phone.Generation).Append(clientRoot).DistinctBy(root => root.Id)],
+            [.. phones.Select(phone => phone.Generation).Concat(clientRoots).DistinctBy(root => root.Id)],
             cancellation
         );
 
@@ -132,10 +133,10 @@ internal static class CheckServerCommand
         var seen = await server.LookAsync(site, cancellation);
 
         // 4. Judge it for each kind of phone, then the server itself, then try it as a device if it asks who is there.
-        var rows = JudgeServer.Rows(seen, phones, roots, TimeProvider.System.GetUtcNow());
+        var rows = JudgeServer.Rows(seen, phones, roots, now);
         IReadOnlyList<Refusal> findings =
         [
-            .. JudgeServer.Findings(seen, roots[clientRoot.Id]),
+            .. JudgeServer.Findings(seen, clientRoots.Select(root => roots[root.Id])),
             .. device is null || seen.AcceptableIssuers is null ? [] : await TryAsync(parsed, server, device, site, cancellation),
         ];
         return new CheckedServer(

@@ -16,8 +16,8 @@ internal static class JudgeServer
 
     /// <summary>What is wrong with the server whatever its certificate is like.</summary>
     /// <param name="seen">As it was looked at.</param>
-    /// <param name="clientRoot">The client root, DER.</param>
-    public static IEnumerable<Refusal> Findings(ServerObservation seen, byte[] clientRoot)
+    /// <param name="clientRoots">Each generation of the client root that devices have certificates of, DER.</param>
+    public static IEnumerable<Refusal> Findings(ServerObservation seen, IEnumerable<byte[]> clientRoots)
     {
         if (seen.Failure is { } failure)
         {
@@ -41,11 +41,11 @@ internal static class JudgeServer
             yield break;
         }
 
-        using var root = System.Security.Cryptography.X509Certificates.X509CertificateLoader.LoadCertificate(clientRoot);
-        if (issuers.Count > 0 && !issuers.Contains(root.SubjectName.Name))
+        // Generations may share a name; by which key the server verifies is not to be seen from here.
+        foreach (var root in clientRoots.Select(SubjectOf).Distinct().Where(root => issuers.Count > 0 && !issuers.Contains(root)))
             yield return ServerFindings.RootNotOffered.BrokenBy(
                 "The server does not name the client root among the authorities it accepts: phones will not show their certificates.",
-                root.SubjectName.Name,
+                root,
                 string.Join("; ", issuers)
             );
     }
@@ -83,6 +83,12 @@ internal static class JudgeServer
             Asked: true,
             refusals
         );
+
+    private static string SubjectOf(byte[] der)
+    {
+        using var certificate = System.Security.Cryptography.X509Certificates.X509CertificateLoader.LoadCertificate(der);
+        return certificate.SubjectName.Name;
+    }
 
     private static bool IsSelfIssued(ReadOnlyMemory<byte> der)
     {

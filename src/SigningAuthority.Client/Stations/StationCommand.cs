@@ -27,6 +27,7 @@ internal static class StationCommand
             ReserveCommand.Build(),
             ReservationsCommand.Build(),
             ReissueCommand.Build(),
+            RevokeUnitCommand.Build(),
             SimulateCommand.Build(),
         };
 }

@@ -25,8 +25,7 @@ public sealed record ApprovalSubject(
 );
 
 /// <summary>
-/// The text that an officer signs. One statement has one encoding and one encoding means one statement: a line a value, control
-/// characters and backslashes inside of a value escaped, so that no value can pretend to be another line.
+/// The text that an officer signs (<see cref="StatementText"/>). One statement has one encoding and one encoding means one statement.
 /// </summary>
 /// <param name="Reason">For people; goes into the log and, of a refusal, to the provider.</param>
 /// <param name="OfficerId">Of the officer's registration: a new key is a new registration.</param>
@@ -54,27 +53,20 @@ public sealed record ApprovalStatement(
 
     public override string ToString()
     {
-        var text = new StringBuilder(FirstLine).Append('\n');
-        Line("request", Subject.Request.ToString());
-        Line("csr-sha256", Subject.CsrSha256);
-        Line("fqdn", Subject.Fqdn.Value);
+        var text = new StatementText(FirstLine)
+            .Line("request", Subject.Request.ToString())
+            .Line("csr-sha256", Subject.CsrSha256)
+            .Line("fqdn", Subject.Fqdn.Value);
         foreach (var device in Subject.Devices)
-            Line("device", device);
+            text.Line("device", device);
         foreach (var generation in Subject.Generations.Order(StringComparer.Ordinal))
-            Line("generation", generation);
-        Line("submitted-by", Subject.SubmittedBy);
-        Line("decision", Verdict == OfficerVerdict.Approve ? "approve" : "refuse");
-        Line("reason", Reason);
-        Line("officer", Officer.Value);
-        Line("officer-id", OfficerId.ToString("D"));
-        Line("at", WriteTime(At));
-        return text.ToString();
-
-        void Line(string name, string value) => text.Append(name).Append(": ").Append(Escape(value)).Append('\n');
+            text.Line("generation", generation);
+        return text.Line("submitted-by", Subject.SubmittedBy)
+            .Line("decision", Verdict == OfficerVerdict.Approve ? "approve" : "refuse")
+            .Line("reason", Reason)
+            .Line("officer", Officer.Value)
+            .Line("officer-id", OfficerId.ToString("D"))
+            .Line("at", WriteTime(At))
+            .ToString();
     }
-
-    private static string Escape(string value) =>
-        value.All(c => !char.IsControl(c) && c != '\\')
-            ? value
-            : string.Concat(value.Select(c => char.IsControl(c) || c == '\\' ? $"\\u{(int)c:x4}" : c.ToString()));
 }

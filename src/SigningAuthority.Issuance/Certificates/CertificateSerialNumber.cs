@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 
 namespace SigningAuthority.Issuance.Certificates;
@@ -40,6 +41,20 @@ public readonly record struct CertificateSerialNumber
         if (octets.Length is 0 or > 20 || octets[0] == 0 || (octets.Length == 20 && octets[0] > 0x7F))
             throw new ArgumentException("A serial number has 1 to 20 octets and is positive (RFC 5280 §4.1.2.2).", nameof(octets));
         return new CertificateSerialNumber(Convert.ToHexString(octets));
+    }
+
+    /// <summary>As people have it from tools: hexadecimal of either case, two digits an octet or one less, colons between octets, leading zeros.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out CertificateSerialNumber serial)
+    {
+        serial = default;
+        var digits = (text ?? "").Replace(":", "", StringComparison.Ordinal).TrimStart('0');
+        if (digits.Length is 0 or > 40 || !digits.All(char.IsAsciiHexDigit))
+            return false;
+        var octets = Convert.FromHexString(digits.Length % 2 == 0 ? digits : "0" + digits);
+        if (octets.Length == 20 && octets[0] > 0x7F)
+            return false;
+        serial = FromBytes(octets);
+        return true;
     }
 
     public override string ToString() => Hex;

@@ -50,5 +50,11 @@ public sealed class IssuerCertificate : IDisposable
     public bool Verifies(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) =>
         _publicKey.VerifyData(data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
 
+    /// <summary>As <see cref="Verifies"/>, for what is too long to hold in memory.</summary>
+    /// <param name="sha256">32 octets: the hash of what was signed.</param>
+    /// <param name="signature">SHA-256 with RSA, PKCS#1 v1.5.</param>
+    public bool VerifiesHash(ReadOnlySpan<byte> sha256, ReadOnlySpan<byte> signature) =>
+        _publicKey.VerifyHash(sha256, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+
     public void Dispose() => _publicKey.Dispose();
 }

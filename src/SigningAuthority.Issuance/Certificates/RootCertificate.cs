@@ -33,32 +33,44 @@ public static class RootCertificate
             TbsParts.WriteValidity(writer, notBefore, notAfter);
             writer.WriteEncodedValue(subject.Der.Span);
             writer.WriteEncodedValue(subjectPublicKeyInfo.Span);
-            using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 3)))
-            using (writer.PushSequence())
-            {
-                TbsParts.WriteExtension(writer, ObjectIdentifiers.BasicConstraints, critical: true, WriteDirectOnly);
-                TbsParts.WriteExtension(
-                    writer,
-                    ObjectIdentifiers.KeyUsage,
-                    critical: true,
-                    value => TbsParts.WriteKeyUsage(value, [KeyCertSign, CrlSign])
-                );
-                TbsParts.WriteExtension(
-                    writer,
-                    ObjectIdentifiers.SubjectKeyIdentifier,
-                    critical: false,
-                    value => value.WriteOctetString(keyIdentifier)
-                );
-                TbsParts.WriteExtension(
-                    writer,
-                    ObjectIdentifiers.AuthorityKeyIdentifier,
-                    critical: false,
-                    value => TbsParts.WriteAuthorityKeyIdentifier(value, keyIdentifier)
-                );
-            }
+            WriteExtensions(writer, keyIdentifier, keyIdentifier, CertificatePoints.None);
         }
 
         return writer.Encode();
+    }
+
+    /// <summary>What a certificate of an authority may do, whoever signs it: end entities directly, and revocation lists.</summary>
+    internal static void WriteExtensions(
+        AsnWriter writer,
+        byte[] subjectKeyIdentifier,
+        byte[] authorityKeyIdentifier,
+        CertificatePoints points
+    )
+    {
+        using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 3)))
+        using (writer.PushSequence())
+        {
+            TbsParts.WriteExtension(writer, ObjectIdentifiers.BasicConstraints, critical: true, WriteDirectOnly);
+            TbsParts.WriteExtension(
+                writer,
+                ObjectIdentifiers.KeyUsage,
+                critical: true,
+                value => TbsParts.WriteKeyUsage(value, [KeyCertSign, CrlSign])
+            );
+            TbsParts.WriteExtension(
+                writer,
+                ObjectIdentifiers.SubjectKeyIdentifier,
+                critical: false,
+                value => value.WriteOctetString(subjectKeyIdentifier)
+            );
+            TbsParts.WriteExtension(
+                writer,
+                ObjectIdentifiers.AuthorityKeyIdentifier,
+                critical: false,
+                value => TbsParts.WriteAuthorityKeyIdentifier(value, authorityKeyIdentifier)
+            );
+            PointExtensions.Write(writer, points);
+        }
     }
 
     /// <summary>cA TRUE with pathLenConstraint 0: devices accept one link, so no intermediate may ever be made under this root.</summary>

@@ -2,7 +2,7 @@ using System.Formats.Asn1;
 
 namespace SigningAuthority.Issuance.Certificates;
 
-/// <summary>Pieces of a TBSCertificate that roots and end entities have alike.</summary>
+/// <summary>Pieces that certificates and revocation lists have alike.</summary>
 internal static class TbsParts
 {
     // RFC 5280 §4.1.2.1: version [0] EXPLICIT, v3(2).
@@ -58,7 +58,7 @@ internal static class TbsParts
     }
 
     // RFC 5280 §4.1.2.5: UTCTime through 2049, GeneralizedTime from 2050, both in whole seconds and Zulu.
-    private static void WriteTime(AsnWriter writer, DateTimeOffset time)
+    public static void WriteTime(AsnWriter writer, DateTimeOffset time)
     {
         if (time.UtcDateTime.Year < 2050)
             writer.WriteUtcTime(time, 2049);

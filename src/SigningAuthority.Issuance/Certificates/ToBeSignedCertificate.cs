@@ -12,11 +12,18 @@ public static class ToBeSignedCertificate
 
     /// <param name="plan">What policy approved.</param>
     /// <param name="issuer">The authority's certificate.</param>
+    /// <param name="points">The addresses that it carries: those kinds that the plan names.</param>
     /// <param name="serialNumber">Drawn for this certificate alone.</param>
     /// <param name="now">The moment of issuance; notBefore lies <see cref="CertificateProfile.BackdateMinutes"/> before it.</param>
     /// <returns>DER; sha256WithRSAEncryption is named inside as the signature's algorithm.</returns>
     /// <exception cref="InvalidOperationException">The issuer's own life does not cover the moment of issuance.</exception>
-    public static byte[] Encode(CertificatePlan plan, IssuerCertificate issuer, CertificateSerialNumber serialNumber, DateTimeOffset now)
+    public static byte[] Encode(
+        CertificatePlan plan,
+        IssuerCertificate issuer,
+        CertificatePoints points,
+        CertificateSerialNumber serialNumber,
+        DateTimeOffset now
+    )
     {
         var (notBefore, notAfter) = ValidityOf(plan.Profile, issuer, now);
         var writer = new AsnWriter(AsnEncodingRules.DER, initialCapacity: 1024);
@@ -31,7 +38,7 @@ public static class ToBeSignedCertificate
             writer.WriteEncodedValue(plan.SubjectPublicKeyInfo.Span);
             using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 3)))
             using (writer.PushSequence())
-                WriteExtensions(writer, plan, issuer);
+                WriteExtensions(writer, plan, issuer, points);
         }
 
         return writer.Encode();
@@ -63,7 +70,7 @@ public static class ToBeSignedCertificate
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 
-    private static void WriteExtensions(AsnWriter writer, CertificatePlan plan, IssuerCertificate issuer)
+    private static void WriteExtensions(AsnWriter writer, CertificatePlan plan, IssuerCertificate issuer, CertificatePoints points)
     {
         if (plan.Profile.BasicConstraints)
             TbsParts.WriteExtension(
@@ -106,6 +113,9 @@ public static class ToBeSignedCertificate
                 critical: false,
                 value => WriteAlternativeNames(value, plan)
             );
+        PointExtensions.Write(writer, points);
+        if (plan.Profile.OcspNoCheck)
+            TbsParts.WriteExtension(writer, ObjectIdentifiers.OcspNoCheck, critical: false, value => value.WriteNull());
     }
 
     private static void WritePurposes(AsnWriter writer, IReadOnlyList<KeyPurpose> purposes)
@@ -113,9 +123,7 @@ public static class ToBeSignedCertificate
         using (writer.PushSequence())
         {
             foreach (var purpose in purposes)
-                writer.WriteObjectIdentifier(
-                    purpose == KeyPurpose.ServerAuth ? ObjectIdentifiers.ServerAuth : ObjectIdentifiers.ClientAuth
-                );
+                writer.WriteObjectIdentifier(purpose.Oid());
         }
     }
 

@@ -27,6 +27,7 @@ public sealed class AuthorityConfiguration
         Policy = files.Policy;
         BlockedKeys = files.BlockedKeys;
         _authorities = Authorities.ToDictionary(authority => authority.Id);
+        Generations = new Generations(Authorities, TimeSpan.FromDays(Policy.Roots.PublishedDaysAhead));
         _profiles = Profiles.ToDictionary(profile => profile.Id);
         _familyOfProduct = DeviceFamilies
             .SelectMany(family => family.Products, (family, product) => (family, product))
@@ -37,6 +38,9 @@ public sealed class AuthorityConfiguration
     public string Hash { get; }
 
     public IReadOnlyList<AuthorityDefinition> Authorities { get; }
+
+    /// <summary>Which generation of a root signs when.</summary>
+    public Generations Generations { get; }
 
     public IReadOnlyList<CertificateProfile> Profiles { get; }
 
@@ -75,8 +79,12 @@ public sealed class AuthorityConfiguration
     /// <exception cref="KeyNotFoundException">No such authority.</exception>
     public AuthorityDefinition Authority(string id) => _authorities[id];
 
-    /// <summary>The authority of a purpose that there is exactly one of: client root, station and service authority, log key.</summary>
+    /// <summary>The authority of a purpose that there is exactly one of: station and service authority, log key.</summary>
     public AuthorityDefinition TheAuthority(AuthorityPurpose purpose) => Authorities.Single(authority => authority.Purpose == purpose);
+
+    /// <summary>All generations of the client root, the oldest first; at least one.</summary>
+    public IReadOnlyList<AuthorityDefinition> ClientRoots =>
+        [.. Generations.ChainOf(Authorities.First(authority => authority.Purpose == AuthorityPurpose.ClientRoot).Id)];
 
     public CertificateProfile? FindProfile(string id) => _profiles.GetValueOrDefault(id);
 

@@ -57,6 +57,15 @@ public sealed record AuthorityDefinition
     /// <summary>A second, well-known name of the published root ("spacroot" for /roots/spacroot.crt), or null.</summary>
     public string? PublishedAs { get; init; }
 
+    /// <summary>Id of the generation before this one, of the same purpose; null for a first generation. Only for roots.</summary>
+    public string? Succeeds { get; init; }
+
+    /// <summary>First moment of issuance, UTC, inclusive, when it was published long enough by then; null for a root that signs from its ceremony on.</summary>
+    public DateTimeOffset? ActiveFrom { get; init; }
+
+    /// <summary>Signs no certificates any more.</summary>
+    public bool Retired { get; init; }
+
     /// <summary>What this generation's devices are known to accept; only for server roots.</summary>
     public DeviceTolerance? DevicesAccept { get; init; }
 
@@ -80,6 +89,7 @@ public sealed record AuthorityDefinition
 /// <param name="SubjectAlternativeName">What is made of a subjectAltName; issued without one where it is not tolerated.</param>
 /// <param name="SignatureHashes">Hashes of the certificate's signature that are verified: "SHA-1", "SHA-256", "SHA-384", "SHA-512".</param>
 /// <param name="LongestValidityDays">Longest validity, inclusive; null for no limit known.</param>
+/// <param name="Addresses">Whether certificates may carry addresses of CRL, OCSP and issuer; issued without where not.</param>
 /// <param name="UnsafeAllowRsa1024">Accept CSRs with 1024-bit keys. Unsafe: such keys can be factored.</param>
 /// <param name="UnsafeAllowSha1Requests">Accept CSRs signed with SHA-1. Unsafe: proof of possession rests on a broken hash.</param>
 public sealed record DeviceTolerance(
@@ -87,9 +97,20 @@ public sealed record DeviceTolerance(
     AlternativeNameHandling SubjectAlternativeName,
     IReadOnlyList<string> SignatureHashes,
     int? LongestValidityDays = null,
+    AddressHandling Addresses = AddressHandling.NotTolerated,
     bool UnsafeAllowRsa1024 = false,
     bool UnsafeAllowSha1Requests = false
 );
+
+/// <summary>What the devices of a generation make of addresses in a certificate (RFC 5280 §4.2.1.13, §4.2.2.1).</summary>
+public enum AddressHandling
+{
+    /// <summary>Not known to be harmless: the generation's certificates are issued without.</summary>
+    NotTolerated,
+
+    /// <summary>Read, or passed over as extensions that are not critical are.</summary>
+    Tolerated,
+}
 
 /// <summary>One attribute of a subject; the value may hold placeholders where the profile allows ("{mac}").</summary>
 /// <param name="Type">Short name: C, ST, L, O, OU, CN, serialNumber, emailAddress.</param>

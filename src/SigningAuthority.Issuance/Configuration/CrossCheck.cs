@@ -24,6 +24,7 @@ internal sealed partial class CrossCheck
         check.CheckOrderKeys();
         check.CheckPolicy();
         check.CheckProviderPolicy();
+        check.CheckOcsp();
         return check._defects;
     }
 
@@ -32,24 +33,11 @@ internal sealed partial class CrossCheck
         CheckUnique(_files.Authorities, authority => authority.Id, "$.id");
         CheckUnique(_files.Authorities, authority => authority.KeyLabel, "$.keyLabel");
         CheckUnique(
-            _files.Authorities.Where(authority => authority.Subject.Count > 0),
-            authority => string.Join(',', authority.Subject),
-            "$.subject"
-        );
-        CheckUnique(
             _files.Authorities.Where(authority => authority.PublishedAs is not null),
             authority => authority.PublishedAs!,
             "$.publishedAs"
         );
-        foreach (
-            var purpose in new[]
-            {
-                AuthorityPurpose.ClientRoot,
-                AuthorityPurpose.StationAuthority,
-                AuthorityPurpose.ServiceAuthority,
-                AuthorityPurpose.LogKey,
-            }
-        )
+        foreach (var purpose in new[] { AuthorityPurpose.StationAuthority, AuthorityPurpose.ServiceAuthority, AuthorityPurpose.LogKey })
         {
             if (_files.Authorities.Count(authority => authority.Purpose == purpose) != 1)
                 _defects.Add(
@@ -57,6 +45,9 @@ internal sealed partial class CrossCheck
                 );
         }
 
+        CheckPublishedNames();
+        CheckSubjectsAreTheirOwn();
+        CheckGenerations();
         foreach (var authority in _files.Authorities)
             CheckAuthority(authority);
     }
@@ -121,7 +112,16 @@ internal sealed partial class CrossCheck
     private void CheckProfiles()
     {
         CheckUnique(_files.Profiles, profile => profile.Id, "$.id");
-        foreach (var kind in new[] { RequestKind.ProvisioningServer, RequestKind.Station, RequestKind.ServiceTls, RequestKind.TestDevice })
+        foreach (
+            var kind in new[]
+            {
+                RequestKind.ProvisioningServer,
+                RequestKind.Station,
+                RequestKind.ServiceTls,
+                RequestKind.TestDevice,
+                RequestKind.OcspResponder,
+            }
+        )
         {
             if (_files.Profiles.Count(profile => profile.For == kind) != 1)
                 _defects.Add(new ConfigurationDefect("profiles/", "$.for", $"There must be exactly one profile for {kind}."));
@@ -134,6 +134,12 @@ internal sealed partial class CrossCheck
     private void CheckProfile(CertificateProfile profile)
     {
         Require(StableId().IsMatch(profile.Id), profile, "$.id", $"'{profile.Id}' is no kebab-case id of 1 to 32 characters.");
+        Require(
+            profile.For != RequestKind.ResignedDevice,
+            profile,
+            "$.for",
+            "A device's certificate is signed anew by the profile that it was made by: one for Device."
+        );
         Require(profile.ValidityDays is >= 1 and <= 20_000, profile, "$.validityDays", "1 to 20,000 days.");
         Require(profile.BackdateMinutes is >= 0 and <= 1440, profile, "$.backdateMinutes", "0 to 1,440 minutes.");
         if (
@@ -164,15 +170,19 @@ internal sealed partial class CrossCheck
             );
         }
 
-        var purpose = profile.For is RequestKind.ProvisioningServer or RequestKind.ServiceTls
-            ? KeyPurpose.ServerAuth
-            : KeyPurpose.ClientAuth;
+        var purpose = profile.For switch
+        {
+            RequestKind.ProvisioningServer or RequestKind.ServiceTls => KeyPurpose.ServerAuth,
+            RequestKind.OcspResponder => KeyPurpose.OcspSigning,
+            _ => KeyPurpose.ClientAuth,
+        };
         Require(
             profile.ExtendedKeyUsage is [var only] && only == purpose,
             profile,
             "$.extendedKeyUsage",
             $"A {profile.For} certificate has exactly {purpose}."
         );
+        CheckPublication(profile);
     }
 
     private bool CheckSubject(object owner, IReadOnlyList<NameTemplate> subject, IReadOnlyList<string> placeholders)

@@ -13,7 +13,9 @@ internal sealed partial class CrossCheck
         CheckApproval();
         CheckNames();
         CheckNotices();
+        CheckRevocationLists();
         CheckLimits();
+        CheckRevocation();
         CheckTestMacRange();
         Require(
             _files.Policy.Device.GeneratedKeysKeptDays is >= 1 and <= 365,
@@ -57,6 +59,21 @@ internal sealed partial class CrossCheck
         }
     }
 
+    private void CheckRevocation()
+    {
+        var revocation = _files.Policy.Revocation;
+        foreach (
+            var (key, number, most) in ((string, int, int)[])
+                [
+                    ("mostAlone", revocation.MostAlone, 10_000),
+                    ("mostUnsigned", revocation.MostUnsigned, 100_000),
+                    ("windowHours", revocation.WindowHours, 720),
+                    ("recallExpiresAfterDays", revocation.RecallExpiresAfterDays, 90),
+                ]
+        )
+            Require(number >= 1 && number <= most, _files.Policy, $"$.revocation.{key}", $"1 to {most}.");
+    }
+
     private void CheckNames()
     {
         var names = _files.Policy.Names;
@@ -82,6 +99,17 @@ internal sealed partial class CrossCheck
             "1 to 3,650 days each, the earliest notice first, each once."
         );
         Require(notices.MostContacts is >= 1 and <= 100, _files.Policy, "$.notices.mostContacts", "1 to 100.");
+    }
+
+    private void CheckRevocationLists()
+    {
+        var crl = _files.Policy.Crl;
+        Require(crl.ShardSize is >= 1 and <= 100_000_000, _files.Policy, "$.crl.shardSize", "1 to 100,000,000 certificates.");
+        Require(crl.RefreshHours is >= 1 and <= 168, _files.Policy, "$.crl.refreshHours", "1 to 168 hours.");
+        Require(crl.OverlapDays is >= 1 and <= 90, _files.Policy, "$.crl.overlapDays", "1 to 90 days.");
+        Require(crl.MostEntriesAtOnce is >= 0 and <= 1_000_000, _files.Policy, "$.crl.mostEntriesAtOnce", "0 to 1,000,000.");
+        Require(crl.CompleteEveryMinutes is >= 1 and <= 1440, _files.Policy, "$.crl.completeEveryMinutes", "1 to 1,440 minutes.");
+        Require(crl.KeepLists is >= 2 and <= 100, _files.Policy, "$.crl.keepLists", "2 to 100.");
     }
 
     private void CheckLimits()

@@ -28,11 +28,7 @@ internal static class ForeseenCertificate
             request.Key.Bits,
             Hash,
             profile.KeyUsage.Aggregate(X509KeyUsageFlags.None, (flags, bit) => flags | FlagOf(bit)),
-            [
-                .. profile.ExtendedKeyUsage.Select(purpose =>
-                    purpose == KeyPurpose.ServerAuth ? ObjectIdentifiers.ServerAuth : ObjectIdentifiers.ClientAuth
-                ),
-            ],
+            [.. profile.ExtendedKeyUsage.Select(purpose => purpose.Oid())],
             host is not null && CarriesAlternativeName(profile, generation) ? [host.Value] : null,
             notBefore,
             // The issuer's own end may cut it shorter (ToBeSignedCertificate.ValidityOf), which no firmware minds.
@@ -46,6 +42,13 @@ internal static class ForeseenCertificate
     /// </summary>
     public static bool CarriesAlternativeName(CertificateProfile profile, AuthorityDefinition generation) =>
         profile.SubjectAlternativeName && generation.DevicesAccept is not { SubjectAlternativeName: AlternativeNameHandling.NotTolerated };
+
+    /// <summary>
+    /// The addresses that a certificate of this generation carries: what the profile names, unless the generation's firmware is not known
+    /// to stand them. Devices of these generations check neither CRL nor OCSP, so that nothing is lost to them.
+    /// </summary>
+    public static IReadOnlyList<AddressKind> AddressesOf(CertificateProfile profile, AuthorityDefinition generation) =>
+        generation.DevicesAccept is { Addresses: AddressHandling.NotTolerated } ? [] : profile.Addresses;
 
     private static X509KeyUsageFlags FlagOf(KeyUsageBit bit) =>
         bit == KeyUsageBit.DigitalSignature ? X509KeyUsageFlags.DigitalSignature : X509KeyUsageFlags.KeyEncipherment;

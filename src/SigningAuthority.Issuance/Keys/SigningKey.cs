@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace SigningAuthority.Issuance.Keys;
@@ -25,7 +26,17 @@ public abstract class SigningKey : IDisposable
     /// Ecdsa-Sig-Value (RFC 3279 §2.2.3), different at each call.
     /// </summary>
     /// <exception cref="KeyStoreException">The store could not sign; nothing was signed.</exception>
-    public abstract byte[] Sign(ReadOnlySpan<byte> data);
+    public byte[] Sign(ReadOnlySpan<byte> data)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(data, hash);
+        return SignHash(hash);
+    }
+
+    /// <summary>As <see cref="Sign"/>, for what is too long to hold in memory: the same signature.</summary>
+    /// <param name="sha256">32 octets: the hash of what is signed.</param>
+    /// <exception cref="KeyStoreException">The store could not sign; nothing was signed.</exception>
+    public abstract byte[] SignHash(ReadOnlySpan<byte> sha256);
 
     public void Dispose()
     {

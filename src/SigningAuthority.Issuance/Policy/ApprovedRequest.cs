@@ -58,6 +58,9 @@ public sealed record CertificatePlan(
 {
     /// <summary>A further subjectAltName, an otherName; null for none.</summary>
     public HardwareModuleName? HardwareModuleName { get; init; }
+
+    /// <summary>Which addresses the certificate carries: those of the profile that its devices stand; empty for none.</summary>
+    public IReadOnlyList<AddressKind> Points { get; init; } = [];
 }
 
 /// <summary>Outcome of a decision: an approval, or every rule that was broken. Exactly one of the two.</summary>

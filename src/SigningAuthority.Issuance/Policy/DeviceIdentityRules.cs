@@ -44,16 +44,21 @@ internal sealed class DeviceIdentityRules : RuleSet<DeviceIdentity>
         Check(facts => FindInProfile(configuration, facts.Profile));
         Check(facts => FindInSubject(configuration, facts));
         Check(facts =>
-            Select(configuration, facts.Product) is { } authority
-                ? AvailabilityRule.Find([authority], facts.AvailableAuthorities, facts.PromisedAuthorities)
+            Select(configuration, facts.Product, facts.AvailableAuthorities, facts.PromisedAuthorities) is { } authority
+                ? AvailabilityRule.Find(configuration, [authority], facts.AvailableAuthorities, facts.PromisedAuthorities)
                 : []
         );
     }
 
-    /// <summary>The client root for a product, or null.</summary>
-    public static AuthorityDefinition? Select(AuthorityConfiguration configuration, string? product) =>
+    /// <summary>The generation of the client root that signs for a product, or null.</summary>
+    public static AuthorityDefinition? Select(
+        AuthorityConfiguration configuration,
+        string? product,
+        AuthoritiesAt available,
+        IReadOnlyList<string>? promised
+    ) =>
         product is not null && configuration.FindFamily(product)?.DeviceCertificates is { } issuance
-            ? configuration.Authority(issuance.Authority)
+            ? AvailabilityRule.Choose(configuration, issuance.Authority, available, promised)
             : null;
 
     private static IEnumerable<Violation> FindInMac(string? text, DeviceSettings settings)

@@ -26,14 +26,14 @@ public sealed record RegisteredName(Fqdn Suffix, bool IncludeSubdomains)
 /// <param name="Devices">Device names as the provider wrote them.</param>
 /// <param name="Names">Names registered for this provider.</param>
 /// <param name="KeyHistory">Where else the key is known from.</param>
-/// <param name="AvailableAuthorities">Ids of authorities whose ceremony has been held.</param>
+/// <param name="AvailableAuthorities">The authorities whose ceremony has been held, and when it is.</param>
 /// <param name="PromisedAuthorities">Authorities fixed when the request was accepted; null at the door.</param>
 public sealed record ProvisioningServerFacts(
     CertificationRequest Request,
     IReadOnlyList<string> Devices,
     IReadOnlyList<RegisteredName> Names,
     KeyHistory KeyHistory,
-    IReadOnlySet<string> AvailableAuthorities,
+    AuthoritiesAt AvailableAuthorities,
     IReadOnlyList<string>? PromisedAuthorities = null
 )
 {
@@ -57,7 +57,7 @@ public sealed record DeviceFacts(
     string? Serial,
     string? Product,
     KeyHistory KeyHistory,
-    IReadOnlySet<string> AvailableAuthorities,
+    AuthoritiesAt AvailableAuthorities,
     IReadOnlyList<string>? PromisedAuthorities = null
 )
 {
@@ -78,12 +78,12 @@ public sealed record DeviceFacts(
 }
 
 /// <summary>A unit that a key pair is to be made for, as the station wrote it.</summary>
-public sealed record KeyPairFacts(string? Mac, string? Serial, string? Product, Draw Draw, IReadOnlySet<string> AvailableAuthorities);
+public sealed record KeyPairFacts(string? Mac, string? Serial, string? Product, Draw Draw, AuthoritiesAt AvailableAuthorities);
 
 /// <summary>The devices that a provider names; judged even beside a request that can't be read.</summary>
 public sealed record RequestedDevices(
     IReadOnlyList<string> Devices,
-    IReadOnlySet<string> AvailableAuthorities,
+    AuthoritiesAt AvailableAuthorities,
     IReadOnlyList<string>? PromisedAuthorities = null
 );
 
@@ -92,7 +92,7 @@ public sealed record DeviceIdentity(
     string? Mac,
     string? Serial,
     string? Product,
-    IReadOnlySet<string> AvailableAuthorities,
+    AuthoritiesAt AvailableAuthorities,
     IReadOnlyList<string>? PromisedAuthorities = null
 )
 {
@@ -103,10 +103,14 @@ public sealed record DeviceIdentity(
     public string? Profile { get; init; }
 }
 
-/// <summary>Everything the decision on an operator's own request (a station, the front door) rests on.</summary>
+/// <summary>Everything the decision on a request of our own (a station, the front door, an OCSP responder) rests on.</summary>
 public sealed record InfrastructureFacts(
     RequestKind Kind,
     CertificationRequest Request,
     KeyHistory KeyHistory,
-    IReadOnlySet<string> AvailableAuthorities
-);
+    AuthoritiesAt AvailableAuthorities
+)
+{
+    /// <summary>Id of the authority whose responder an OcspResponder is; null for the other kinds, whose authority is the one of its purpose.</summary>
+    public string? Authority { get; init; }
+}

@@ -29,7 +29,12 @@ internal sealed class GenerationRules : RuleSet<RequestedDevices>
         );
         Check(facts => facts.Devices.Take(most).SelectMany((text, index) => FindInDevice(configuration, text, $"devices[{index}]")));
         Check(facts =>
-            AvailabilityRule.Find(Select(configuration, facts.Devices.Take(most)), facts.AvailableAuthorities, facts.PromisedAuthorities)
+            AvailabilityRule.Find(
+                configuration,
+                Select(configuration, facts.Devices.Take(most)),
+                facts.AvailableAuthorities,
+                facts.PromisedAuthorities
+            )
         );
     }
 

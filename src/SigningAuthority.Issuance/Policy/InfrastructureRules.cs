@@ -1,20 +1,36 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using SigningAuthority.Issuance.Certificates;
+using SigningAuthority.Issuance.Configuration;
+using SigningAuthority.Issuance.Profiles;
 using SigningAuthority.Issuance.Requests;
 
 namespace SigningAuthority.Issuance.Policy;
 
-/// <summary>Certificates that operators ask for: a factory station's, the front door's own.</summary>
-internal sealed partial class InfrastructureRules : RuleSet<InfrastructureFacts>
+/// <summary>Certificates of our own: a factory station's, the front door's, an OCSP responder's.</summary>
+internal sealed partial class InfrastructureRules : RuleSet<(InfrastructureFacts Facts, AuthorityDefinition? Authority)>
 {
     private static readonly Rule StationName = new("station-name", "stations are named in kebab-case, 1 to 32 characters");
     private static readonly Rule ServiceName = new("service-name", "RFC 9525 §2: the front door is known by DNS names and addresses");
+    private static readonly Rule ResponderAuthority = new(
+        "responder-authority",
+        "RFC 6960 §4.2.2.2: a delegated responder's certificate is issued directly by the authority that it answers for"
+    );
 
     public InfrastructureRules()
     {
-        Check(facts =>
-            facts.Kind == RequestKind.Station && (facts.Request.CommonName is not { } name || !Station().IsMatch(name))
+        Check(asked =>
+            asked.Authority is null
+                ? ResponderAuthority.BrokenBy(
+                    "authority",
+                    "an authority that has certificates",
+                    asked.Facts.Authority ?? "none",
+                    "There is no such authority to answer for.",
+                    "name one of authorities/ whose purpose is not LogKey"
+                )
+                : null
+        );
+        Check(asked =>
+            asked.Facts is { Kind: RequestKind.Station } facts && (facts.Request.CommonName is not { } name || !Station().IsMatch(name))
                 ? StationName.BrokenBy(
                     "csr.subject.commonName",
                     "a kebab-case name",
@@ -24,8 +40,8 @@ internal sealed partial class InfrastructureRules : RuleSet<InfrastructureFacts>
                 )
                 : null
         );
-        Check(facts =>
-            facts.Kind == RequestKind.ServiceTls
+        Check(asked =>
+            asked.Facts is { Kind: RequestKind.ServiceTls } facts
             && (DnsNames(facts.Request).Count + Addresses(facts.Request).Count == 0 || !IsCommonName(facts.Request.CommonName))
                 ? ServiceName.BrokenBy(
                     "csr.subjectAltName",
@@ -37,6 +53,39 @@ internal sealed partial class InfrastructureRules : RuleSet<InfrastructureFacts>
                 : null
         );
     }
+
+    /// <summary>Who signs; null where the request names nobody who could.</summary>
+    public static AuthorityDefinition? AuthorityFor(AuthorityConfiguration configuration, InfrastructureFacts facts) =>
+        facts.Kind switch
+        {
+            RequestKind.Station => configuration.TheAuthority(AuthorityPurpose.StationAuthority),
+            RequestKind.ServiceTls => configuration.TheAuthority(AuthorityPurpose.ServiceAuthority),
+            RequestKind.OcspResponder => facts.Authority is { } id
+            && configuration.FindAuthority(id) is { Purpose: not AuthorityPurpose.LogKey } authority
+                ? authority
+                : null,
+            _ => throw new ArgumentException($"{facts.Kind} is decided on by other facts.", nameof(facts)),
+        };
+
+    /// <summary>
+    /// Whether the authority can sign. A responder's certificate is signed by a retired one too: what it has issued is asked after for as long
+    /// as it lives, and nobody else can delegate the answering (RFC 6960 §4.2.2.2). The next one, which has issued nothing yet, signs none:
+    /// its key is not used before its day.
+    /// </summary>
+    public static IEnumerable<Violation> FindInAuthority(
+        AuthorityConfiguration configuration,
+        InfrastructureFacts facts,
+        AuthorityDefinition authority
+    ) =>
+        facts.Kind == RequestKind.OcspResponder
+            ? AvailabilityRule.FindStarted(configuration, authority, facts.AvailableAuthorities)
+            : AvailabilityRule.Find(configuration, [authority], facts.AvailableAuthorities, null);
+
+    /// <summary>The placeholders of the kind's profile: a station and the front door say their names, a responder is told its own.</summary>
+    public static IReadOnlyDictionary<string, string> SubjectValues(InfrastructureFacts facts, AuthorityDefinition authority) =>
+        facts.Kind == RequestKind.OcspResponder
+            ? SubjectTemplate.ResponderValues(authority)
+            : new Dictionary<string, string> { [facts.Kind == RequestKind.Station ? "station" : "commonName"] = facts.Request.CommonName! };
 
     public static IReadOnlyList<string> DnsNames(CertificationRequest request) =>
         [.. request.Attributes.SubjectAlternativeNames.Where(name => name.Kind == "DNS").Select(name => name.Text)];

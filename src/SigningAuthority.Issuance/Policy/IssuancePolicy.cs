@@ -27,6 +27,7 @@ public sealed class IssuancePolicy
     private readonly ReissueRules _reissues;
     private readonly ReservationRules _reservations = new();
     private readonly InfrastructureRules _infrastructure = new();
+    private readonly ResigningRules _resigning;
 
     public IssuancePolicy(AuthorityConfiguration configuration)
     {
@@ -38,6 +39,7 @@ public sealed class IssuancePolicy
         _orders = new ProductionOrderRules(configuration);
         _reissues = new ReissueRules(configuration.Policy.Device.MostReissues);
         _approvals = new ApprovalPolicy(configuration);
+        _resigning = new ResigningRules(configuration);
     }
 
     /// <summary>Decides on the server certificate of a provider: one certificate for each generation its devices need.</summary>
@@ -100,25 +102,43 @@ public sealed class IssuancePolicy
         var profile = facts.IsTest
             ? _configuration.TheProfile(RequestKind.TestDevice)
             : _configuration.FindProfile(facts.Draw?.Order?.Profile ?? issuance.Profile)!;
-        var values = SubjectTemplate.DeviceValues(MacAddress.Parse(facts.Mac!), facts.Serial!, facts.Product!);
-        var acceptsForeignRun = _configuration.Policy.Device.SerialWithForeignHexRun == ForeignHexRun.UnsafeAccept;
+        var authority = AvailabilityRule.Choose(_configuration, issuance.Authority, facts.AvailableAuthorities, facts.PromisedAuthorities);
         return PolicyDecision.Approve(
             facts.Request,
-            [
-                new CertificatePlan(
-                    _configuration.Authority(issuance.Authority),
-                    profile,
-                    SubjectTemplate.Fill(profile.Subject, values),
-                    facts.Request.Key.SubjectPublicKeyInfo,
-                    [],
-                    [],
-                    acceptsForeignRun
-                )
-                {
-                    HardwareModuleName = profile.HardwareModuleName is { } hardware ? HardwareModuleName.Fill(hardware, values) : null,
-                },
-            ]
+            [PlanDevice(authority, profile, facts.Request, facts.Mac!, facts.Serial!, facts.Product!)]
         );
+    }
+
+    /// <summary>Decides on a device's certificate that is signed anew by a later generation of the client root.</summary>
+    public PolicyDecision Decide(ResigningFacts facts)
+    {
+        IReadOnlyList<Violation> violations =
+        [
+            .. _keys.FindViolations(new KeyFacts(facts.Request, facts.KeyHistory, KeyTolerance.None, NewRequest.OfDevice)),
+            .. _attributes.FindViolations((facts.Request, [], NewRequest.OfDevice)),
+            .. _resigning.FindViolations(facts),
+            .. Judge(
+                new DeviceIdentity(facts.Mac, facts.Serial, facts.Product, facts.AvailableAuthorities, facts.PromisedAuthorities)
+                {
+                    Profile = facts.Before?.Profile,
+                }
+            ),
+        ];
+        return violations.Count > 0
+            ? PolicyDecision.Refuse(violations)
+            : PolicyDecision.Approve(
+                facts.Request,
+                [
+                    PlanDevice(
+                        _configuration.Authority(facts.PromisedAuthorities[0]),
+                        _configuration.FindProfile(facts.Before!.Profile)!,
+                        facts.Request,
+                        facts.Mac!,
+                        facts.Serial!,
+                        facts.Product!
+                    ),
+                ]
+            );
     }
 
     /// <summary>Ids of the server roots that serve these devices, in the configuration's order; what can't be read is passed over.</summary>
@@ -129,12 +149,16 @@ public sealed class IssuancePolicy
                 .Select(root => root.Id),
         ];
 
-    /// <summary>Id of the client root for a product's devices; empty for none.</summary>
-    public IReadOnlyList<string> AuthoritiesOfProduct(string? product) =>
-        DeviceIdentityRules.Select(_configuration, product) is { } root ? [root.Id] : [];
+    /// <summary>Id of the generation of the client root that signs for a product's devices; empty for none.</summary>
+    public IReadOnlyList<string> AuthoritiesOfProduct(string? product, AuthoritiesAt available) =>
+        DeviceIdentityRules.Select(_configuration, product, available, promised: null) is { } root ? [root.Id] : [];
 
     /// <summary>What is wrong with the devices named, whatever the request is like. Empty for nothing.</summary>
     public IReadOnlyList<Violation> Judge(RequestedDevices devices) => _generations.FindViolations(devices);
+
+    /// <summary>What keeps an authority from signing at this moment. Empty for nothing.</summary>
+    public IReadOnlyList<Violation> Judge(AuthorityDefinition authority, AuthoritiesAt available) =>
+        [.. AvailabilityRule.Find(_configuration, [authority], available, promised: null)];
 
     /// <summary>What is wrong with a device's identity, whatever its request is like. Empty for nothing.</summary>
     public IReadOnlyList<Violation> Judge(DeviceIdentity identity) => _identity.FindViolations(identity);
@@ -154,35 +178,62 @@ public sealed class IssuancePolicy
     /// <summary>What is wrong with a reservation that a station asks for. Empty for nothing.</summary>
     public IReadOnlyList<Violation> Judge(ReservationFacts facts) => _reservations.FindViolations(facts);
 
-    /// <summary>Decides on a certificate that an operator asks for.</summary>
+    /// <summary>Decides on a certificate that an operator or the key room itself asks for.</summary>
     public PolicyDecision Decide(InfrastructureFacts facts)
     {
-        var isStation = facts.Kind == RequestKind.Station;
-        var authority = _configuration.TheAuthority(isStation ? AuthorityPurpose.StationAuthority : AuthorityPurpose.ServiceAuthority);
+        var authority = InfrastructureRules.AuthorityFor(_configuration, facts);
         var names = InfrastructureRules.DnsNames(facts.Request);
         var addresses = InfrastructureRules.Addresses(facts.Request);
-        IReadOnlyList<string> accepted = isStation
-            ? []
-            : [.. names.Select(name => "DNS:" + name), .. addresses.Select(address => "IP:" + address)];
+        IReadOnlyList<string> accepted =
+            facts.Kind == RequestKind.ServiceTls
+                ? [.. names.Select(name => "DNS:" + name), .. addresses.Select(address => "IP:" + address)]
+                : [];
         IReadOnlyList<Violation> violations =
         [
             .. _keys.FindViolations(new KeyFacts(facts.Request, facts.KeyHistory, KeyTolerance.None, NewRequest.OfOperator)),
             .. _attributes.FindViolations((facts.Request, accepted, NewRequest.OfOperator)),
-            .. _infrastructure.FindViolations(facts),
-            .. AvailabilityRule.Find([authority], facts.AvailableAuthorities, null),
+            .. _infrastructure.FindViolations((facts, authority)),
+            .. authority is null ? [] : InfrastructureRules.FindInAuthority(_configuration, facts, authority),
         ];
         if (violations.Count > 0)
             return PolicyDecision.Refuse(violations);
 
         var profile = _configuration.TheProfile(facts.Kind);
-        var subject = SubjectTemplate.Fill(
-            profile.Subject,
-            new Dictionary<string, string> { [isStation ? "station" : "commonName"] = facts.Request.CommonName! }
-        );
+        var subject = SubjectTemplate.Fill(profile.Subject, InfrastructureRules.SubjectValues(facts, authority!));
         return PolicyDecision.Approve(
             facts.Request,
-            [new CertificatePlan(authority, profile, subject, facts.Request.Key.SubjectPublicKeyInfo, names, addresses)]
+            [
+                new CertificatePlan(authority!, profile, subject, facts.Request.Key.SubjectPublicKeyInfo, names, addresses)
+                {
+                    Points = profile.Addresses,
+                },
+            ]
         );
+    }
+
+    private CertificatePlan PlanDevice(
+        AuthorityDefinition authority,
+        CertificateProfile profile,
+        CertificationRequest request,
+        string mac,
+        string serial,
+        string product
+    )
+    {
+        var values = SubjectTemplate.DeviceValues(MacAddress.Parse(mac), serial, product);
+        return new CertificatePlan(
+            authority,
+            profile,
+            SubjectTemplate.Fill(profile.Subject, values),
+            request.Key.SubjectPublicKeyInfo,
+            [],
+            [],
+            _configuration.Policy.Device.SerialWithForeignHexRun == ForeignHexRun.UnsafeAccept
+        )
+        {
+            HardwareModuleName = profile.HardwareModuleName is { } hardware ? HardwareModuleName.Fill(hardware, values) : null,
+            Points = profile.Addresses,
+        };
     }
 
     private static CertificatePlan PlanServer(
@@ -201,7 +252,10 @@ public sealed class IssuancePolicy
             request.Key.SubjectPublicKeyInfo,
             withAlternativeName ? [name.Fqdn.Value] : [],
             []
-        );
+        )
+        {
+            Points = ForeseenCertificate.AddressesOf(profile, authority),
+        };
     }
 
     /// <summary>One key serves all generations asked for, so the strictest of them counts; an unsafe setting must be set for each.</summary>

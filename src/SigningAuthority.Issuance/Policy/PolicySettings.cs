@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using SigningAuthority.Issuance.Revocations;
 
 namespace SigningAuthority.Issuance.Policy;
 
@@ -19,9 +20,15 @@ public sealed record PolicySettings
 
     public required DeviceSettings Device { get; init; }
 
+    public required RootSettings Roots { get; init; }
+
     public required NameProofSettings Names { get; init; }
 
     public required NoticeSettings Notices { get; init; }
+
+    public required RevocationListSettings Crl { get; init; }
+    public required OcspSettings Ocsp { get; init; }
+    public required RevocationSettings Revocation { get; init; }
 
     /// <summary>What a token or a tenant may do within a time. A name stands once.</summary>
     public required IReadOnlyList<LimitSettings> Limits { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using SigningAuthority.Issuance.Certificates;
 using SigningAuthority.Issuance.Configuration;
 using SigningAuthority.Issuance.Requests;
 
@@ -39,6 +40,28 @@ public sealed record CertificateProfile
 
     /// <summary>IEEE 802.1AR's name of the hardware, as a subjectAltName; only for devices, null for none.</summary>
     public HardwareModuleTemplate? HardwareModuleName { get; init; }
+
+    /// <summary>Which addresses of the publication its certificates carry, each at most once; none by default.</summary>
+    public IReadOnlyList<AddressKind> Addresses { get; init; } = [];
+
+    /// <summary>
+    /// Whether id-pkix-ocsp-nocheck is added (RFC 6960 §4.2.2.2.1): clients then trust a responder's certificate for its life, which
+    /// is short for that reason. For OcspResponder, and only there.
+    /// </summary>
+    public bool OcspNoCheck { get; init; }
+}
+
+/// <summary>What a certificate may say of where more is published.</summary>
+public enum AddressKind
+{
+    /// <summary>Where to ask for its state (RFC 5280 §4.2.2.1, id-ad-ocsp).</summary>
+    Ocsp,
+
+    /// <summary>Where its issuer's certificate is (RFC 5280 §4.2.2.1, id-ad-caIssuers).</summary>
+    CaIssuers,
+
+    /// <summary>Where the CRL is that covers it (RFC 5280 §4.2.1.13).</summary>
+    Crl,
 }
 
 /// <summary>Which notAfter certificates of a profile have.</summary>
@@ -68,4 +91,20 @@ public enum KeyPurpose
 {
     ServerAuth,
     ClientAuth,
+
+    /// <summary>RFC 6960 §4.2.2.2.</summary>
+    OcspSigning,
+}
+
+public static class KeyPurposeOids
+{
+    /// <summary>The purpose's dotted OID.</summary>
+    public static string Oid(this KeyPurpose purpose) =>
+        purpose switch
+        {
+            KeyPurpose.ServerAuth => ObjectIdentifiers.ServerAuth,
+            KeyPurpose.ClientAuth => ObjectIdentifiers.ClientAuth,
+            KeyPurpose.OcspSigning => ObjectIdentifiers.OcspSigning,
+            _ => throw new ArgumentOutOfRangeException(nameof(purpose)),
+        };
 }

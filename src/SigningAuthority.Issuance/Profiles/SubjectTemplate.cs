@@ -10,7 +10,8 @@ namespace SigningAuthority.Issuance.Profiles;
 
 /// <summary>
 /// Fills a profile's subject. Placeholders by kind: {commonName} for provisioning servers and the front door; {mac}
-/// (lower case), {MAC} (upper case), {serial}, {product} for devices; {station} for stations. Values are inserted as
+/// (lower case), {MAC} (upper case), {serial}, {product} for devices; {station} for stations; {authority} (the name that people know
+/// it by) for OCSP responders. Values are inserted as
 /// text, never interpreted: a placeholder inside a value stays as it is.
 /// </summary>
 internal static partial class SubjectTemplate
@@ -22,6 +23,7 @@ internal static partial class SubjectTemplate
         {
             RequestKind.Device or RequestKind.TestDevice => ["mac", "MAC", "serial", "product"],
             RequestKind.Station => ["station"],
+            RequestKind.OcspResponder => ["authority"],
             _ => ["commonName"],
         };
 
@@ -39,6 +41,10 @@ internal static partial class SubjectTemplate
             ["serial"] = serial,
             ["product"] = product,
         };
+
+    /// <summary>The values of an OCSP responder's placeholders.</summary>
+    public static IReadOnlyDictionary<string, string> ResponderValues(AuthorityDefinition authority) =>
+        new Dictionary<string, string> { ["authority"] = authority.DisplayName };
 
     /// <summary>The attributes whose text, once filled, is longer than their type allows.</summary>
     public static IEnumerable<(string Type, int Bound, int Length)> FindTooLong(

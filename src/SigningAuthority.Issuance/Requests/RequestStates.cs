@@ -29,6 +29,12 @@ public enum RequestKind
 
     /// <summary>The client certificate of a device that does not exist, in the MAC range kept for tests: an operator asks for it.</summary>
     TestDevice,
+
+    /// <summary>The certificate of an OCSP responder: the key room asks for it, for one of its authorities.</summary>
+    OcspResponder,
+
+    /// <summary>A device's certificate signed anew by a later generation of the client root, for the same request: an operator asks for it.</summary>
+    ResignedDevice,
 }
 
 /// <summary>Which key room serves a request: a lane has its own queue, its own token and its own PIN.</summary>

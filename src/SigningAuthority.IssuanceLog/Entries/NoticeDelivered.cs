@@ -11,7 +11,7 @@ public sealed record NoticeDelivered : LogEntry
 
     public required Guid NoticeId { get; init; }
 
-    /// <summary>"expiry", "issuance" or "test".</summary>
+    /// <summary>"expiry", "issuance", "roots" or "test".</summary>
     public required string Kind { get; init; }
 
     public required Guid ContactId { get; init; }

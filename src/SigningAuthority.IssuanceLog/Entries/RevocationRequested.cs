@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace SigningAuthority.IssuanceLog.Entries;
 
-/// <summary>A provider asked for the revocation of one of its certificates, or a station reissued a device's.</summary>
+/// <summary>Somebody asked for a certificate's revocation, hold or release; the key room decides.</summary>
 public sealed record RevocationRequested : LogEntry
 {
     public const string TypeName = "revocation.requested";
@@ -18,8 +18,11 @@ public sealed record RevocationRequested : LogEntry
     /// <summary>As RFC 5280 §5.3.1 spells it.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>The holder's own words.</summary>
+    /// <summary>The asker's own words.</summary>
     public string? Note { get; init; }
+
+    /// <summary>"hold" or "release"; null for a revocation.</summary>
+    public string? Action { get; init; }
 
     private protected override void WriteDetails(Utf8JsonWriter json)
     {
@@ -27,5 +30,6 @@ public sealed record RevocationRequested : LogEntry
         json.WriteSerialNumber("serialNumber", SerialNumber);
         json.WriteText("reason", Reason);
         json.WriteOptionalText("note", Note);
+        json.WriteOptionalText("action", Action);
     }
 }

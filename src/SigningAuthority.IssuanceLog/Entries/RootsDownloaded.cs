@@ -14,9 +14,13 @@ public sealed record RootsDownloaded : LogEntry
 
     public required string Format { get; init; }
 
+    /// <summary>Of the file as it was handed out; entries from before it was noted have none.</summary>
+    public string? Sha256 { get; init; }
+
     private protected override void WriteDetails(Utf8JsonWriter json)
     {
         json.WriteText("name", Name);
         json.WriteText("format", Format);
+        json.WriteOptionalDigest("sha256", Sha256);
     }
 }

@@ -14,13 +14,17 @@ internal static class EntryChecks
     /// </summary>
     internal static readonly TimeSpan Disorder = TimeSpan.FromMinutes(10);
 
-    internal static void Check(VerificationState state, StoredEntry entry, long index)
+    /// <param name="state">Of the entries before.</param>
+    /// <param name="entry">The next one.</param>
+    /// <param name="index">Its place in the log.</param>
+    /// <param name="knowsAll">False for a range that does not begin with the log: what lies before it may be what an entry refers to.</param>
+    internal static void Check(VerificationState state, StoredEntry entry, long index, bool knowsAll = true)
     {
         CheckTime(state, entry, index);
         if (entry.Type == CertificateIntended.TypeName)
-            CheckIntended(state, entry, index);
+            CheckIntended(state, entry, index, knowsAll);
         else if (entry.Type == CertificateIssued.TypeName)
-            CheckIssued(state, entry, index);
+            CheckIssued(state, entry, index, knowsAll);
     }
 
     private static void CheckTime(VerificationState state, StoredEntry entry, long index)
@@ -36,7 +40,7 @@ internal static class EntryChecks
         state.Latest = entry.At > state.Latest ? entry.At : state.Latest;
     }
 
-    private static void CheckIntended(VerificationState state, StoredEntry entry, long index)
+    private static void CheckIntended(VerificationState state, StoredEntry entry, long index, bool knowsAll)
     {
         state.Intended++;
         if (!TryCertificate(entry, out var authority, out var certificate, out var toBeSigned))
@@ -49,10 +53,10 @@ internal static class EntryChecks
             state.Find(LogFindingCodes.IntendedTwice, $"the certificate {certificate} was intended before.", index);
 
         // Entries from before issuers counted have no number; from an issuer's first number on each has (Entries/README.md).
-        var last = state.LastNumbers.GetValueOrDefault(authority);
+        var isFirst = !state.LastNumbers.TryGetValue(authority, out var last);
         if (entry.IssuerSequence is { } number)
         {
-            if (number != last + 1)
+            if (number != last + 1 && (knowsAll || !isFirst))
                 state.Find(
                     LogFindingCodes.IssuerSequenceBroken,
                     $"{authority}'s certificate {last + 1} should follow, not {number}.",
@@ -70,12 +74,14 @@ internal static class EntryChecks
         }
     }
 
-    private static void CheckIssued(VerificationState state, StoredEntry entry, long index)
+    private static void CheckIssued(VerificationState state, StoredEntry entry, long index, bool knowsAll)
     {
         state.Issued++;
         if (!TryCertificate(entry, out _, out var certificate, out var toBeSigned))
             state.Find(LogFindingCodes.EntryUnreadable, "an issuance names no certificate.", index);
-        else if (!state.OpenIntents.Remove(certificate, out var intended) || intended != toBeSigned)
+        else if (!state.OpenIntents.Remove(certificate, out var intended) && !knowsAll)
+            state.IntendedBefore++;
+        else if (intended != toBeSigned)
             state.Find(
                 LogFindingCodes.IssuedWithoutIntent,
                 intended is null

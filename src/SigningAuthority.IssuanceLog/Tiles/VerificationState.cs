@@ -46,6 +46,9 @@ public sealed class VerificationState
     /// <summary>Signed checkpoints that are still to be compared, or were last: the tree must have each one's root at its size.</summary>
     public IReadOnlyList<Checkpoint> Checkpoints => _checkpoints;
 
+    /// <summary>Of a range that does not begin with the log: issued in it, and not intended in it.</summary>
+    internal long IntendedBefore { get; set; }
+
     internal CompactRange Tree { get; set; }
 
     internal Dictionary<string, long> LastNumbers { get; } = [];

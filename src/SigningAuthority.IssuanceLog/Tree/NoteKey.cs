@@ -62,10 +62,13 @@ public sealed class NoteKey
     }
 
     /// <summary>False for a wrong signature and for one that is not DER; never throws for what the signature holds.</summary>
-    public bool Verify(string text, ReadOnlySpan<byte> signature)
+    public bool Verify(string text, ReadOnlySpan<byte> signature) => Verify(Encoding.UTF8.GetBytes(text), signature);
+
+    /// <inheritdoc cref="Verify(string,ReadOnlySpan{byte})"/>
+    public bool Verify(ReadOnlySpan<byte> octets, ReadOnlySpan<byte> signature)
     {
         using var key = Import(SubjectPublicKeyInfo);
-        return key.VerifyData(Encoding.UTF8.GetBytes(text), signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        return key.VerifyData(octets, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
     }
 
     internal static bool IsName(string? name) =>

@@ -9,7 +9,7 @@ namespace SigningAuthority.Outreach.Notices;
 
 /// <summary>
 /// What a person needs to know: which certificate, how long it lasts, and the command that renews it; or that one was issued, and how that
-/// is proven.
+/// is proven; or that the roots changed, and where they are.
 /// </summary>
 internal static class NoticeText
 {
@@ -29,6 +29,7 @@ internal static class NoticeText
                 {
                     NoticeKind.Expiry => "certificate.expiring",
                     NoticeKind.Issuance => "certificate.issued",
+                    NoticeKind.Roots => "roots.changed",
                     _ => "test",
                 },
                 now,
@@ -36,13 +37,18 @@ internal static class NoticeText
                 Subject(claimed, now),
                 claimed.Notice.Certificate is { } certificate ? Describe(claimed.Notice.Kind, certificate, now) : null,
                 claimed.Notice is { Kind: NoticeKind.Expiry, Certificate: { } old } ? Renewal(old) : null
-            ),
+            )
+            {
+                Roots = claimed.Notice.RootsVersion is { } version ? RootsText.Describe(version, claimed.RootChanges) : null,
+            },
             Spelling
         );
 
     /// <summary>One line, printable ASCII.</summary>
     public static string Subject(ClaimedNotice claimed, DateTimeOffset now)
     {
+        if (claimed.Notice.Kind == NoticeKind.Roots)
+            return RootsText.Subject(claimed.RootChanges);
         if (claimed.Notice.Certificate is not { } certificate)
             return "SigningAuthority: a test of this contact";
         if (claimed.Notice.Kind == NoticeKind.Issuance)
@@ -66,6 +72,8 @@ internal static class NoticeText
     {
         var text = new StringBuilder();
         text.Append(Subject(claimed, now)).Append(".\r\n\r\n");
+        if (claimed.Notice.RootsVersion is { } version)
+            return RootsText.Append(text, version, claimed.RootChanges).ToString();
         if (claimed.Notice.Certificate is not { } certificate)
             return text.Append("Somebody at ")
                 .Append(claimed.Provider)
@@ -145,7 +153,10 @@ internal static class NoticeText
         string Message,
         CertificateBody? Certificate,
         RenewalBody? Renewal
-    );
+    )
+    {
+        public RootsBody? Roots { get; init; }
+    }
 
     private sealed record CertificateBody(
         Guid? RequestId,

@@ -8,7 +8,7 @@ using SigningAuthority.Storage.Certificates;
 
 namespace SigningAuthority.Signer.Ceremony;
 
-/// <summary>The commands <c>ceremony create</c> and <c>ceremony show</c>.</summary>
+/// <summary>The commands <c>ceremony create</c>, <c>ceremony show</c>, <c>ceremony cross</c> and <c>ceremony revoke-cross</c>.</summary>
 internal static class CeremonyCommand
 {
     private const string Description = """
@@ -18,10 +18,18 @@ internal static class CeremonyCommand
           ceremony create sipura --transcripts /var/lib/signing-authority/transcripts
           ceremony create --all --answers answers.json --transcripts transcripts
           ceremony show
+          ceremony cross client client-2 --out crosses
+          ceremony revoke-cross client-2 client --confirmed-by maria --confirmed-by jonas
         """;
 
     public static Command Create(IConfiguration configuration) =>
-        new("ceremony", Description) { CreateCreate(configuration), CreateShow(configuration) };
+        new("ceremony", Description)
+        {
+            CreateCreate(configuration),
+            CreateShow(configuration),
+            CrossCommand.Create(configuration, LoadConfiguration, OpenDatabase),
+            CrossCommand.CreateRevoke(configuration, OpenDatabase),
+        };
 
     private static Command CreateCreate(IConfiguration configuration)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using SigningAuthority.Issuance.Certificates;
+using SigningAuthority.Issuance.Certificates.Lint;
 using SigningAuthority.Issuance.Keys;
 using SigningAuthority.IssuanceLog.Entries;
 using SigningAuthority.Storage.Certificates;
@@ -19,7 +20,7 @@ internal sealed class HoldCeremony(Authorities authorities, IKeyStore keys, Time
     /// <param name="configurationHash">Of ca-config, for the transcript.</param>
     /// <param name="transcripts">Folder for the transcript and its signature.</param>
     /// <param name="cancel">Abandoning is safe at any point: hold the ceremony again.</param>
-    /// <exception cref="CeremonyRefusal">The authority exists, or something is not as recorded, or nobody confirmed.</exception>
+    /// <exception cref="CeremonyRefusal">The authority exists, something is not as recorded, lint objects, or nobody confirmed.</exception>
     /// <exception cref="KeyStoreException">The key store could not be used.</exception>
     public async Task<AuthorityCertificate> CreateAsync(
         AuthorityPlan plan,
@@ -50,7 +51,7 @@ internal sealed class HoldCeremony(Authorities authorities, IKeyStore keys, Time
         if (key.Algorithm != plan.Algorithm)
             throw new CeremonyRefusal($"The key \"{definition.KeyLabel}\" is {key.Algorithm}, configured is {plan.Algorithm}.");
 
-        // 5. Promise 1: the bytes are durable, with their log entry, before the key signs anything.
+        // 5. Promise 1: the bytes are durable, with their log entry, before the key signs anything; and they were looked at by other code.
         if (intent is null)
             intent = await RecordIntentAsync(plan, key, cancel);
         else
@@ -118,6 +119,9 @@ internal sealed class HoldCeremony(Authorities authorities, IKeyStore keys, Time
         var toBeSigned = plan.HasCertificate
             ? RootCertificate.EncodeToBeSigned(plan.Definition.SubjectName, key.SubjectPublicKeyInfo, serial, plan.NotBefore, plan.NotAfter)
             : null;
+        if (toBeSigned is not null)
+            RequireClean(toBeSigned, plan, key);
+
         var intent = new AuthorityIntent
         {
             Authority = plan.Definition.Id,
@@ -151,7 +155,7 @@ internal sealed class HoldCeremony(Authorities authorities, IKeyStore keys, Time
         return intent;
     }
 
-    /// <summary>The configuration or the store may have changed since the interruption; then a person must decide.</summary>
+    /// <summary>Configuration, store or the recorded bytes may have changed since the interruption; then a person must decide.</summary>
     private static void RequireSame(AuthorityIntent intent, AuthorityPlan plan, SigningKey key)
     {
         var differences = new List<string>();
@@ -172,6 +176,23 @@ internal sealed class HoldCeremony(Authorities authorities, IKeyStore keys, Time
                 $"An interrupted ceremony of \"{intent.Authority}\" is on record, and it is not this one.\n  {string.Join("\n  ", differences)}"
             );
         }
+
+        if (intent.ToBeSigned is { } toBeSigned)
+            RequireClean(toBeSigned, plan, key);
+    }
+
+    private static void RequireClean(byte[] toBeSigned, AuthorityPlan plan, SigningKey key)
+    {
+        var expected = new ExpectedRoot(
+            plan.Definition.SubjectName,
+            key.SubjectPublicKeyInfo,
+            plan.Algorithm,
+            plan.NotBefore,
+            plan.NotAfter
+        );
+        var findings = LintRootCertificate.Find(toBeSigned, expected);
+        if (findings.Count > 0)
+            throw new CeremonyRefusal("lint: " + string.Join("; ", findings));
     }
 
     private static byte[] SignRoot(byte[] toBeSigned, SigningKey key)

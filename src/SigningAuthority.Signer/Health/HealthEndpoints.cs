@@ -24,9 +24,10 @@ internal static class HealthEndpoints
     {
         app.MapGet(
             "/metrics",
-            async (PrometheusMetrics metrics, EvidenceHealth evidence, CancellationToken cancellation) =>
+            async (PrometheusMetrics metrics, EvidenceHealth evidence, RevocationListHealth lists, CancellationToken cancellation) =>
             {
                 await evidence.ReadAsync(cancellation);
+                await lists.ReadAsync(cancellation);
                 return Results.Text(metrics.Write(), PrometheusMetrics.MediaType);
             }
         );
@@ -38,6 +39,7 @@ internal static class HealthEndpoints
                 TokenHealth token,
                 LogHealth log,
                 EvidenceHealth evidence,
+                RevocationListHealth lists,
                 SignerSettings settings,
                 TimeProvider time,
                 CancellationToken cancellation
@@ -64,6 +66,15 @@ internal static class HealthEndpoints
                             since = log.Current.Since,
                         },
                         evidence = DescribeEvidence(await evidence.ReadAsync(cancellation), time.GetUtcNow()),
+                        revocationLists = (await lists.ReadAsync(cancellation)).Select(list => new
+                        {
+                            status = lists.IsLate(list) ? "late" : "ok",
+                            list.Authority,
+                            list.List,
+                            list.Number,
+                            list.ThisUpdate,
+                            list.NextUpdate,
+                        }),
                     },
                     statusCode: isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable
                 );

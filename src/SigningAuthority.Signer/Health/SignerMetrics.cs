@@ -17,7 +17,7 @@ internal sealed class SignerMetrics : IDisposable
     private readonly Counter<long> _failed;
     private readonly Histogram<double> _batchSeconds;
 
-    public SignerMetrics(TokenHealth token, LogHealth log, EvidenceHealth evidence)
+    public SignerMetrics(TokenHealth token, LogHealth log, EvidenceHealth evidence, RevocationListHealth lists, TimeProvider time)
     {
         _claimed = _meter.CreateCounter<long>("signing_authority.requests.claimed", description: "Requests claimed from the queue.");
         _issued = _meter.CreateCounter<long>("signing_authority.certificates.issued", description: "Certificates signed and committed.");
@@ -51,6 +51,18 @@ internal sealed class SignerMetrics : IDisposable
             () => evidence.Current?.Differences ?? 0,
             description: "Differences between what was signed, recorded and logged, as the last reconciliation found them."
         );
+        _meter.CreateObservableGauge(
+            "signing_authority.crl.age",
+            () => lists.Current.Select(list => Measure(list, time.GetUtcNow() - list.ThisUpdate)),
+            unit: "s",
+            description: "Since the newest revocation list's thisUpdate."
+        );
+        _meter.CreateObservableGauge(
+            "signing_authority.crl.next_update",
+            () => lists.Current.Select(list => Measure(list, list.NextUpdate - time.GetUtcNow())),
+            unit: "s",
+            description: "Until the newest revocation list's nextUpdate; with 0 verifiers stop."
+        );
     }
 
     public void BatchDone(Lane lane, int claimed, int issued, int refused, TimeSpan took)
@@ -63,6 +75,13 @@ internal sealed class SignerMetrics : IDisposable
     }
 
     public void BatchFailed(Lane lane) => _failed.Add(1, new KeyValuePair<string, object?>("lane", lane.ToString()));
+
+    private static Measurement<double> Measure(RevocationListState list, TimeSpan time) =>
+        new(
+            Math.Round(time.TotalSeconds),
+            new KeyValuePair<string, object?>("authority", list.Authority),
+            new KeyValuePair<string, object?>("list", list.List)
+        );
 
     public void Dispose() => _meter.Dispose();
 }

@@ -12,10 +12,10 @@ internal sealed class FileSigningKey(AsymmetricAlgorithm key) : SigningKey
 
     public override byte[] SubjectPublicKeyInfo { get; } = key.ExportSubjectPublicKeyInfo();
 
-    public override byte[] Sign(ReadOnlySpan<byte> data) =>
+    public override byte[] SignHash(ReadOnlySpan<byte> sha256) =>
         key is RSA rsa
-            ? rsa.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            : ((ECDsa)key).SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+            ? rsa.SignHash(sha256.ToArray(), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            : ((ECDsa)key).SignHash(sha256.ToArray(), DSASignatureFormat.Rfc3279DerSequence);
 
     protected override void Dispose(bool disposing)
     {

@@ -29,14 +29,14 @@ internal sealed class Pkcs11SigningKey : SigningKey
 
     public override byte[] SubjectPublicKeyInfo { get; }
 
-    public override byte[] Sign(ReadOnlySpan<byte> data)
+    public override byte[] SignHash(ReadOnlySpan<byte> sha256)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
-        if (TrySign(data) is { } signature)
+        if (TrySign(sha256) is { } signature)
             return signature;
 
         Reopen();
-        return TrySign(data) ?? throw new KeyStoreException("The token went away again.", isTransient: true);
+        return TrySign(sha256) ?? throw new KeyStoreException("The token went away again.", isTransient: true);
     }
 
     protected override void Dispose(bool disposing)
@@ -46,7 +46,7 @@ internal sealed class Pkcs11SigningKey : SigningKey
     }
 
     /// <summary>Signs, or gives null when the handle is of a generation that ended.</summary>
-    private byte[]? TrySign(ReadOnlySpan<byte> data)
+    private byte[]? TrySign(ReadOnlySpan<byte> sha256)
     {
         using var use = _module.BeginUse();
         var handle = Volatile.Read(ref _handle);
@@ -54,7 +54,7 @@ internal sealed class Pkcs11SigningKey : SigningKey
             return null;
         try
         {
-            return handle.Sign(data);
+            return handle.SignHash(sha256);
         }
         catch (CryptographicException e)
         {

@@ -41,10 +41,10 @@ internal sealed class TokenKeyHandle : IDisposable
     }
 
     /// <exception cref="CryptographicException">The token did not sign.</exception>
-    public byte[] Sign(ReadOnlySpan<byte> data) =>
+    public byte[] SignHash(ReadOnlySpan<byte> sha256) =>
         _rsa is not null
-            ? _rsa.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            : _ecdsa!.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+            ? _rsa.SignHash(sha256.ToArray(), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            : _ecdsa!.SignHash(sha256.ToArray(), DSASignatureFormat.Rfc3279DerSequence);
 
     public void Dispose()
     {

@@ -26,6 +26,7 @@ internal sealed class DecideAtTheKey(
     PublicKeyUses keys,
     KeyPairsAtTheKey keyPairs,
     Predecessors predecessors,
+    CertifiedDevices certified,
     ApprovalEvidences approvals,
     ApprovalModes modes,
     TimeProvider time
@@ -68,6 +69,7 @@ internal sealed class DecideAtTheKey(
             await ReissueEvidence.GatherAsync(units, orders, requests, cancellation),
             await KeyPairsAsync(requests, ordered, cancellation),
             await LineageFacts.GatherAsync(predecessors, requests, cancellation),
+            await ResigningAsync(requests, cancellation),
             afterOfficers ? await approvals.GatherAsync(requests, cancellation) : null,
             providerIds.Count == 0 ? null : await modes.OfProvidersAsync(providerIds, cancellation)
         );
@@ -89,7 +91,7 @@ internal sealed class DecideAtTheKey(
         var outcome = ReadCertificationRequest.Read(request.Csr);
         if (outcome.Request is not { } csr)
             return PolicyDecision.Refuse(outcome.Violations);
-        if (request.StationId is { } station && facts.Stations?.ContainsKey(station) != true)
+        if (request.StationId is { } station && request.Kind != RequestKind.ResignedDevice && facts.Stations?.ContainsKey(station) != true)
             return PolicyDecision.Refuse([NotEnrolled()]);
 
         // Facts were looked up by the columns; a front door that fills in others than the bytes have would blind the rules.
@@ -105,17 +107,11 @@ internal sealed class DecideAtTheKey(
             ]);
 
         var history = facts.Keys[Convert.ToHexStringLower(csr.Key.Sha256)].ToHistory(request.Kind, request.ProviderId, request.Mac);
+        var available = authorities.Available with { AskedAt = request.SubmittedAt };
         return request.Kind switch
         {
             RequestKind.ProvisioningServer => policy.Decide(
-                new ProvisioningServerFacts(
-                    csr,
-                    request.Devices,
-                    NamesOf(request, facts),
-                    history,
-                    authorities.Available,
-                    request.Authorities
-                )
+                new ProvisioningServerFacts(csr, request.Devices, NamesOf(request, facts), history, available, request.Authorities)
                 {
                     Succession = facts.Lineage.SuccessionOf(request),
                     KeyReportedCompromised = facts.Lineage.IsCompromised(csr),
@@ -124,7 +120,7 @@ internal sealed class DecideAtTheKey(
                 }
             ),
             RequestKind.Device or RequestKind.TestDevice => policy.Decide(
-                new DeviceFacts(csr, request.Mac, request.Serial, request.Product, history, authorities.Available, request.Authorities)
+                new DeviceFacts(csr, request.Mac, request.Serial, request.Product, history, available, request.Authorities)
                 {
                     IsTest = request.Kind == RequestKind.TestDevice,
                     Draw = DrawOf(request, facts),
@@ -133,7 +129,25 @@ internal sealed class DecideAtTheKey(
                     Reissue = facts.Reissues.Of(request),
                 }
             ),
-            _ => policy.Decide(new InfrastructureFacts(request.Kind, csr, history, authorities.Available)),
+            RequestKind.ResignedDevice => policy.Decide(
+                new ResigningFacts(
+                    csr,
+                    request.Mac,
+                    request.Serial,
+                    request.Product,
+                    request.Issue,
+                    history,
+                    available,
+                    request.Authorities,
+                    facts.Resigning.GetValueOrDefault(request.Succeeds ?? default)
+                )
+            ),
+            _ => policy.Decide(
+                new InfrastructureFacts(request.Kind, csr, history, available)
+                {
+                    Authority = request.Authorities is [var only] ? only : null,
+                }
+            ),
         };
     }
 
@@ -161,6 +175,16 @@ internal sealed class DecideAtTheKey(
             .ToList();
         return ofOrders.Count == 0 ? new Dictionary<string, KeyPair>() : await keyPairs.FindByKeysAsync(ofOrders, cancellation);
     }
+
+    /// <summary>What is to be signed anew is asked for by operators alone: it costs a line nothing.</summary>
+    private Task<IReadOnlyDictionary<Guid, CertificateBefore>> ResigningAsync(
+        IReadOnlyList<SigningRequestRecord> requests,
+        CancellationToken cancellation
+    ) =>
+        certified.FindAsync(
+            [.. requests.Where(request => request.Kind == RequestKind.ResignedDevice).Select(request => request.Succeeds).OfType<Guid>()],
+            cancellation
+        );
 
     private static bool IsMadeFor(SigningRequestRecord request, BatchFacts facts) =>
         facts.KeyPairs.Count > 0
@@ -196,6 +220,7 @@ internal sealed class DecideAtTheKey(
         ReissueEvidence Reissues,
         IReadOnlyDictionary<string, KeyPair> KeyPairs,
         LineageFacts Lineage,
+        IReadOnlyDictionary<Guid, CertificateBefore> Resigning,
         IReadOnlyDictionary<SigningRequestId, ApprovalEvidence>? Approvals,
         IReadOnlyDictionary<Guid, IReadOnlyDictionary<string, ApprovalMode>>? Modes
     );

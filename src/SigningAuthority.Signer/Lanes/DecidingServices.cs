@@ -6,6 +6,7 @@ using SigningAuthority.Storage.KeyPairs;
 using SigningAuthority.Storage.Lineage;
 using SigningAuthority.Storage.Production;
 using SigningAuthority.Storage.Requests;
+using SigningAuthority.Storage.Roots;
 
 namespace SigningAuthority.Signer.Lanes;
 
@@ -18,6 +19,7 @@ internal static class DecidingServices
             .AddSingleton<IssuancePolicy>()
             .AddSingleton<PublicKeyUses>()
             .AddSingleton<Predecessors>()
+            .AddSingleton<CertifiedDevices>()
             .AddSingleton<ApprovalEvidences>()
             .AddSingleton<ApprovalModes>()
             .AddSingleton<Providers>()
@@ -27,6 +29,8 @@ internal static class DecidingServices
             .AddSingleton<SignedOrders>()
             .AddSingleton<KeyPairsAtTheKey>()
             .AddSingleton<Authorities>()
+            .AddSingleton<RootManifests>()
+            .AddSingleton<RetiredKeys>()
             .AddSingleton<LaneAuthorities>()
             .AddSingleton<DecideAtTheKey>();
 }

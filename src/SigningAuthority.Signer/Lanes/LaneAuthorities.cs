@@ -3,8 +3,11 @@ using System.Collections.Frozen;
 using SigningAuthority.Issuance.Certificates;
 using SigningAuthority.Issuance.Configuration;
 using SigningAuthority.Issuance.Keys;
+using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Issuance.Requests;
+using SigningAuthority.Issuance.Roots;
 using SigningAuthority.Storage.Certificates;
+using SigningAuthority.Storage.Roots;
 
 namespace SigningAuthority.Signer.Lanes;
 
@@ -12,18 +15,25 @@ namespace SigningAuthority.Signer.Lanes;
 /// The authorities as this Signer knows them: every certificate that a ceremony has recorded, and the keys of its own
 /// lanes, opened when first needed. Thread-safe.
 /// </summary>
-internal sealed class LaneAuthorities(IKeyStore store, Authorities recorded, AuthorityConfiguration configuration, TimeProvider time)
-    : IDisposable
+internal sealed class LaneAuthorities(
+    IKeyStore store,
+    Authorities recorded,
+    RootManifests manifests,
+    AuthorityConfiguration configuration,
+    TimeProvider time,
+    RetiredKeys retiredKeys
+) : IDisposable
 {
     // A ceremony may be held while Signers run; nobody is in a hurry to use its result within seconds.
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, SigningKey> _keys = new();
     private FrozenDictionary<string, IssuerCertificate> _certificates = FrozenDictionary<string, IssuerCertificate>.Empty;
+    private PublicationTimes _times = PublicationTimes.None;
     private DateTimeOffset _refreshedAt;
 
-    /// <summary>Ids of the authorities that can sign certificates.</summary>
-    public IReadOnlySet<string> Available { get; private set; } = FrozenSet<string>.Empty;
+    /// <summary>The authorities that have certificates, at this moment of this process's clock.</summary>
+    public AuthoritiesAt Available => _times.At(time.GetUtcNow());
 
     /// <exception cref="KeyNotFoundException">The authority's ceremony has not been held.</exception>
     public IssuerCertificate Certificate(string authority) => _certificates[authority];
@@ -53,6 +63,29 @@ internal sealed class LaneAuthorities(IKeyStore store, Authorities recorded, Aut
         return _keys[authority];
     }
 
+    /// <summary>
+    /// Whether it still has its key: a retired root's is taken out of the token one day, and that must not stop its lane. For all others it
+    /// is true; that they can't do without shows when it is used.
+    /// </summary>
+    /// <exception cref="KeyStoreException">The token is away.</exception>
+    public bool HasKey(AuthorityDefinition authority)
+    {
+        if (!authority.Retired)
+            return true;
+        if (retiredKeys.IsGone(authority.Id))
+            return false;
+        try
+        {
+            Key(authority.Id);
+            return true;
+        }
+        catch (KeyStoreException fault) when (!fault.IsTransient)
+        {
+            retiredKeys.Gone(authority.Id, fault.Message);
+            return false;
+        }
+    }
+
     /// <summary>Opens a lane's keys before its first request needs them.</summary>
     /// <exception cref="KeyStoreException">A key can't be opened.</exception>
     public async Task OpenKeysAsync(Lane lane, CancellationToken cancellation)
@@ -61,7 +94,10 @@ internal sealed class LaneAuthorities(IKeyStore store, Authorities recorded, Aut
         foreach (
             var authority in configuration.Authorities.Where(authority => authority.Lane == lane && _certificates.ContainsKey(authority.Id))
         )
-            Key(authority.Id);
+        {
+            if (HasKey(authority))
+                Key(authority.Id);
+        }
     }
 
     /// <summary>Reads the recorded authorities again when the last reading is older than ten seconds.</summary>
@@ -78,7 +114,11 @@ internal sealed class LaneAuthorities(IKeyStore store, Authorities recorded, Aut
                 authority => known.GetValueOrDefault(authority.Authority) ?? IssuerCertificate.Read(authority.Der!)
             );
         // Asked for by every decision, and not cheap to make.
-        Available = _certificates.Keys.ToFrozenSet();
+        _times = await manifests.ReadTimesAsync(
+            configuration,
+            all.Where(authority => _certificates.ContainsKey(authority.Authority)),
+            cancellation
+        );
         _refreshedAt = time.GetUtcNow();
     }
 

@@ -3,6 +3,8 @@ namespace SigningAuthority.Signer.Lanes;
 /// <summary>Whether the log lane seals what is appended; readiness and metrics tell it. Thread-safe.</summary>
 internal sealed class LogHealth(TimeProvider time)
 {
+    private const string SealedDetail = "sealed";
+
     private State _state = new("not looked yet", IsOk: true, Sealed: 0, Since: time.GetUtcNow());
 
     public State Current => Volatile.Read(ref _state);
@@ -13,7 +15,7 @@ internal sealed class LogHealth(TimeProvider time)
         var before = Current;
         Volatile.Write(
             ref _state,
-            new State("sealed", true, before.Sealed + entries, before is { IsOk: true } ? before.Since : time.GetUtcNow())
+            new State(SealedDetail, true, before.Sealed + entries, before is { IsOk: true } ? before.Since : time.GetUtcNow())
         );
     }
 
@@ -23,5 +25,9 @@ internal sealed class LogHealth(TimeProvider time)
         Volatile.Write(ref _state, new State(detail, false, before.Sealed, before is { IsOk: false } ? before.Since : time.GetUtcNow()));
     }
 
-    internal sealed record State(string Detail, bool IsOk, long Sealed, DateTimeOffset Since);
+    internal sealed record State(string Detail, bool IsOk, long Sealed, DateTimeOffset Since)
+    {
+        /// <summary>The log was looked at since the start, and is the one that was signed so far.</summary>
+        public bool IsKnown => IsOk && Detail == SealedDetail;
+    }
 }

@@ -3,6 +3,7 @@ using SigningAuthority.Issuance.Certificates.Lint;
 using SigningAuthority.Issuance.Configuration;
 using SigningAuthority.Issuance.Policy;
 using SigningAuthority.IssuanceLog.Entries;
+using SigningAuthority.Signer.RevocationLists;
 using SigningAuthority.Storage.Requests;
 
 namespace SigningAuthority.Signer.Lanes;
@@ -74,12 +75,13 @@ internal static class PrepareRequest
         DecidedRequest decided,
         LaneAuthorities authorities,
         AuthorityConfiguration configuration,
+        CurrentShards shards,
         DateTimeOffset now
     )
     {
         try
         {
-            return Build(decided, authorities, configuration, now);
+            return Build(decided, authorities, configuration, shards, now);
         }
         catch (Exception exception)
         {
@@ -91,6 +93,7 @@ internal static class PrepareRequest
         DecidedRequest decided,
         LaneAuthorities authorities,
         AuthorityConfiguration configuration,
+        CurrentShards shards,
         DateTimeOffset now
     )
     {
@@ -108,8 +111,9 @@ internal static class PrepareRequest
         {
             var issuer = authorities.Certificate(plan.Authority.Id);
             var serialNumber = CertificateSerialNumber.Draw();
-            var toBeSigned = ToBeSignedCertificate.Encode(plan, issuer, serialNumber, now);
-            var findings = LintToBeSigned.Find(toBeSigned, plan, issuer);
+            var (points, shard) = shards.PointsOf(plan);
+            var toBeSigned = ToBeSignedCertificate.Encode(plan, issuer, points, serialNumber, now);
+            var findings = LintToBeSigned.Find(toBeSigned, plan, issuer, points);
             if (findings.Count > 0)
                 return new PreparedRequest(request, [], [], "lint: " + string.Join("; ", findings));
 
@@ -125,6 +129,9 @@ internal static class PrepareRequest
                     notAfter,
                     configuration.Hash
                 )
+                {
+                    CrlShard = shard,
+                }
             );
         }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using SigningAuthority.Issuance.Certificates;
 using SigningAuthority.Issuance.Configuration;
 using SigningAuthority.Issuance.Requests;
 
@@ -14,6 +15,7 @@ namespace SigningAuthority.Signer.Lanes;
 /// <param name="LogStateFile">Where the log lane keeps its last signed checkpoint, outside of the database; null where it has no place.</param>
 /// <param name="ClockTolerance">By how much the clocks of the Signers that serve the log lane may differ.</param>
 /// <param name="ClockAcceptedUpTo">Entries up to this many were sealed by a clock that was ahead, and somebody knows why.</param>
+/// <param name="Publication">Where certificates say that CRLs, OCSP and issuers are; null where no profile names addresses.</param>
 /// <param name="BatchLimit">Requests claimed at once. Group commit: two durable commits a batch; beyond some hundreds a batch only makes its first member wait.</param>
 internal sealed record SignerSettings(
     IReadOnlyList<Lane> Lanes,
@@ -23,6 +25,7 @@ internal sealed record SignerSettings(
     string? LogStateFile,
     TimeSpan ClockTolerance,
     long ClockAcceptedUpTo,
+    PublicationAddresses? Publication,
     TimeSpan Lease,
     int BatchLimit
 )
@@ -56,6 +59,7 @@ internal sealed record SignerSettings(
             LogStateFileOf(configuration),
             TimeSpan.FromSeconds(ReadNumber(configuration, "Log:ClockToleranceSeconds", 10, MostClockToleranceSeconds)),
             ReadSize(configuration, "Log:ClockAcceptedUpTo"),
+            PublicationAddressSetting.From(configuration),
             TimeSpan.FromSeconds(ReadNumber(configuration, "Signer:LeaseSeconds", 60, LongestLeaseSeconds)),
             ReadNumber(configuration, "Signer:BatchLimit", 256, LargestBatch)
         );

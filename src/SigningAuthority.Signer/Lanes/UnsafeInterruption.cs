@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace SigningAuthority.Signer.Lanes;
 
-/// <summary>Moments of the issuance procedure, and of the log's sealing, between which a crash must lose nothing.</summary>
+/// <summary>Moments of the issuance procedure, of the log's sealing and of making revocation lists, between which a crash must lose nothing.</summary>
 internal enum IssuanceStep
 {
     Claimed,
@@ -14,6 +14,12 @@ internal enum IssuanceStep
     HeadCommitted,
     CheckpointSigned,
     CheckpointRemembered,
+    ManifestCommitted,
+    ManifestSigned,
+    ListSpooled,
+    ListIntended,
+    ListSigned,
+    ListIssued,
 }
 
 /// <summary>

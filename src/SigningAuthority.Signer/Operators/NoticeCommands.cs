@@ -82,7 +82,8 @@ internal static class NoticeCommands
         + (
             notice.Certificate is { } certificate
                 ? $"{certificate.Fqdn} {certificate.Authority} {certificate.SerialNumber.Hex} ends {certificate.NotAfter:yyyy-MM-dd} {(notice.DaysBefore is { } days ? $"({days} days) " : "")}"
-                : ""
+            : notice.RootsVersion is { } version ? $"manifest {version} "
+            : ""
         )
         + $"attempts {notice.Attempts} {notice.LastError}";
 }

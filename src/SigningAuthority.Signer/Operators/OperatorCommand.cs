@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using SigningAuthority.Signer.Operators.Orders;
+using SigningAuthority.Signer.Operators.Revocations;
 
 namespace SigningAuthority.Signer.Operators;
 
@@ -28,8 +29,10 @@ internal static class OperatorCommand
             TestDeviceCommand.Create(settings),
             ShowRootCommand.Create(settings),
             RequestCommands.Create(settings),
+            ResignCommand.Create(settings),
             LimitCommands.Create(settings),
             RevocationCommands.Create(settings),
+            RevocationListCommands.Create(settings),
             NoticeCommands.Create(settings),
         };
 }

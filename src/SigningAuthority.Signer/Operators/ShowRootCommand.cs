@@ -21,6 +21,7 @@ internal static class ShowRootCommand
         )
         {
             authority,
+            RootFetchesCommand.Create(settings),
         };
         command.SetAction(
             (parsed, cancellation) =>

@@ -2,8 +2,11 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Configuration;
+using SigningAuthority.Issuance.Certificates;
 using SigningAuthority.Issuance.Requests;
+using SigningAuthority.Issuance.Revocations;
 using SigningAuthority.Storage.Access;
+using SigningAuthority.Storage.Revocations;
 
 namespace SigningAuthority.Signer.Operators;
 
@@ -119,19 +122,47 @@ internal static class StationCommands
     private static Command CreateRevoke(IConfiguration settings)
     {
         var name = new Argument<string>("name");
-        var command = new Command("revoke", "Turns a station away at once, at the door and at the key.") { name };
+        var command = new Command(
+            "revoke",
+            "Turns a station away at once, at the door and at the key, and has its certificate revoked for everybody else."
+        )
+        {
+            name,
+        };
         command.SetAction(
             (parsed, cancellation) =>
                 OperatorSession.RunAsync(
                     settings,
                     async session =>
                     {
-                        if (!await new Stations(session.Database).RevokeAsync(parsed.GetRequiredValue(name), session.Actor, cancellation))
+                        var stations = new Stations(session.Database);
+                        var station = await stations.FindAsync(parsed.GetRequiredValue(name), cancellation);
+                        if (station is null || !await stations.RevokeAsync(station.Name, session.Actor, cancellation))
                             throw new OperatorException("No station of that name works.");
+                        await RevokeCertificateAsync(session, station, cancellation);
                         Console.WriteLine("Revoked.");
                     }
                 )
         );
         return command;
+    }
+
+    private static async Task RevokeCertificateAsync(OperatorSession session, Station station, CancellationToken cancellation)
+    {
+        var certificates = await new RevocableCertificates(session.Database).FindAsync(station.RequestId, cancellation);
+        await new RevocationRequests(session.Database).AddAsync(
+            [
+                .. certificates.Select(certificate => new NewRevocation(
+                    certificate,
+                    RevocationAction.Revoke,
+                    RevocationReason.CessationOfOperation,
+                    $"station {station.Name} revoked",
+                    RevocationAsker.Operator,
+                    null,
+                    session.Actor
+                )),
+            ],
+            cancellation
+        );
     }
 }

@@ -123,9 +123,7 @@ internal static class SubmitInfrastructureRequest
         if (outcome.Request is { } request)
         {
             var uses = await new PublicKeyUses(session.Database).FindAsync([request.Key.Sha256], cancellation);
-            var available = (await new Authorities(session.Database).ReadAllAsync(cancellation))
-                .Select(authority => authority.Authority)
-                .ToHashSet();
+            var available = await AvailableNow.ReadAsync(session.Database, configuration, cancellation);
             var history = uses[Convert.ToHexStringLower(request.Key.Sha256)].ToHistory(kind, null, null);
             violations = new IssuancePolicy(configuration).Decide(new InfrastructureFacts(kind, request, history, available)).Violations;
             if (violations.Count == 0)

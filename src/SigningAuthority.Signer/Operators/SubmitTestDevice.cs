@@ -84,7 +84,7 @@ internal static class SubmitTestDevice
         var request =
             ReadCertificationRequest.Read(csr).Request ?? throw new CryptographicException("The request made here can't be read.");
         var uses = await new PublicKeyUses(session.Database).FindAsync([request.Key.Sha256], cancellation);
-        var authorities = await new Authorities(session.Database).ReadAllAsync(cancellation);
+        var authorities = await AvailableNow.ReadAsync(session.Database, configuration, cancellation);
         var decision = new IssuancePolicy(configuration).Decide(
             new DeviceFacts(
                 request,
@@ -92,7 +92,7 @@ internal static class SubmitTestDevice
                 device.Serial,
                 device.Product,
                 uses[Convert.ToHexStringLower(request.Key.Sha256)].ToHistory(RequestKind.TestDevice, providerId: null, device.Mac),
-                authorities.Select(authority => authority.Authority).ToHashSet()
+                authorities
             )
             {
                 IsTest = true,

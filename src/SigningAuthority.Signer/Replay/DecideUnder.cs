@@ -15,6 +15,7 @@ internal sealed class DecideUnder(AuthorityConfiguration configuration, NpgsqlDa
         .AddSingleton(configuration)
         .AddSingleton(TimeProvider.System)
         .AddSingleton<Issuance.Keys.IKeyStore, NoKeys>()
+        .AddLogging()
         .AddDeciding()
         .BuildServiceProvider();
 
@@ -35,7 +36,9 @@ internal sealed class DecideUnder(AuthorityConfiguration configuration, NpgsqlDa
     {
         var policy = _services.GetRequiredService<IssuancePolicy>();
         var authorities =
-            request.Kind == RequestKind.Device ? policy.AuthoritiesOfProduct(request.Product) : policy.AuthoritiesOfServer(request.Devices);
+            request.Kind == RequestKind.Device
+                ? policy.AuthoritiesOfProduct(request.Product, _services.GetRequiredService<LaneAuthorities>().Available)
+                : policy.AuthoritiesOfServer(request.Devices);
         return request with { StationId = null, Authorities = [.. authorities] };
     }
 

@@ -9,11 +9,16 @@ namespace SigningAuthority.Storage.IssuanceLog;
 /// </summary>
 internal static class IssuerSequences
 {
+    // Others of the authority wait for these numbers: whoever stands still with them loses them soon, not after the minute that others have.
+    private const string DrawNumbers = """
+        select issuer, last_drawn, set_config('idle_in_transaction_session_timeout', '5s', true) from sa.draw_issuer_numbers($1, $2)
+        """;
+
     /// <summary>The first statement of its transaction, see sa.draw_issuer_numbers.</summary>
     internal static NpgsqlBatchCommand Draw(IEnumerable<CertificateIntended> entries)
     {
         (string Authority, int Count)[] wanted = [.. entries.CountBy(entry => entry.Authority).Select(pair => (pair.Key, pair.Value))];
-        var command = new NpgsqlBatchCommand("select issuer, last_drawn from sa.draw_issuer_numbers($1, $2)");
+        var command = new NpgsqlBatchCommand(DrawNumbers);
         command.Parameters.AddColumn(wanted, w => w.Authority);
         command.Parameters.AddColumn(wanted, w => w.Count);
         return command;

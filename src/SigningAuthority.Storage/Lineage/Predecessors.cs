@@ -35,6 +35,10 @@ public sealed class Predecessors(NpgsqlDataSource dataSource)
     private const string SelectCompromised = """
         select distinct c.spki_sha256 from sa.certificate c join sa.revocation_request v using (request_id, authority)
         where c.spki_sha256 = any($1) and v.reason = 'keyCompromise'
+            and not exists (select from sa.revocation_outcome o where o.revocation_id = v.id and o.outcome = 'Refused')
+        union
+        select distinct c.spki_sha256 from sa.certificate c join sa.revoked r using (request_id, authority)
+        where c.spki_sha256 = any($1) and r.reason = 1
         """;
 
     /// <summary>Those that exist, whoever they belong to.</summary>

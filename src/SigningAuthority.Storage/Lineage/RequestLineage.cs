@@ -7,15 +7,17 @@ namespace SigningAuthority.Storage.Lineage;
 /// <summary>A request that follows another of the same tenant, and was not given up.</summary>
 public sealed record Successor(SigningRequestId Predecessor, SigningRequestId Id, SuccessionKind Kind, RequestState State);
 
-/// <summary>A certificate that is to be revoked.</summary>
+/// <summary>A certificate that is revoked, or to be.</summary>
 /// <param name="Reason">As RFC 5280 §5.3.1 spells it.</param>
 /// <param name="Replacement">The issued request that took its place, where that is the reason.</param>
+/// <param name="EffectiveAt">Since when verifiers are told so; null while the key room has not decided.</param>
 public sealed record RevocationMark(
     SigningRequestId RequestId,
     string Authority,
     string Reason,
     DateTimeOffset At,
-    SigningRequestId? Replacement
+    SigningRequestId? Replacement,
+    DateTimeOffset? EffectiveAt
 );
 
 /// <summary>What became of requests after they were issued.</summary>
@@ -31,7 +33,10 @@ public sealed class RequestLineages(NpgsqlDataSource dataSource)
         """;
 
     private const string SelectRevocations = """
-        select request_id, authority, reason, at, replacement from sa.certificate_revocation where request_id = any($1) order by authority
+        select v.request_id, v.authority, v.reason, v.at, v.replacement, r.revoked_at
+        from sa.certificate_revocation v
+            left join sa.revoked r on r.request_id = v.request_id and r.authority = v.authority and r.reason not in (6, 8)
+        where v.request_id = any($1) order by v.authority
         """;
 
     /// <summary>For any number of requests, whoever they belong to; one round trip.</summary>
@@ -71,6 +76,7 @@ public sealed class RequestLineages(NpgsqlDataSource dataSource)
             row.GetString(1),
             row.GetString(2),
             row.GetFieldValue<DateTimeOffset>(3),
-            row.IsDBNull(4) ? null : new SigningRequestId(row.GetGuid(4))
+            row.IsDBNull(4) ? null : new SigningRequestId(row.GetGuid(4)),
+            row.GetFieldValue<DateTimeOffset?>(5)
         );
 }

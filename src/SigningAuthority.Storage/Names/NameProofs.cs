@@ -6,25 +6,6 @@ using SigningAuthority.Storage.Access;
 
 namespace SigningAuthority.Storage.Names;
 
-/// <summary>A look that this instance has claimed.</summary>
-public sealed record ClaimedCheck(NameCheck Check, NameChallenge Challenge, string Provider);
-
-/// <summary>A proven name whose proof is to be looked at again, claimed by this instance.</summary>
-public sealed record ClaimedName(ProviderName Name, NameChallenge Challenge, string Provider);
-
-/// <summary>What a look found.</summary>
-/// <param name="Code">"proven", or what was the matter.</param>
-/// <param name="Seen">For the provider and the log: printable, at most 500 characters.</param>
-public sealed record ProofSight(string Code, string Seen)
-{
-    public const string Proven = "proven";
-
-    /// <summary>No resolver answered: nothing was seen.</summary>
-    public const string ResolverFailed = "resolver-failed";
-
-    public bool IsProof => Code == Proven;
-}
-
 /// <summary>
 /// The one writer of proofs: role sa_outreach. Each result goes in with its log entry, and only while the lease on its row is still the
 /// caller's. Thread-safe.

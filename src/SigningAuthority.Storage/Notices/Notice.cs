@@ -12,6 +12,9 @@ public enum NoticeKind
     /// <summary>A certificate was issued for one of the provider's names, on whoever's request.</summary>
     Issuance,
 
+    /// <summary>The published roots changed: told to every contact, whatever it was added for.</summary>
+    Roots,
+
     /// <summary>The provider wants to see whether its contact works.</summary>
     Test,
 }
@@ -33,7 +36,7 @@ public enum NoticeState
     /// <summary>The certificate was renewed or replaced before it was sent.</summary>
     Superseded,
 
-    /// <summary>Not sent, because a more urgent one was due, the contact is gone or the certificate is to be revoked.</summary>
+    /// <summary>Not sent, because a more urgent one was due, the contact is gone or the certificate is revoked or to be.</summary>
     Skipped,
 }
 
@@ -56,7 +59,7 @@ public sealed record NoticedCertificate(
 
 /// <summary>A row of sa.notice with what it is about.</summary>
 /// <param name="ContactTarget">A webhook's URL or a mail address.</param>
-/// <param name="Certificate">Not set for a test.</param>
+/// <param name="Certificate">Not set for a test, nor for a change of the roots.</param>
 /// <param name="DaysBefore">Before the certificate's end, for an expiry.</param>
 /// <param name="DueAt">The next attempt, while it is Pending.</param>
 /// <param name="LastError">What went wrong last, or why it was not sent.</param>
@@ -75,4 +78,8 @@ public sealed record Notice(
     int Attempts,
     string? LastError,
     DateTimeOffset? FinishedAt
-);
+)
+{
+    /// <summary>Version of the roots' manifest, for a change of them.</summary>
+    public long? RootsVersion { get; init; }
+}

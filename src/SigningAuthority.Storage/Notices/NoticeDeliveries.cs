@@ -1,4 +1,5 @@
 using Npgsql;
+using SigningAuthority.Issuance.Roots;
 using SigningAuthority.IssuanceLog.Entries;
 using SigningAuthority.Storage.IssuanceLog;
 
@@ -18,7 +19,11 @@ public sealed record ClaimedNotice(
     IReadOnlyList<string> Devices,
     DateTimeOffset GiveUpAt,
     (NoticeState State, string Reason)? End
-);
+)
+{
+    /// <summary>What there is to tell of the roots; nothing for other notices.</summary>
+    public IReadOnlyList<RootChange> RootChanges { get; init; } = [];
+}
 
 /// <summary>
 /// Outreach's view of notices: what is due is claimed with a lease, and a result is written while the lease stands. What dies in between is
@@ -37,9 +42,11 @@ public sealed class NoticeDeliveries(NpgsqlDataSource dataSource, Guid instance)
             from due where c.id = due.id
             returning c.*
         )
-        select {NoticeRows.Columns}, k.secret, p.name, r.devices, n.give_up_at, e.state, e.reason
+        select {NoticeRows.Columns}, k.secret, p.name, r.devices, n.give_up_at, e.state, e.reason, m.manifest, b.manifest
         from n {NoticeRows.Joins}
             join sa.provider p on p.id = n.provider_id
+            left join sa.root_manifest m on m.version = n.root_version
+            left join sa.root_manifest b on b.version = n.root_version - 1
             -- That a certificate was followed or revoked ends what is told of its end, and not that it was issued.
             cross join lateral sa.end_of_notice(n.contact_id, case when n.kind = 'Expiry' then n.request_id end, n.authority, n.days_before) e
         order by n.id
@@ -149,6 +156,12 @@ public sealed class NoticeDeliveries(NpgsqlDataSource dataSource, Guid instance)
             row.IsDBNull(own + 2) ? [] : row.GetFieldValue<string[]>(own + 2),
             row.GetFieldValue<DateTimeOffset>(own + 3),
             row.IsDBNull(own + 4) ? null : (Enum.Parse<NoticeState>(row.GetString(own + 4)), row.GetString(own + 5))
-        );
+        )
+        {
+            RootChanges = row.IsDBNull(own + 6) ? [] : RootChange.Between(ReadManifest(row, own + 7), ReadManifest(row, own + 6)!),
+        };
     }
+
+    private static RootManifest? ReadManifest(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : RootManifest.Read(row.GetFieldValue<byte[]>(column));
 }

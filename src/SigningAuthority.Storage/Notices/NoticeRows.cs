@@ -7,12 +7,13 @@ namespace SigningAuthority.Storage.Notices;
 /// <summary>Reads notices with their contacts and certificates.</summary>
 internal static class NoticeRows
 {
-    internal const int Count = 21;
+    internal const int Count = 22;
 
     /// <summary>For the aliases n (notice), k (contact), r (request) and c (certificate), in the order that <see cref="Read"/> expects.</summary>
     internal const string Columns = """
         n.id, n.kind, n.provider_id, n.contact_id, k.kind, k.target, n.request_id, n.authority, r.fqdn, c.serial_number, c.sha256, c.not_after,
-        n.days_before, n.state, n.planned_at, n.due_at, n.attempts, n.last_error, n.finished_at, c.not_before, r.provider_id = n.provider_id
+        n.days_before, n.state, n.planned_at, n.due_at, n.attempts, n.last_error, n.finished_at, c.not_before, r.provider_id = n.provider_id,
+        n.root_version
         """;
 
     /// <summary>What <see cref="Columns"/> come from, with the notices as n.</summary>
@@ -47,7 +48,10 @@ internal static class NoticeRows
             row.GetInt32(16),
             row.IsDBNull(17) ? null : row.GetString(17),
             row.GetFieldValue<DateTimeOffset?>(18)
-        );
+        )
+        {
+            RootsVersion = row.GetFieldValue<long?>(21),
+        };
 
     private static NoticedCertificate ReadCertificate(NpgsqlDataReader row) =>
         new(

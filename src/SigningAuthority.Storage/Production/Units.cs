@@ -14,8 +14,10 @@ public sealed class Units(NpgsqlDataSource dataSource)
     private const string Certificates = """
         array(select upper(encode(c.serial_number, 'hex')) from sa.certificate c where c.request_id = r.id),
         exists (select from sa.certificate c where c.request_id = r.id) and not exists (
-            select from sa.certificate c where c.request_id = r.id
-                and not exists (select from sa.revocation_request v where v.request_id = c.request_id and v.authority = c.authority))
+            select from sa.certificate c where c.request_id = r.id and not sa.is_to_be_revoked(c.request_id, c.authority))
+            -- What a later generation signed anew is the unit's too, and so is what it is about to sign.
+            and not exists (select from sa.signing_request s where s.kind = 'ResignedDevice' and s.active and s.mac = r.mac and s.issue = r.issue
+                and not sa.is_to_be_revoked(s.id, s.authorities[1]))
         """;
 
     private const string SelectNewest = $"""

@@ -26,7 +26,11 @@ public sealed record NewIntent(
     DateTimeOffset NotBefore,
     DateTimeOffset NotAfter,
     string PolicyHash
-);
+)
+{
+    /// <summary>The part of its authority's certificates that it belongs to; 0 for those that name the complete revocation list.</summary>
+    public int CrlShard { get; init; }
+}
 
 /// <summary>A request that the policy at the key refuses.</summary>
 public sealed record RefusedRequest(SigningRequestId RequestId, IReadOnlyList<Violation> Violations);

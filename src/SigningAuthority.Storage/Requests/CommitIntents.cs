@@ -12,8 +12,8 @@ public sealed class SerialNumberTakenException(PostgresException cause) : Except
 internal static class CommitIntents
 {
     private const string InsertIntents = """
-        insert into sa.intent (request_id, authority, serial_number, to_be_signed, profile, not_before, not_after, policy_hash)
-        select * from unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::text[])
+        insert into sa.intent (request_id, authority, serial_number, to_be_signed, profile, not_before, not_after, policy_hash, crl_shard)
+        select * from unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::text[], $9::int[])
         """;
 
     private const string Refuse = """
@@ -96,6 +96,7 @@ internal static class CommitIntents
             command.Parameters.AddColumn(intents, i => i.NotBefore.UtcDateTime);
             command.Parameters.AddColumn(intents, i => i.NotAfter.UtcDateTime);
             command.Parameters.AddColumn(intents, i => i.PolicyHash);
+            command.Parameters.AddColumn(intents, i => i.CrlShard);
             batch.BatchCommands.Add(command);
         }
 

@@ -22,7 +22,7 @@ public static class KeyHistories
             );
     }
 
-    private static bool IsDevice(RequestKind? kind) => kind is RequestKind.Device or RequestKind.TestDevice;
+    private static bool IsDevice(RequestKind? kind) => kind is RequestKind.Device or RequestKind.TestDevice or RequestKind.ResignedDevice;
 
     private static bool IsForeign(PublicKeyUse use, RequestKind kind, Guid? providerId) =>
         use.Kind is { } used

@@ -14,6 +14,10 @@ internal static class Notifications
     internal const string FinishedChannel = "sa_finished";
     internal const string LoggedChannel = "sa_logged";
     internal const string KeyPairsChannel = "sa_key_pairs";
+    internal const string OcspAskedChannel = "sa_ocsp";
+    internal const string OcspAnsweredChannel = "sa_ocsp_answered";
+    internal const string RevocationRequestedChannel = "sa_revocation_requested";
+    internal const string RevokedChannel = "sa_revoked";
 
     private const string Send = "select pg_notify($1, payload) from unnest($2::text[]) as payload";
 
@@ -50,6 +54,25 @@ internal static class Notifications
     /// <param name="made">Those that were made or refused; none where some are wanted.</param>
     internal static Task KeyPairsAsync(NpgsqlConnection connection, IEnumerable<Guid> made) =>
         SendAsync(connection, KeyPairsChannel, [.. made.Chunk(IdsInOne).Select(chunk => string.Join(',', chunk)).DefaultIfEmpty("")]);
+
+    /// <summary>Questions for OCSP answers wait; as a command that stands behind an error barrier.</summary>
+    internal static NpgsqlBatchCommand OcspAsked()
+    {
+        var command = new NpgsqlBatchCommand("select pg_notify($1, '')");
+        command.Parameters.AddValue(OcspAskedChannel);
+        return command;
+    }
+
+    internal static Task OcspAnsweredAsync(NpgsqlConnection connection, IEnumerable<Guid> questions) =>
+        SendAsync(connection, OcspAnsweredChannel, [.. questions.Chunk(IdsInOne).Select(chunk => string.Join(',', chunk))]);
+
+    /// <summary>Something is to be decided: requests for revocation, or a recall that an officer approved.</summary>
+    internal static Task RevocationRequestedAsync(NpgsqlConnection connection) => SendAsync(connection, RevocationRequestedChannel, [""]);
+
+    /// <param name="connection">Any.</param>
+    /// <param name="authorities">Of which requests were decided, whatever was decided; each is a payload.</param>
+    internal static Task RevokedAsync(NpgsqlConnection connection, IEnumerable<string> authorities) =>
+        SendAsync(connection, RevokedChannel, [.. authorities.Distinct()]);
 
     private static string[] Payloads(IEnumerable<SigningRequestId> ids) =>
         [.. ids.Chunk(IdsInOne).Select(chunk => string.Join(',', chunk))];

@@ -19,6 +19,17 @@ public sealed class KeyPairsEventArgs(IReadOnlyList<Guid> made) : EventArgs
     public IReadOnlyList<Guid> Made { get; } = made;
 }
 
+public sealed class OcspAnsweredEventArgs(IReadOnlyList<Guid> questions) : EventArgs
+{
+    public IReadOnlyList<Guid> Questions { get; } = questions;
+}
+
+/// <param name="authority">Of which requests for revocation were decided.</param>
+public sealed class RevokedEventArgs(string authority) : EventArgs
+{
+    public string Authority { get; } = authority;
+}
+
 public sealed class DisconnectedEventArgs(Exception fault) : EventArgs
 {
     public Exception Fault { get; } = fault;
@@ -34,6 +45,18 @@ public sealed class RequestNotifications(NpgsqlDataSource dataSource)
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
+    private static readonly string[] Channels =
+    [
+        Notifications.QueuedChannel,
+        Notifications.FinishedChannel,
+        Notifications.LoggedChannel,
+        Notifications.KeyPairsChannel,
+        Notifications.OcspAskedChannel,
+        Notifications.OcspAnsweredChannel,
+        Notifications.RevocationRequestedChannel,
+        Notifications.RevokedChannel,
+    ];
+
     /// <summary>Requests came into the queue of a lane.</summary>
     public event EventHandler<QueuedEventArgs>? Queued;
 
@@ -45,6 +68,18 @@ public sealed class RequestNotifications(NpgsqlDataSource dataSource)
 
     /// <summary>Key pairs are wanted, or were made.</summary>
     public event EventHandler<KeyPairsEventArgs>? KeyPairs;
+
+    /// <summary>Questions for OCSP answers wait.</summary>
+    public event EventHandler? OcspAsked;
+
+    /// <summary>OCSP answers are there.</summary>
+    public event EventHandler<OcspAnsweredEventArgs>? OcspAnswered;
+
+    /// <summary>Revocations are asked for, or a recall was approved.</summary>
+    public event EventHandler? RevocationRequested;
+
+    /// <summary>Requests for revocation were decided: what is revoked of an authority may have changed.</summary>
+    public event EventHandler<RevokedEventArgs>? Revoked;
 
     /// <summary>Listening, for the first time or again: whatever was announced before was missed.</summary>
     public event EventHandler? Connected;
@@ -75,11 +110,7 @@ public sealed class RequestNotifications(NpgsqlDataSource dataSource)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellation);
         connection.Notification += (_, e) => Dispatch(e.Channel, e.Payload);
-        await ExecuteAsync(
-            connection,
-            $"listen {Notifications.QueuedChannel}; listen {Notifications.FinishedChannel}; listen {Notifications.LoggedChannel}; listen {Notifications.KeyPairsChannel}",
-            cancellation
-        );
+        await ExecuteAsync(connection, string.Join("; ", Channels.Select(channel => "listen " + channel)), cancellation);
         Connected?.Invoke(this, EventArgs.Empty);
 
         while (true)
@@ -101,18 +132,28 @@ public sealed class RequestNotifications(NpgsqlDataSource dataSource)
                 Finished?.Invoke(this, new FinishedEventArgs([.. payload.Split(',').Select(ReadId).OfType<SigningRequestId>()]));
                 break;
             case Notifications.KeyPairsChannel:
-                KeyPairs?.Invoke(
-                    this,
-                    new KeyPairsEventArgs([
-                        .. payload.Split(',').Select(text => Guid.TryParse(text, out var id) ? id : default).Where(id => id != default),
-                    ])
-                );
+                KeyPairs?.Invoke(this, new KeyPairsEventArgs(ReadIds(payload)));
+                break;
+            case Notifications.OcspAskedChannel:
+                OcspAsked?.Invoke(this, EventArgs.Empty);
+                break;
+            case Notifications.OcspAnsweredChannel:
+                OcspAnswered?.Invoke(this, new OcspAnsweredEventArgs(ReadIds(payload)));
+                break;
+            case Notifications.RevocationRequestedChannel:
+                RevocationRequested?.Invoke(this, EventArgs.Empty);
+                break;
+            case Notifications.RevokedChannel:
+                Revoked?.Invoke(this, new RevokedEventArgs(payload));
                 break;
             case Notifications.LoggedChannel:
                 Logged?.Invoke(this, EventArgs.Empty);
                 break;
         }
     }
+
+    private static IReadOnlyList<Guid> ReadIds(string payload) =>
+        [.. payload.Split(',').Select(text => Guid.TryParse(text, out var id) ? id : default).Where(id => id != default)];
 
     private static SigningRequestId? ReadId(string text) => SigningRequestId.TryParse(text, out var id) ? id : null;
 

@@ -14,12 +14,15 @@ internal static class RevokeBefore
 
     private const string Insert = """
         with marked as (
-            insert into sa.revocation_request (id, request_id, authority, reason, note, requested_by)
-            select gen_random_uuid(), request_id, authority, $2, $3, $4 from sa.certificate where request_id = $1
-            on conflict on constraint revocation_request_once do nothing
-            returning authority
+            insert into sa.revocation_request (id, request_id, authority, reason, note, requested_by, asker, asker_id)
+            select gen_random_uuid(), request_id, authority, $2, $3, $4, 'Station', $5 from sa.certificate c
+            where (request_id = $1 or request_id in (
+                    -- Those that later generations signed anew for the same unit and key.
+                    select s.id from sa.signing_request s where s.kind = 'ResignedDevice' and s.active and s.mac = $6 and s.issue = $7))
+                and not sa.is_to_be_revoked(c.request_id, c.authority)
+            returning request_id, authority
         )
-        select c.authority, c.serial_number, c.sha256 from sa.certificate c join marked using (authority) where c.request_id = $1
+        select c.authority, c.serial_number, c.sha256, c.request_id from sa.certificate c join marked using (request_id, authority)
         """;
 
     internal static async Task AddAsync(
@@ -41,6 +44,9 @@ internal static class RevokeBefore
         command.Parameters.AddValue(reason.ToRevocation().Name());
         command.Parameters.AddValue(words);
         command.Parameters.AddValue(reissue.SubmittedBy);
+        command.Parameters.AddValue(reissue.StationId!.Value);
+        command.Parameters.AddValue(reissue.Mac!);
+        command.Parameters.AddValue((short)(reissue.Issue - 1));
         var entries = new List<LogEntry>();
         await using (var row = await command.ExecuteReaderAsync(cancellation))
         {
@@ -51,7 +57,7 @@ internal static class RevokeBefore
                         At = at,
                         Actor = reissue.SubmittedBy,
                         Subject = reissue.Mac,
-                        RequestId = before,
+                        RequestId = row.GetGuid(3),
                         Mac = reissue.Mac,
                         Serial = reissue.Serial,
                         Fingerprint = Convert.ToHexStringLower(row.GetFieldValue<byte[]>(2)),

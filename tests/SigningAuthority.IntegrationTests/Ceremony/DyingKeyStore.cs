@@ -32,9 +32,9 @@ internal sealed class DyingKeyStore(IKeyStore inner, int diesAtSignature) : IKey
 
         public override byte[] SubjectPublicKeyInfo => key.SubjectPublicKeyInfo;
 
-        public override byte[] Sign(ReadOnlySpan<byte> data) =>
+        public override byte[] SignHash(ReadOnlySpan<byte> sha256) =>
             ++store._signatures < store._diesAt
-                ? store.LastSignature = key.Sign(data)
+                ? store.LastSignature = key.SignHash(sha256)
                 : throw new KeyStoreException("Died.", isTransient: true);
 
         protected override void Dispose(bool disposing) => key.Dispose();

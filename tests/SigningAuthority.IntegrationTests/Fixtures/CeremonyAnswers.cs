@@ -6,10 +6,12 @@ namespace SigningAuthority.IntegrationTests.Fixtures;
 /// <summary>The answers file of somebody who agrees with all that ca-config says.</summary>
 internal static class CeremonyAnswers
 {
-    public static async Task WriteAsync(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="caConfig">Its folder; the shipped one without it.</param>
+    public static async Task WriteAsync(string path, string? caConfig = null)
     {
         var ceremonies = AuthorityConfiguration
-            .Load(Repository.CaConfig)
+            .Load(caConfig ?? Repository.CaConfig)
             .Authorities.Select(authority => new
             {
                 authority = authority.Id,

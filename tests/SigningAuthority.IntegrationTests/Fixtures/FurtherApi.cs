@@ -43,6 +43,7 @@ internal sealed class FurtherApi : IAsyncDisposable
             ["Api__Address"] = address.GetLeftPart(UriPartial.Authority),
             ["Api__PlainAddress"] = plain.GetLeftPart(UriPartial.Authority),
             ["Api__TlsCertificate"] = authority.ApiCertificateFile,
+            ["Publication__Address"] = authority.PublicationAddress,
             ["Api__TlsKey"] = Path.Combine(authority.Folder, "api.key"),
         };
 

@@ -144,6 +144,9 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
         return signer;
     }
 
+    /// <summary>What certificates name: the front door's plain address.</summary>
+    internal string PublicationAddress => PlainAddress.GetLeftPart(UriPartial.Authority);
+
     /// <summary>Where a Signer tells its readiness.</summary>
     internal Uri SignerHealth(string name = AuthorityOptions.OnlySigner) => new($"http://127.0.0.1:{_healthPorts[name]}/health/ready");
 
@@ -168,6 +171,8 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
                 ["Api__PlainAddress"] = PlainAddress.GetLeftPart(UriPartial.Authority),
                 ["Api__TlsCertificate"] = ApiCertificateFile,
                 ["Api__TlsKey"] = Path.Combine(_folder, "api.key"),
+                ["Publication__Address"] = PublicationAddress,
+                ["Publication__CacheFolder"] = Path.Combine(_folder, "published"),
             }.And(_options.ApiEnvironment),
             _folder,
             Path.Combine(LogFolder, "api.log")
@@ -233,9 +238,36 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
     internal Task<ProgramResult> RunSignerVerbAsync(string role, params string[] arguments) =>
         ExternalProgram.RunAsync(BuiltProgram.Dotnet, [BuiltProgram.Signer, .. arguments], SignerEnvironment(role), folder: _folder);
 
+    /// <summary>The same without waiting for its end.</summary>
+    /// <param name="role">The database's.</param>
+    /// <param name="name">Of its log file.</param>
+    internal BackgroundProcess RunSignerVerbInBackground(string role, string name, params string[] arguments) =>
+        BackgroundProcess.Start(
+            BuiltProgram.Dotnet,
+            [BuiltProgram.Signer, .. arguments],
+            SignerEnvironment(role),
+            _folder,
+            Path.Combine(LogFolder, name + ".log")
+        );
+
     /// <summary>`signctl …`</summary>
     internal static Task<ProgramResult> SignctlAsync(params string[] arguments) =>
         ExternalProgram.RunAsync(BuiltProgram.Dotnet, [BuiltProgram.Signctl, .. arguments]);
+
+    /// <summary>`signctl station …` with the certificate of station <see cref="Line"/>.</summary>
+    internal Task<ProgramResult> StationSignctlAsync(params string[] arguments) =>
+        SignctlAsync([
+            "station",
+            .. arguments,
+            "--url",
+            Address.AbsoluteUri,
+            "--cacert",
+            ServiceRootFile,
+            "--cert",
+            StationCertificateFile,
+            "--key",
+            StationKeyFile,
+        ]);
 
     /// <summary>`SigningAuthority.Signer log verify`: call it after every scenario.</summary>
     /// <exception cref="InvalidOperationException">The log is not sound; the message has every finding.</exception>
@@ -315,13 +347,14 @@ public sealed class RunningAuthority : IAsyncLifetime, IAsyncDisposable
         return certificate.ExportCertificatePem() + "\n";
     }
 
-    private Dictionary<string, string> SignerEnvironment(string role)
+    internal Dictionary<string, string> SignerEnvironment(string role)
     {
         var environment = new Dictionary<string, string>
         {
             ["CaConfig__Folder"] = _options.CaConfig,
             ["Database__Connection"] = Postgres.ConnectionString(role, Database),
             ["SA_OPERATOR_NAME"] = "operator-at-test",
+            ["Publication__Address"] = PublicationAddress,
         };
         if (Token is null)
         {

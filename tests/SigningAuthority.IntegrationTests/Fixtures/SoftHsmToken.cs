@@ -40,6 +40,8 @@ internal sealed class SoftHsmToken : IAsyncDisposable
             ["Keys:Pkcs11:PinFile"] = PinFile,
         };
 
+    private static string PinOf(string file) => File.ReadAllText(file).Trim();
+
     private string Away => Path.Combine(_root, "away-" + Label);
 
     /// <summary>A token for processes that the test starts.</summary>
@@ -65,6 +67,33 @@ internal sealed class SoftHsmToken : IAsyncDisposable
 
     /// <summary>The same token is there again, with its keys.</summary>
     public void PutBack() => Directory.Move(Away, _directory);
+
+    /// <summary>Both halves of a key pair are removed, as an operator does when a root is retired.</summary>
+    public async Task DeleteKeyAsync(string label)
+    {
+        foreach (var half in (string[])["privkey", "pubkey"])
+        {
+            var deleted = await ExternalProgram.RunAsync(
+                "pkcs11-tool",
+                [
+                    "--module",
+                    Module,
+                    "--token-label",
+                    Label,
+                    "--login",
+                    "--pin",
+                    PinOf(PinFile),
+                    "--delete-object",
+                    "--type",
+                    half,
+                    "--label",
+                    label,
+                ],
+                new Dictionary<string, string> { ["SOFTHSM2_CONF"] = ConfPath }
+            );
+            deleted.MustSucceed();
+        }
+    }
 
     public ValueTask DisposeAsync()
     {

@@ -35,6 +35,7 @@ public sealed class Pkcs11KeyStoreTests : IAsyncLifetime
 
         Assert.Equal(KeyAlgorithm.Rsa2048, key.Algorithm);
         Assert.Equal(first, key.Sign(Data));
+        Assert.Equal(first, key.SignHash(SHA256.HashData(Data)));
         Assert.True(PublicRsa(key).VerifyData(Data, first, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
     }
 
@@ -47,6 +48,7 @@ public sealed class Pkcs11KeyStoreTests : IAsyncLifetime
 
         Assert.Equal(KeyAlgorithm.EcP256, key.Algorithm);
         Assert.True(verifier.VerifyData(Data, key.Sign(Data), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+        Assert.True(verifier.VerifyHash(SHA256.HashData(Data), key.SignHash(SHA256.HashData(Data)), DSASignatureFormat.Rfc3279DerSequence));
     }
 
     [Fact]

@@ -32,6 +32,11 @@ public sealed class ReplacementTests(RunningAuthority authority) : IClassFixture
         Assert.Equal(id, current.GetProperty("replaces").GetString());
         Assert.Empty(LineageDesk.Revocations(current));
         Assert.Contains($"{id} sipura", await authority.OperatorAsync("revocation", "list"));
+        await Eventually.TrueAsync(
+            async () =>
+                await Everything.ScalarAsync<long>($"select count(*) from sa.revoked where request_id = '{id}' and reason = 4") == 2,
+            "what was replaced is revoked"
+        );
     }
 
     [Fact]

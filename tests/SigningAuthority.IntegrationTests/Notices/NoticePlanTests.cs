@@ -1,6 +1,7 @@
 using SigningAuthority.IntegrationTests.Storage;
 using SigningAuthority.Issuance.Certificates;
 using SigningAuthority.Issuance.Requests;
+using SigningAuthority.Issuance.Revocations;
 using SigningAuthority.Storage.Notices;
 using SigningAuthority.Storage.Requests;
 using SigningAuthority.Storage.Revocations;
@@ -145,14 +146,18 @@ public sealed class NoticePlanTests
             await scenario.IssueAsync(telco, fqdn: "b.telco.net", authorities: "sipura")
         );
         await scenario.PlanAsync(59);
-        var certificates = (await new SigningRequestQueries(scenario.Storage.Api).FindAsync(revoked))!.Certificates;
-        await new RevocationRequests(scenario.Storage.Api).AddAsync(
-            certificates,
-            "pv.telco.net",
-            RevocationReason.CessationOfOperation,
-            null,
-            "provider/telco"
-        );
+        var certificate = Assert.Single(await new RevocableCertificates(scenario.Storage.Api).FindAsync(revoked));
+        await new RevocationRequests(scenario.Storage.Api).AddAsync([
+            new NewRevocation(
+                certificate,
+                RevocationAction.Revoke,
+                RevocationReason.CessationOfOperation,
+                null,
+                RevocationAsker.Provider,
+                telco,
+                "provider/telco"
+            ),
+        ]);
 
         await scenario.PlanAsync(58);
         Assert.Equal(["sipura 60 Skipped"], await scenario.NoticesAsync(telco, revoked));

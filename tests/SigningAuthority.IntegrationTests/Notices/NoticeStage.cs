@@ -63,6 +63,11 @@ public sealed class NoticeStage : IAsyncLifetime
         Mail = await MailServer.StartAsync(File("trusted.pem"), File("trusted.key"));
         Authority = await RunningAuthority.StartAsync(new AuthorityOptions { Keys = KeyStoreKind.File });
         await StartOutreachAsync();
+        // Every contact is told of a new version of the roots; those of here are to hear of nothing but what their tests do.
+        await Eventually.TrueAsync(
+            () => Everything.ScalarAsync<bool>("select exists (select from sa.root_manifest_signature)"),
+            "the roots are published"
+        );
     }
 
     public async Task DisposeAsync()
@@ -173,8 +178,12 @@ internal sealed class NoticeTenant(NoticeStage stage, HttpClient client, string 
 
     public Task<Answer> TestAsync(string contact) => client.AskAsync(HttpMethod.Post, $"{Contacts}/{contact}/test");
 
-    public async Task<IReadOnlyList<JsonElement>> NoticesAsync() =>
-        [.. (await client.AskAsync(Notices)).Json.GetProperty("notices").EnumerateArray()];
+    public async Task<IReadOnlyList<JsonElement>> NoticesAsync()
+    {
+        var answer = await client.AskAsync(Notices);
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.ToString());
+        return [.. answer.Json.GetProperty("notices").EnumerateArray()];
+    }
 
     /// <summary>The one notice that there is, once it is so.</summary>
     public async Task<JsonElement> AwaitOneAsync(Func<JsonElement, bool> isSo, string what)

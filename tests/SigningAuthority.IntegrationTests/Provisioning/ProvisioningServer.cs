@@ -71,6 +71,8 @@ internal sealed class ProvisioningServer : IAsyncDisposable
                     ("server_name sprov.callme.com;", $"server_name {host};"),
                     ("/etc/nginx/provisioning/", folder + "/"),
                     ("root /srv/provisioning;", $"root {folder}/files;"),
+                    // Revocation has tests of its own.
+                    ($"ssl_crl {folder}/client-crl.pem;", ""),
                     .. changes,
                 ]
         )

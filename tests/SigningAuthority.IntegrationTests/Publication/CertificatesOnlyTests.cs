@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using SigningAuthority.Api.Publication;
 using SigningAuthority.IntegrationTests.Fixtures;
+using SigningAuthority.Issuance.Certificates;
 using Xunit;
 
 namespace SigningAuthority.IntegrationTests.Publication;

@@ -44,6 +44,9 @@ public sealed class ServiceDescriptionTests(RunningAuthority authority) : IClass
             .AskAsync(HttpMethod.Post, "api/v1/provider/requests?device=SPA962", new StringContent("nonsense"));
         using var plain = new HttpClient { BaseAddress = authority.PlainAddress };
 
+        // A proxy's address is not its callers'.
+        foreach (var header in (string[])["X-Forwarded-For", "Forwarded", "Via"])
+            Assert.Equal(HttpStatusCode.NotFound, (await plain.AskAsync("metrics", (header, "192.0.2.1"))).Status);
         var metrics = await plain.AskAsync("metrics");
 
         Assert.Equal("text/plain", metrics.MediaType);

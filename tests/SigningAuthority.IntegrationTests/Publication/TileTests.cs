@@ -176,14 +176,16 @@ public sealed class TileTests(RunningAuthority authority) : IClassFixture<SoundL
     }
 
     [Fact]
-    public async Task Without_TLS_the_tree_can_be_had_and_entries_can_not()
+    public async Task Without_TLS_no_part_of_the_log_is_given_and_no_token_looked_at()
     {
-        using var plain = new HttpClient { BaseAddress = authority.PlainAddress };
-
-        Assert.Equal(HttpStatusCode.OK, (await plain.AskAsync("log/tile/0/000.p/1")).Status);
-        Assert.Equal(HttpStatusCode.OK, (await plain.AskAsync("log/key")).Status);
+        using var plain = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = authority.PlainAddress };
         plain.DefaultRequestHeaders.Add("Authorization", "Bearer " + authority.AuditorToken);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await plain.AskAsync("log/tile/entries/000.p/1")).Status);
+
+        foreach (var path in (string[])["log/checkpoint", "log/tile/0/000.p/1", "log/tile/entries/000.p/1"])
+        {
+            var answer = await plain.AskAsync(path);
+            Assert.Equal((HttpStatusCode.PermanentRedirect, authority.Address + path), (answer.Status, answer.Location));
+        }
     }
 
     [Fact]

@@ -8,6 +8,8 @@ namespace SigningAuthority.IntegrationTests.Revocations;
 [Collection(ProviderFlows.Name)]
 public sealed class RevocationRequestTests(RunningAuthority authority) : IClassFixture<SoundLog>
 {
+    private const string Path = "api/v1/provider/revocations";
+
     private readonly LineageDesk _desk = new(authority.Client(authority.TelcoToken), authority.Scratch);
     private readonly LineageDesk _other = new(authority.Client(authority.OtherTelcoToken), authority.Scratch);
 
@@ -31,7 +33,11 @@ public sealed class RevocationRequestTests(RunningAuthority authority) : IClassF
             "sipura",
             Assert.Single(answer.Json.GetProperty("certificates").EnumerateArray()).GetProperty("generation").GetString()
         );
+        Assert.Equal("effective", answer.Member("status"));
+        var revocation = answer.Json.GetProperty("certificates")[0].GetProperty("revocationRequested");
+        Assert.True(revocation.TryGetProperty("effectiveAt", out _), answer.ToString());
         Assert.Equal(["sipura cessationOfOperation"], LineageDesk.Revocations(await _desk.ShowAsync(id)));
+        Assert.Single(await new IssuanceLogReader(authority).AwaitAsync($"type=certificate.revoked&requestId={id}", 1));
         var entry = Assert.Single(await new IssuanceLogReader(authority).AwaitAsync($"type=revocation.requested&requestId={id}", 1));
         Assert.Contains("cessationOfOperation", entry.GetRawText());
         Assert.Contains("the server is gone", entry.GetRawText());
@@ -39,6 +45,70 @@ public sealed class RevocationRequestTests(RunningAuthority authority) : IClassF
         var line = Assert.Single((await authority.OperatorAsync("revocation", "list")).Split('\n'), text => text.Contains(id));
         Assert.Contains(serial, line);
         Assert.Contains("cessationOfOperation", line);
+        Assert.Contains("Effective", line);
+    }
+
+    [Fact]
+    public async Task One_certificate_is_revoked_by_its_issuer_and_serial_number_by_its_owner_alone()
+    {
+        var (id, _) = await _desk.IssueAsync("one.telco.net", "SPA962", "SPA504G");
+        var issued = (await _desk.ShowAsync(id)).GetProperty("certificates")[0];
+        var (generation, serial) = (issued.GetProperty("generation").GetString()!, issued.GetProperty("serialNumber").GetString()!);
+        var body = new
+        {
+            authority = generation,
+            serialNumber = serial,
+            reason = "superseded",
+        };
+
+        var theirs = await RevocationDesk.PostAsync(authority.Client(authority.OtherTelcoToken), Path, body);
+        var nobodys = await RevocationDesk.PostAsync(
+            authority.Client(authority.OtherTelcoToken),
+            Path,
+            body with
+            {
+                serialNumber = "4C01",
+            }
+        );
+        // A serial number alone is no name: it is another authority's for all that is known.
+        var otherIssuer = await RevocationDesk.PostAsync(authority.Client(authority.TelcoToken), Path, body with { authority = "linksys" });
+        Assert.All([theirs, nobodys, otherIssuer], answer => ProblemAssert.Is(answer, HttpStatusCode.NotFound, "not-found"));
+        Assert.Equal(nobodys.Text, theirs.Text);
+        Assert.Empty(LineageDesk.Revocations(await _desk.ShowAsync(id)));
+
+        var ours = await RevocationDesk.PostAsync(authority.Client(authority.TelcoToken), Path, body);
+        Assert.True(ours.Status == HttpStatusCode.Created, ours.ToString());
+        Assert.Equal("effective", ours.Member("status"));
+        Assert.Equal([$"{generation} superseded"], LineageDesk.Revocations(await _desk.ShowAsync(id)));
+        ProblemAssert.Breaks(
+            await RevocationDesk.PostAsync(
+                authority.Client(authority.TelcoToken),
+                Path,
+                new
+                {
+                    authority = generation,
+                    serialNumber = "4C01 or so",
+                    reason = "certificateHold",
+                }
+            ),
+            HttpStatusCode.UnprocessableEntity,
+            "revocation-certificate",
+            "revocation-reason"
+        );
+    }
+
+    /// <summary>What another CA shipped: a certificate that is uploaded again by somebody else revokes its owner's.</summary>
+    [Fact]
+    public async Task The_same_request_uploaded_by_another_tenant_revokes_nothing()
+    {
+        var (id, made) = await _desk.IssueAsync("copied.telco.net");
+
+        var copied = await _other.Requests.UploadAsync(made.Pem);
+        var replaced = await _other.FollowAsync("replaces", id, made);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, copied.Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, replaced.Status);
+        Assert.Empty(LineageDesk.Revocations(await _desk.ShowAsync(id)));
     }
 
     [Fact]

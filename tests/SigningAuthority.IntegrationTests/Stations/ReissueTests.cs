@@ -178,7 +178,7 @@ public sealed class ReissueTests(RunningAuthority authority) : IClassFixture<Sou
 
         Assert.True(answer.Status == HttpStatusCode.Created, answer.ToString());
         var note = await Everything.ScalarAsync<string>(
-            $"select v.note from sa.revocation_request v join sa.signing_request r on r.id = v.request_id where r.mac = '{unit.Mac}'"
+            $"select v.note from sa.revocation_request v join sa.signing_request r on r.id = v.request_id where r.mac = '{unit.Mac}' and v.asker = 'Station'"
         );
         Assert.Equal("reissue 2 (rework): " + new string('x', before), note);
     }
@@ -328,7 +328,7 @@ public sealed class ReissueTests(RunningAuthority authority) : IClassFixture<Sou
 
     private Task RevokeAsync(FactoryDevice unit) =>
         Everything.ExecuteAsync(
-            $"insert into sa.revocation_request (id, request_id, authority, reason, requested_by) select gen_random_uuid(), id, 'client', 'superseded', 'test' from sa.signing_request where mac = '{unit.Mac}'"
+            $"insert into sa.revocation_request (id, request_id, authority, reason, requested_by, asker, written_by) select gen_random_uuid(), id, 'client', 'superseded', 'operator/test', 'Operator', 'sa_operator' from sa.signing_request where mac = '{unit.Mac}'"
         );
 
     /// <summary>Of all certificates of the unit only this one is not revoked.</summary>

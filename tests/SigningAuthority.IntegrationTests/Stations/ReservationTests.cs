@@ -164,14 +164,14 @@ public sealed class ReservationTests(RunningAuthority authority) : IClassFixture
             "--out",
             file,
         ];
-        (await SignctlAsync(reserve)).MustSucceed();
+        (await authority.StationSignctlAsync(reserve)).MustSucceed();
         var units = (await File.ReadAllLinesAsync(file)).Select(line => JsonSerializer.Deserialize<JsonElement>(line)).ToList();
-        var released = (await SignctlAsync("reservations", "--release", order.Name)).MustSucceed();
+        var released = (await authority.StationSignctlAsync("reservations", "--release", order.Name)).MustSucceed();
 
         Assert.Equal(["000E08D22000", "000E08D22001", "000E08D22002"], units.Select(unit => unit.GetProperty("mac").GetString()));
         Assert.Equal(["RSC-0000", "RSC-0001", "RSC-0002"], units.Select(unit => unit.GetProperty("serial").GetString()));
         Assert.Contains("Released", released.Output, StringComparison.Ordinal);
-        Assert.Contains(order.Name, (await SignctlAsync("reservations")).MustSucceed().Output, StringComparison.Ordinal);
+        Assert.Contains(order.Name, (await authority.StationSignctlAsync("reservations")).MustSucceed().Output, StringComparison.Ordinal);
         Assert.Equal((0, 0), await CountAsync(order));
     }
 
@@ -203,20 +203,6 @@ public sealed class ReservationTests(RunningAuthority authority) : IClassFixture
         answer.TryGetProperty("violations", out var violations)
             ? string.Join(',', violations.EnumerateArray().Select(violation => violation.GetProperty("code").GetString()))
             : "";
-
-    private Task<ProgramResult> SignctlAsync(params string[] arguments) =>
-        RunningAuthority.SignctlAsync([
-            "station",
-            .. arguments,
-            "--url",
-            authority.Address.AbsoluteUri,
-            "--cacert",
-            authority.ServiceRootFile,
-            "--cert",
-            authority.StationCertificateFile,
-            "--key",
-            authority.StationKeyFile,
-        ]);
 
     /// <summary>Units drawn, and units held, as the order's row says.</summary>
     private async Task<(int Drawn, int Reserved)> CountAsync(ProductionOrder order) =>

@@ -74,6 +74,27 @@ public sealed class IssuerSequenceTests
         Assert.Equal(2, await scenario.Superuser.ScalarAsync<long>("select last from sa.issuer_sequence where authority = 'client'"));
     }
 
+    [Fact]
+    public async Task Whoever_stands_still_with_its_numbers_loses_them_and_another_goes_on()
+    {
+        var scenario = await StorageScenario.CreateAsync();
+        await scenario.SubmitAsync(StorageScenario.Device());
+        var queue = scenario.Queue();
+        var intents = (await queue.ClaimAsync(Lane.Device, 1, TimeSpan.FromMinutes(1))).SelectMany(StorageScenario.Intend).ToList();
+        await using var frozen = await scenario.Signer.OpenConnectionAsync();
+        await using (var draw = new NpgsqlBatch(frozen) { BatchCommands = { new NpgsqlBatchCommand("begin") } })
+        {
+            draw.BatchCommands.Add(IssuerSequences.Draw(intents.Select(StorageScenario.Intended)));
+            await draw.ExecuteNonQueryAsync();
+        }
+
+        // Waits as long as the numbers are another's, and gives up after Npgsql's 30 s.
+        await StorageScenario.CommitIntentsAsync(queue, intents);
+
+        Assert.Equal(1, await scenario.Superuser.ScalarAsync<long>("select last from sa.issuer_sequence where authority = 'client'"));
+        await Assert.ThrowsAnyAsync<NpgsqlException>(() => new NpgsqlCommand("commit", frozen).ExecuteNonQueryAsync());
+    }
+
     private static async Task IssueAsync(StorageScenario scenario, Lane lane)
     {
         var queue = scenario.Queue();

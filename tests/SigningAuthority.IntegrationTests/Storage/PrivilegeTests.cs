@@ -71,6 +71,35 @@ public sealed class PrivilegeTests
         "sa_api",
         "insert into sa.reserved_unit (reservation_id, number, order_id, station_id) values (gen_random_uuid(), 1, gen_random_uuid(), gen_random_uuid())"
     )]
+    // Answers about certificates: the door asks, and says what is asked for; what is answered it only reads.
+    [InlineData("sa_api", "update sa.ocsp_response set response = ''")]
+    [InlineData("sa_api", "update sa.ocsp_response set next_update = now() + interval '1 year'")]
+    [InlineData("sa_api", "update sa.ocsp_response set revoked_xid = null")]
+    [InlineData("sa_api", "delete from sa.ocsp_response")]
+    [InlineData("sa_api", "insert into sa.ocsp_response (authority, serial_number, hash) values ('client', '\\x01', 'SHA-1')")]
+    [InlineData("sa_api", "insert into sa.ocsp_answer (question, response) values (gen_random_uuid(), '')")]
+    [InlineData("sa_api", "update sa.ocsp_answer set response = ''")]
+    [InlineData("sa_api", "select request from sa.ocsp_question")]
+    [InlineData("sa_api", "delete from sa.ocsp_question")]
+    [InlineData("sa_api", "delete from sa.ocsp_answer")]
+    [InlineData("sa_api", "do $$ begin lock table sa.ocsp_question in access exclusive mode; end $$")]
+    [InlineData("sa_api", "do $$ begin lock table sa.ocsp_answer in access exclusive mode; end $$")]
+    [InlineData("sa_api", "insert into sa.ocsp_responder (authority, number, key_label, spki) values ('client', 1, 'mine', '')")]
+    [InlineData(
+        "sa_api",
+        "insert into sa.signing_request (id, kind, lane, csr, csr_sha256, spki_sha256, authorities, submitted_by) select gen_random_uuid(), 'OcspResponder', lane, csr, csr_sha256, spki_sha256, authorities, submitted_by from sa.signing_request"
+    )]
+    // The key room asks for its responders' certificates, and for no others.
+    [InlineData(
+        "sa_signer",
+        "insert into sa.signing_request (id, kind, lane, csr, csr_sha256, spki_sha256, authorities, submitted_by) select gen_random_uuid(), 'ServiceTls', 'Provider', csr, csr_sha256, spki_sha256, '{service}', submitted_by from sa.signing_request"
+    )]
+    [InlineData("sa_signer", "update sa.ocsp_responder set key_label = 'other'")]
+    [InlineData("sa_signer", "delete from sa.ocsp_responder")]
+    [InlineData(
+        "sa_signer",
+        "insert into sa.ocsp_question (id, lane, authority, request) values (gen_random_uuid(), 'Device', 'client', '\\x30')"
+    )]
     [InlineData("sa_api", "create table sa.mine (i int)")]
     [InlineData("sa_api", "create table public.mine (i int)")]
     [InlineData("sa_api", "create temporary table mine (i int)")]
@@ -85,6 +114,53 @@ public sealed class PrivilegeTests
     [InlineData("sa_auditor", "select envelope from sa.key_pair")]
     [InlineData("sa_operator", "select envelope from sa.key_pair")]
     [InlineData("sa_operator", "update sa.key_pair set csr = ''")]
+    // What is signed anew, operators ask for; what generations certify of each other, ceremonies write.
+    [InlineData(
+        "sa_api",
+        "insert into sa.signing_request (id, kind, lane, csr, csr_sha256, spki_sha256, mac, serial, product, authorities, submitted_by, succeeds, succession, state) select gen_random_uuid(), 'ResignedDevice', 'Device', csr, csr_sha256, spki_sha256, '000E08000001', 's', 'p', authorities, submitted_by, id, 'Renewal', 'Queued' from sa.signing_request"
+    )]
+    [InlineData("sa_api", "insert into sa.cross_certificate (issuer, subject) values ('client', 'client-2')")]
+    [InlineData("sa_api", "select * from sa.cross_intent")]
+    [InlineData("sa_operator", "insert into sa.cross_intent (issuer, subject) values ('client', 'client-2')")]
+    [InlineData("sa_operator", "insert into sa.cross_certificate (issuer, subject) values ('client', 'client-2')")]
+    [InlineData("sa_signer", "update sa.cross_certificate set der = ''")]
+    [InlineData("sa_signer", "delete from sa.cross_intent")]
+    // Revocation: the door and the operator ask, officers sign, the key room alone decides.
+    [InlineData("sa_api", "insert into sa.revoked (authority) values ('client')")]
+    [InlineData("sa_api", "update sa.revoked set reason = 8")]
+    [InlineData("sa_api", "insert into sa.revocation_outcome (revocation_id, outcome) values (gen_random_uuid(), 'Effective')")]
+    [InlineData("sa_api", "delete from sa.revocation_pending")]
+    [InlineData("sa_api", "insert into sa.revocation_pending (revocation_id, authority) values (gen_random_uuid(), 'client')")]
+    [InlineData(
+        "sa_api",
+        "insert into sa.revocation_request (id, request_id, authority, reason, requested_by, asker) select gen_random_uuid(), request_id, authority, 'superseded', 'operator/door', 'Operator' from sa.certificate"
+    )]
+    [InlineData(
+        "sa_api",
+        "insert into sa.revocation_request (id, request_id, authority, reason, requested_by, asker, asker_id, written_by) select gen_random_uuid(), request_id, authority, 'superseded', 'door', 'Provider', gen_random_uuid(), 'sa_operator' from sa.certificate"
+    )]
+    [InlineData(
+        "sa_api",
+        "insert into sa.revocation_request (id, request_id, authority, reason, requested_by, asker, replacement) select gen_random_uuid(), request_id, authority, 'superseded', 'door', 'Succession', request_id from sa.certificate"
+    )]
+    [InlineData("sa_api", "insert into sa.recall (id) values (gen_random_uuid())")]
+    [InlineData("sa_api", "insert into sa.recall_member (recall_id) values (gen_random_uuid())")]
+    [InlineData("sa_api", "update sa.recall set state = 'Approved'")]
+    [InlineData("sa_api", "update sa.recall_approval set decision = 'Approve'")]
+    [InlineData("sa_operator", "insert into sa.revoked (authority) values ('client')")]
+    [InlineData("sa_operator", "insert into sa.revocation_outcome (revocation_id, outcome) values (gen_random_uuid(), 'Effective')")]
+    [InlineData("sa_operator", "insert into sa.recall_approval (recall_id) values (gen_random_uuid())")]
+    [InlineData("sa_operator", "update sa.recall set state = 'Approved'")]
+    [InlineData(
+        "sa_operator",
+        "insert into sa.revocation_request (id, request_id, authority, reason, requested_by, asker, asker_id) select gen_random_uuid(), request_id, authority, 'superseded', 'o', 'Provider', gen_random_uuid() from sa.certificate"
+    )]
+    [InlineData("sa_signer", "insert into sa.revocation_request (id) values (gen_random_uuid())")]
+    [InlineData("sa_signer", "insert into sa.recall (id) values (gen_random_uuid())")]
+    [InlineData("sa_signer", "insert into sa.recall_approval (recall_id) values (gen_random_uuid())")]
+    [InlineData("sa_signer", "update sa.recall set members_sha256 = ''")]
+    [InlineData("sa_signer", "update sa.revoked set serial_number = ''")]
+    [InlineData("sa_signer", "delete from sa.revoked")]
     // Outreach talks to strangers: it sees which names are to be looked up, and no CSR, token or certificate.
     [InlineData("sa_outreach", "select csr from sa.signing_request")]
     [InlineData("sa_outreach", "update sa.signing_request set state = 'Queued'")]
@@ -123,6 +199,26 @@ public sealed class PrivilegeTests
     [InlineData("sa_signer", "update sa.officer set public_key = 'mine'")]
     [InlineData("sa_signer", "insert into sa.access_token (id) values (gen_random_uuid())")]
     [InlineData("sa_signer", "insert into sa.station (id) values (gen_random_uuid())")]
+    // Revocation lists: the key room alone writes them, and changes none; the operator asks for new ones.
+    [InlineData("sa_api", "insert into sa.crl_chunk (crl_id, ordinal, octets) values (1, 0, 'x')")]
+    [InlineData("sa_api", "insert into sa.crl_issued (crl_id, signature, sha256, octets) values (1, 's', sha256('x'), 1)")]
+    [InlineData("sa_api", "insert into sa.crl_asked (authority, asked_by) values ('client', 'api')")]
+    [InlineData("sa_api", "insert into sa.crl_shard (authority, shard, address) values ('client', 1, 'http://mine.example')")]
+    [InlineData("sa_api", "select sa.forget_old_crls('client', 0, 2)")]
+    // Nor can anybody else hold the turn of who makes them.
+    [InlineData("sa_api", "select from sa.signer_turn for update")]
+    [InlineData("sa_api", "insert into sa.signer_turn (of) values ('client')")]
+    [InlineData("sa_operator", "select from sa.signer_turn for share")]
+    [InlineData("sa_api", "select from sa.root_turn for update")]
+    [InlineData("sa_api", "select from sa.revocation_turn for share")]
+    [InlineData("sa_signer", "delete from sa.crl_chunk")]
+    [InlineData("sa_signer", "update sa.crl_chunk set octets = 'x'")]
+    [InlineData("sa_signer", "update sa.crl set entries = 0")]
+    [InlineData("sa_signer", "delete from sa.crl_issued")]
+    [InlineData("sa_signer", "update sa.crl_shard set address = 'http://mine.example'")]
+    [InlineData("sa_signer", "insert into sa.ended_hold values ('client', 'x', '4')")]
+    [InlineData("sa_operator", "insert into sa.crl (authority) values ('client')")]
+    [InlineData("sa_operator", "insert into sa.crl_issued (crl_id, signature, sha256, octets) values (1, 's', sha256('x'), 1)")]
     // Auditors read, and not everything.
     [InlineData("sa_auditor", "insert into sa.log_entry (type, actor, at, entry) values ('t', 'a', now(), 'e')")]
     [InlineData("sa_auditor", "select token_sha256 from sa.access_token")]
@@ -158,6 +254,16 @@ public sealed class PrivilegeTests
     [InlineData("sa_api", "'certificate.intended'", "now()", "log_entry_of_signer")]
     [InlineData("sa_operator", "'certificate.issued'", "now()", "log_entry_of_signer")]
     [InlineData("sa_outreach", "'certificate.intended'", "now()", "log_entry_of_signer")]
+    [InlineData("sa_api", "'crl.issued'", "now()", "log_entry_of_list_signer")]
+    [InlineData("sa_api", "'ocsp.key-made'", "now()", "log_entry_of_ocsp")]
+    [InlineData("sa_operator", "'crl.intended'", "now()", "log_entry_of_list_signer")]
+    [InlineData("sa_api", "'authority.intended'", "now()", "log_entry_of_key_room")]
+    [InlineData("sa_api", "'authority.created'", "now()", "log_entry_of_key_room")]
+    [InlineData("sa_api", "'cross.intended'", "now()", "log_entry_of_key_room")]
+    [InlineData("sa_operator", "'cross.created'", "now()", "log_entry_of_key_room")]
+    [InlineData("sa_api", "'revocation.refused'", "now()", "log_entry_of_key_room")]
+    [InlineData("sa_outreach", "'recall.settled'", "now()", "log_entry_of_key_room")]
+    [InlineData("sa_api", "'key-pair.made'", "now()", "log_entry_of_key_room")]
     [InlineData("sa_api", "'request.refused'", "now() + interval '11 minutes'", "log_entry_not_ahead")]
     [InlineData("sa_signer", "'request.refused'", "'2099-01-01'", "log_entry_not_ahead")]
     public async Task An_entry_of_another_s_act_or_of_a_time_to_come_is_kept_out(string role, string type, string at, string constraint)
@@ -242,7 +348,7 @@ public sealed class PrivilegeTests
         var bare = await scenario.Superuser.ScalarAsync<long>(
             """
             select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where n.nspname = 'sa' and c.relkind in ('r', 'p') and c.relname ~ '^(log_|intent$|certificate$|authority_|revocation_request$|approval)'
+            where n.nspname = 'sa' and c.relkind in ('r', 'p') and c.relname ~ '^(log_|crl$|crl_issued$|crl_shard$|crl_asked$|ended_hold$|intent$|certificate$|authority_|revocation_request$|revocation_outcome$|recall_|approval)'
                 and not exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'append_only' and t.tgenabled = 'A')
             """
         );
@@ -250,7 +356,7 @@ public sealed class PrivilegeTests
         var grants = await scenario.Superuser.ScalarAsync<long>(
             """
             select count(*) from information_schema.table_privileges
-            where table_schema = 'sa' and grantee <> 'sa_owner' and privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE') and table_name <> 'signer_heartbeat'
+            where table_schema = 'sa' and grantee <> 'sa_owner' and privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE') and table_name not in ('signer_heartbeat', 'ocsp_response', 'ocsp_question', 'ocsp_answer')
             """
         );
         Assert.Equal(0, grants);

@@ -23,9 +23,9 @@ public sealed class SealingTests
     {
         var scenario = await StorageScenario.CreateAsync();
         await SealAsync(scenario, Sequencer(scenario), 2);
-        await AppendAsync(scenario, 3);
+        await scenario.AppendAsync(3);
         await CrashAsync(scenario, when);
-        await AppendAsync(scenario, 2);
+        await scenario.AppendAsync(2);
 
         await SealAsync(scenario, Sequencer(scenario, successor), 0, upTo: 7);
 
@@ -47,7 +47,7 @@ public sealed class SealingTests
         await SealAsync(scenario, Sequencer(scenario), 3);
         var yesterday = await scenario.CopyAsync();
         await SealAsync(scenario, Sequencer(scenario), 4);
-        await AppendAsync(yesterday, 2);
+        await yesterday.AppendAsync(2);
 
         await RequireStoppedAsync(yesterday, SealingStop.RolledBack, "has 3 sealed entries, and 7 were signed for");
     }
@@ -105,7 +105,7 @@ public sealed class SealingTests
     {
         var scenario = await StorageScenario.CreateAsync();
         await SealAsync(scenario, Sequencer(scenario), 300);
-        await AppendAsync(scenario, 1);
+        await scenario.AppendAsync(1);
         await CrashAsync(scenario, "before the signature");
         await scenario.DisableGuardsAsync();
         // The whole tree anew, with a first entry of another's liking; root and frontier are right for it.
@@ -122,7 +122,7 @@ public sealed class SealingTests
     {
         var scenario = await StorageScenario.CreateAsync();
         await SealAsync(scenario, Sequencer(scenario), 2);
-        await AppendAsync(scenario, 1);
+        await scenario.AppendAsync(1);
         using var other = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
         var key = new NoteKey(StorageScenario.Origin, other.ExportSubjectPublicKeyInfo());
 
@@ -159,7 +159,7 @@ public sealed class SealingTests
             new(scenario.Signer, Sealing() with { Time = new FixedTime(now + offset), ClockAcceptedUpTo = accepted });
         await SealAsync(scenario, At(TimeSpan.Zero), 2);
         await SealAsync(scenario, At(TimeSpan.FromSeconds(-9)), 1);
-        await AppendAsync(scenario, 1);
+        await scenario.AppendAsync(1);
 
         var stopped = await Assert.ThrowsAsync<SealingStoppedException>(() => At(TimeSpan.FromSeconds(-20)).RunAsync());
         Assert.Equal(SealingStop.ClockWentBack, stopped.Reason);
@@ -189,7 +189,7 @@ public sealed class SealingTests
     {
         var scenario = await StorageScenario.CreateAsync();
         await SealAsync(scenario, Sequencer(scenario), 2);
-        await AppendAsync(scenario, 1);
+        await scenario.AppendAsync(1);
         using var clock = new HeldTime();
         var frozen = Task.Run(() => new SequenceLogEntries(scenario.Signer, Sealing() with { Time = clock }).RunAsync());
         await clock.Asked;
@@ -205,10 +205,12 @@ public sealed class SealingTests
     public async Task A_log_from_before_there_were_nodes_gets_them_and_has_no_receipts_until_then()
     {
         var scenario = await StorageScenario.CreateAsync();
+        // Before the certificate: whichever checkpoint is the first that covers it, its proof needs inner hashes.
+        await SealAsync(scenario, scenario.Sequencer(), 700);
         await scenario.SubmitOneAsync(StorageScenario.Device());
         await StorageScenario.IssueAsync(scenario.Queue(), Lane.Device);
         var certificate = await scenario.Superuser.ScalarAsync<byte[]>("select sha256 from sa.certificate");
-        await SealAsync(scenario, scenario.Sequencer(), 700);
+        await SealAsync(scenario, scenario.Sequencer(), 3);
         await scenario.DisableGuardsAsync();
         await scenario.Superuser.ExecuteAsync("delete from sa.log_node");
         var receipts = new FindReceipts(scenario.Auditor);
@@ -310,7 +312,7 @@ public sealed class SealingTests
     {
         const string published = "select coalesce(max(tree_size), 0) from sa.log_checkpoint";
         var end = upTo >= 0 ? upTo : await scenario.Superuser.ScalarAsync<long>(published) + entries;
-        await AppendAsync(scenario, entries);
+        await scenario.AppendAsync(entries);
         await Eventually.TrueAsync(
             async () =>
             {
@@ -320,19 +322,6 @@ public sealed class SealingTests
             $"{end} entries are sealed"
         );
     }
-
-    private static Task AppendAsync(StorageScenario scenario, int entries) =>
-        new AppendLogEntries(scenario.Api).AppendAsync([
-            .. Enumerable
-                .Range(0, entries)
-                .Select(i => new RootsDownloaded
-                {
-                    At = DateTimeOffset.UtcNow,
-                    Actor = "anonymous",
-                    Name = $"{scenario.Database}.{i}",
-                    Format = "pem",
-                }),
-        ]);
 
     /// <summary>Whoever asks for the time stands still until it is released, as a process that was stopped does.</summary>
     private sealed class HeldTime : TimeProvider, IDisposable

@@ -85,6 +85,20 @@ internal sealed class StorageScenario
 
     public NpgsqlDataSource Connect(string role) => Cluster.Connect(role, Database);
 
+    /// <summary>Entries of acts that change nothing else, different from any other scenario's.</summary>
+    public Task AppendAsync(int entries) =>
+        new AppendLogEntries(Api).AppendAsync([
+            .. Enumerable
+                .Range(0, entries)
+                .Select(i => new RootsDownloaded
+                {
+                    At = DateTimeOffset.UtcNow,
+                    Actor = "anonymous",
+                    Name = $"{Database}.{i}",
+                    Format = "pem",
+                }),
+        ]);
+
     public SigningQueue Queue(Guid? instance = null, int maximumAttempts = 5) => new(Signer, instance ?? Guid.NewGuid(), maximumAttempts);
 
     public static NewSigningRequest Device(string? mac = null, string? serial = null, byte[]? publicKey = null, params string[] authorities)

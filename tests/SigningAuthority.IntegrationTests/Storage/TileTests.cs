@@ -15,10 +15,10 @@ public sealed class TileTests
     public async Task Tiles_and_bundles_give_the_signed_root_and_nothing_beyond_it()
     {
         var scenario = await StorageScenario.CreateAsync();
-        await AppendAsync(scenario, 600);
+        await scenario.AppendAsync(600);
         await scenario.VerifyAsync();
         // A head that is written down and not signed yet: its leaves are there.
-        await AppendAsync(scenario, 300);
+        await scenario.AppendAsync(300);
         await Eventually.TrueAsync(
             async () => await Record.ExceptionAsync(() => scenario.Sequencer(_ => throw new IOException()).RunAsync()) is IOException,
             "the key is away"
@@ -58,7 +58,7 @@ public sealed class TileTests
     public async Task An_issued_certificate_has_a_receipt_once_it_is_sealed()
     {
         var scenario = await StorageScenario.CreateAsync();
-        await AppendAsync(scenario, 300);
+        await scenario.AppendAsync(300);
         await scenario.SubmitOneAsync(StorageScenario.Device());
         await StorageScenario.IssueAsync(scenario.Queue(), Lane.Device);
         var certificate = (await scenario.Superuser.ColumnAsync<byte[]>("select sha256 from sa.certificate")).Single();
@@ -66,7 +66,7 @@ public sealed class TileTests
         Assert.Null(await receipts.FindAsync(certificate));
 
         await scenario.VerifyAsync();
-        await AppendAsync(scenario, 400);
+        await scenario.AppendAsync(400);
         await scenario.VerifyAsync();
 
         var receipt = (await receipts.FindAsync(certificate))!;
@@ -76,17 +76,4 @@ public sealed class TileTests
         Assert.Equal(303, receipt.Inclusion.TreeSize);
         Assert.Null(await receipts.FindAsync(SHA256.HashData(certificate)));
     }
-
-    private static Task AppendAsync(StorageScenario scenario, int entries) =>
-        new AppendLogEntries(scenario.Api).AppendAsync([
-            .. Enumerable
-                .Range(0, entries)
-                .Select(i => new RootsDownloaded
-                {
-                    At = DateTimeOffset.UtcNow,
-                    Actor = "anonymous",
-                    Name = $"root-{i}",
-                    Format = "pem",
-                }),
-        ]);
 }

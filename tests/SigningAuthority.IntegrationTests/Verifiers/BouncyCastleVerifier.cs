@@ -1,8 +1,8 @@
-using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Pkix;
 using Org.BouncyCastle.Security;
 using Org.BouncyCastle.Security.Certificates;
 using Org.BouncyCastle.Utilities.Collections;
+using Org.BouncyCastle.Utilities.Date;
 using Org.BouncyCastle.X509;
 
 namespace SigningAuthority.IntegrationTests.Verifiers;
@@ -21,11 +21,11 @@ internal sealed class BouncyCastleVerifier : Verifier
             )
             {
                 IsRevocationEnabled = false,
+                Date = new DateTimeObject(DateTime.UtcNow + use.Later),
             };
             new PkixCertPathValidator().Validate(new PkixCertPath(new[] { certificate }), parameters);
 
-            var purpose = use.IsServer ? KeyPurposeID.IdKPServerAuth : KeyPurposeID.IdKPClientAuth;
-            return certificate.GetExtendedKeyUsage().Contains(purpose.Id) ? null : "not for this purpose";
+            return certificate.GetExtendedKeyUsage().Contains(use.Purpose) ? null : "not for this purpose";
         }
         catch (Exception fault)
             when (fault is PkixCertPathValidatorException or CertificateException or GeneralSecurityException or IOException)

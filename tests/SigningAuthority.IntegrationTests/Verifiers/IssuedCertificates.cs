@@ -32,6 +32,13 @@ public sealed class IssuedCertificates(RunningAuthority authority) : IAsyncLifet
 
     internal string Root(string id) => Path.Combine(authority.Scratch, id + ".root.pem");
 
+    /// <summary>From now to the last moment of its life.</summary>
+    internal TimeSpan TimeLeft(string kind)
+    {
+        using var certificate = X509CertificateLoader.LoadCertificateFromFile(Leaf(kind));
+        return certificate.NotAfter.ToUniversalTime() - DateTime.UtcNow;
+    }
+
     /// <summary>The certificate with one bit changed, at this part of its length.</summary>
     internal string Altered(string kind, double where)
     {

@@ -5,9 +5,16 @@ namespace SigningAuthority.IntegrationTests.Verifiers;
 /// <summary>What a certificate is to be used for.</summary>
 /// <param name="IsServer">TLS server, or TLS client.</param>
 /// <param name="Host">The name that a server must be good for; null where the verifier is not to be asked.</param>
-public sealed record Use(bool IsServer, string? Host = null);
+public sealed record Use(bool IsServer, string? Host = null)
+{
+    /// <summary>How long from now it is to be used.</summary>
+    public TimeSpan Later { get; init; }
 
-/// <summary>An X.509 implementation that did not come with ours.</summary>
+    /// <summary>id-kp-serverAuth or id-kp-clientAuth (RFC 5280 §4.2.1.12).</summary>
+    public string Purpose => IsServer ? "1.3.6.1.5.5.7.3.1" : "1.3.6.1.5.5.7.3.2";
+}
+
+/// <summary>An X.509 implementation. Ours signs with none of them; .NET's, which builds on OpenSSL here, is what many providers' software has.</summary>
 internal abstract class Verifier
 {
     public static IReadOnlyDictionary<string, Verifier> All { get; } =
@@ -17,6 +24,8 @@ internal abstract class Verifier
             ["GnuTLS"] = new GnuTlsVerifier(),
             ["NSS"] = new NssVerifier(),
             ["BouncyCastle"] = new BouncyCastleVerifier(),
+            [".NET"] = new NetVerifier(),
+            ["PKI.js"] = new PkiJsVerifier(),
         };
 
     /// <returns>Null when it accepts, else what it says against it.</returns>
@@ -34,18 +43,22 @@ internal sealed class OpenSslVerifier : Verifier
     {
         string[] host = use.Host is { } name ? ["-verify_hostname", name] : [];
         return FaultOf(
-            await OpenSsl.TryAsync([
-                "verify",
-                "-x509_strict",
-                "-check_ss_sig",
-                "-no-CApath",
-                "-purpose",
-                use.IsServer ? "sslserver" : "sslclient",
-                .. host,
-                "-CAfile",
-                root,
-                leaf,
-            ])
+            await ClockAhead.RunAsync(
+                use.Later,
+                "openssl",
+                [
+                    "verify",
+                    "-x509_strict",
+                    "-check_ss_sig",
+                    "-no-CApath",
+                    "-purpose",
+                    use.IsServer ? "sslserver" : "sslclient",
+                    .. host,
+                    "-CAfile",
+                    root,
+                    leaf,
+                ]
+            )
         );
     }
 }
@@ -56,7 +69,8 @@ internal sealed class GnuTlsVerifier : Verifier
     {
         string[] host = use.Host is { } name ? ["--verify-hostname", name] : [];
         return FaultOf(
-            await ExternalProgram.RunAsync(
+            await ClockAhead.RunAsync(
+                use.Later,
                 "certtool",
                 [
                     "--verify",
@@ -67,7 +81,7 @@ internal sealed class GnuTlsVerifier : Verifier
                     "--verify-profile",
                     "medium",
                     "--verify-purpose",
-                    use.IsServer ? "1.3.6.1.5.5.7.3.1" : "1.3.6.1.5.5.7.3.2",
+                    use.Purpose,
                     .. host,
                 ]
             )

@@ -3,10 +3,14 @@ using Xunit;
 
 namespace SigningAuthority.IntegrationTests.Verifiers;
 
-/// <summary>Four implementations of X.509 that share nothing judge all that we issue.</summary>
+/// <summary>Six implementations of X.509, five of which share nothing, judge all that we issue.</summary>
 [Collection(ProviderFlows.Name)]
 public sealed class VerifierTests(IssuedCertificates issued) : IClassFixture<IssuedCertificates>, IClassFixture<SoundLog>
 {
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    public static TheoryData<string> Implementations => [.. Verifier.All.Keys];
+
     public static TheoryData<string, string> VerifiersAndKinds
     {
         get
@@ -46,8 +50,28 @@ public sealed class VerifierTests(IssuedCertificates issued) : IClassFixture<Iss
     }
 
     [Theory]
+    [MemberData(nameof(Implementations))]
+    public async Task A_certificate_is_good_until_its_end_and_not_beyond(string verifier)
+    {
+        // Servers' certificates all have one length of life.
+        foreach (var kind in (string[])["server, sipura", "device", "station"])
+        {
+            var left = issued.TimeLeft(kind);
+            Assert.Null(await JudgeAsync(kind, left - Day));
+            Assert.NotNull(await JudgeAsync(kind, left + Day));
+        }
+
+        Task<string?> JudgeAsync(string kind, TimeSpan later)
+        {
+            var (authority, use) = IssuedCertificates.Kinds[kind];
+            return Verifier.All[verifier].FindFaultAsync(issued.Leaf(kind), issued.Root(authority), use with { Later = later });
+        }
+    }
+
+    [Theory]
     [InlineData("OpenSSL")]
     [InlineData("GnuTLS")]
+    [InlineData(".NET")]
     public async Task A_servers_certificate_is_good_for_its_own_host_only(string verifier)
     {
         Assert.NotNull(

@@ -14,7 +14,13 @@ internal static class ShippedPolicy
 
     public static readonly IssuancePolicy Policy = new(Configuration);
 
-    public static readonly IReadOnlySet<string> AllAuthorities = Configuration.Authorities.Select(authority => authority.Id).ToHashSet();
+    public static readonly DateTimeOffset Moment = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
+
+    public static readonly AuthoritiesAt AllAuthorities = Available([.. Configuration.Authorities.Select(authority => authority.Id)]);
+
+    /// <summary>These and no others, since a day.</summary>
+    public static AuthoritiesAt Available(params string[] authorities) =>
+        new(authorities.ToDictionary(id => id, _ => Moment.AddDays(-1)), Moment);
 
     public static ProvisioningServerFacts Server(RequestBuilder? request = null, params string[] devices) =>
         new(
@@ -43,8 +49,6 @@ internal static class ShippedPolicy
             Draw = new Draw(StandingOrder, null, "line-1", Moment),
         };
 
-    public static readonly DateTimeOffset Moment = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
-
     /// <summary>Lets every station draw everything of our OUI.</summary>
     public static readonly ProductionOrder StandingOrder = new()
     {
@@ -62,6 +66,9 @@ internal static class ShippedPolicy
 
     public static InfrastructureFacts Station(string name = "line-1") =>
         new(RequestKind.Station, new RequestBuilder().WithCommonName(name).Read(), KeyHistory.Unknown, AllAuthorities);
+
+    public static InfrastructureFacts Responder(string authority = "sipura") =>
+        new(RequestKind.OcspResponder, new RequestBuilder().Read(), KeyHistory.Unknown, AllAuthorities) { Authority = authority };
 
     public static InfrastructureFacts Service(RequestBuilder? request = null) =>
         new(

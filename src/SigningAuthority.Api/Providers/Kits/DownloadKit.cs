@@ -1,14 +1,17 @@
 using System.Security.Cryptography;
 using SigningAuthority.Api.Access;
+using SigningAuthority.Api.Hosting;
 using SigningAuthority.Api.Problems;
 using SigningAuthority.Api.Publication;
 using SigningAuthority.Api.Receipts;
 using SigningAuthority.Api.Requests;
+using SigningAuthority.Issuance.Configuration;
 using SigningAuthority.Issuance.Requests;
+using SigningAuthority.Issuance.Roots;
 using SigningAuthority.IssuanceLog.Entries;
 using SigningAuthority.IssuanceLog.Proofs;
-using SigningAuthority.Storage.IssuanceLog;
 using SigningAuthority.Storage.Requests;
+using SigningAuthority.Storage.Roots;
 
 namespace SigningAuthority.Api.Providers.Kits;
 
@@ -19,12 +22,16 @@ namespace SigningAuthority.Api.Providers.Kits;
 internal sealed class DownloadKit(
     SigningRequestQueries queries,
     PublishedAuthorities authorities,
+    PublishedFiles files,
     AwaitReceipt receipts,
     ServeLogKey logKey,
-    AppendLogEntries log,
+    RootFetches fetches,
+    ApiSettings settings,
     TimeProvider time
 )
 {
+    private const string ClientBundle = RootFiles.ClientBundle + ".pem";
+
     // A certificate that was issued this moment has its receipt in a second; where the log lane is away the kit goes without.
     private static readonly TimeSpan ForReceipts = TimeSpan.FromSeconds(3);
 
@@ -65,8 +72,21 @@ internal sealed class DownloadKit(
             return ProblemKinds.Malformed.Because(values.Violations);
 
         var evidence = await FindEvidenceAsync(certified, context.RequestAborted);
-        var kit = ProviderKit.Make(certified, configured, snapshot, evidence, finishedAt);
-        await log.AppendAsync([ToEntry(caller, found.Request, configured, kit)], context.RequestAborted);
+        var clients = files.Bundled(AuthorityPurpose.ClientRoot);
+        var kit = ProviderKit.Make(certified, configured, clients, evidence, settings.Publication?.ClientLists, finishedAt);
+        await fetches.RecordAsync(
+            caller.Actor,
+            caller.Id,
+            // Who has the kit has the client roots in it.
+            [
+                .. RootFiles
+                    .BundlesOf(clients)
+                    .Where(file => file.Name == ClientBundle)
+                    .Select(file => (file.Name, Convert.FromHexString(file.Sha256))),
+            ],
+            ToEntry(caller, found.Request, configured, kit),
+            context.RequestAborted
+        );
         return Results.File(kit, ProviderKit.MediaType, $"provisioning-{name}.zip");
     }
 

@@ -3,7 +3,7 @@ namespace SigningAuthority.Api.Providers.Kits;
 /// <summary>The kit's README: where the key goes, and the three commands that check it. They are run in tests as they stand.</summary>
 internal static class KitReadme
 {
-    public static string Write(IReadOnlyList<KitServer> certified, IReadOnlyList<KitServer> configured)
+    public static string Write(IReadOnlyList<KitServer> certified, IReadOnlyList<KitServer> configured, Uri? lists)
     {
         var first = configured[0];
         return $$"""
@@ -13,7 +13,7 @@ internal static class KitReadme
             Put your private key beside this file, as provserver.key: the key that made the CSR. It is not in here, and it never
             was ours. Keep it readable by root alone:   chmod 600 provserver.key
             Put the phones' files into www/, named by MAC address: www/000E08ABCDEF.cfg
-
+            {{Revocation(lists)}}
             Three commands check the kit, in this folder:
 
             1. The key fits the certificate:
@@ -54,7 +54,9 @@ internal static class KitReadme
             client-roots/               the same one by one, PEM and DER; spacroot.crt is the one in use
             server-roots/               what the phones of each generation trust
             nginx.conf, apache.conf     everything is below this folder; sites of your own may include the parts
-            www/, run/                  the phones' files; logs and process ids
+            www/, run/                  the phones' files; logs and process ids{{(
+                lists is null ? "" : "\nfetch-crl.sh                keeps client-crl.pem, the lists of devices that were revoked"
+            )}}
 
             Both configurations ask for the device's certificate, and hand out /MAC.cfg and /MAC.xml only to the device whose certificate
             has that MAC address in its subject. They go by the subject, never by the issuer, and never by what a request says of itself.
@@ -62,6 +64,18 @@ internal static class KitReadme
 
             """;
     }
+
+    private static string Revocation(Uri? lists) =>
+        lists is null
+            ? ""
+            : $"""
+
+                Get the lists of devices that were revoked, before the first start and then each minute (cron), so that a stolen phone is
+                turned away; behind client-crl.pem write what makes your server read it: nginx -p "$PWD" -c nginx.conf -s reload
+
+                   sh fetch-crl.sh {lists} client-bundle.pem client-crl.pem
+
+                """;
 
     private static string Listening(IReadOnlyList<KitServer> configured) =>
         configured.Count == 1

@@ -11,40 +11,56 @@ internal static class KitTemplates
     private const string ExampleName = "sprov.callme.com";
     private const string RuleBegins = "# The device's MAC address, out of the subject";
 
+    // Without the file neither server starts: they are commented out where the authority publishes no lists.
+    private const string NginxLists = "ssl_crl client-crl.pem;";
+    private const string ApacheLists = "SSLCARevocationFile client-crl.pem";
+    private const string ApacheCheck = "SSLCARevocationCheck chain";
+
     private static readonly string NginxFrame = Read("Kits/nginx.conf");
     private static readonly string ApacheFrame = Read("Kits/apache.conf");
     private static readonly string NginxExample = Read("deploy/nginx/provserver.conf");
     private static readonly string ApacheExample = Read("deploy/apache/provserver.conf");
 
-    public static string Nginx(IReadOnlyList<KitServer> servers)
+    /// <summary>The script that keeps client-crl.pem.</summary>
+    public static string FetchLists { get; } = Read("deploy/nginx/fetch-crl.sh");
+
+    /// <param name="servers">At least one.</param>
+    /// <param name="checksRevocation">Whether devices are looked up in client-crl.pem.</param>
+    public static string Nginx(IReadOnlyList<KitServer> servers, bool checksRevocation)
     {
         var server = From(NginxExample, "server {");
         var rule = From(NginxExample, RuleBegins)[..^server.Length];
-        return NginxFrame + Indent(rule + string.Join('\n', servers.Select(each => OnNginx(server, each)))) + "}\n";
+        return NginxFrame + Indent(rule + string.Join('\n', servers.Select(each => OnNginx(server, each, checksRevocation)))) + "}\n";
     }
 
-    public static string Apache(IReadOnlyList<KitServer> servers)
+    /// <inheritdoc cref="Nginx"/>
+    public static string Apache(IReadOnlyList<KitServer> servers, bool checksRevocation)
     {
         var host = From(ApacheExample, "<VirtualHost ");
-        return ApacheFrame + $"ServerName {servers[0].Name}\n" + string.Concat(servers.Select(each => "\n" + OnApache(host, each)));
+        return ApacheFrame
+            + $"ServerName {servers[0].Name}\n"
+            + string.Concat(servers.Select(each => "\n" + OnApache(host, each, checksRevocation)));
     }
 
-    private static string OnNginx(string server, KitServer values) =>
+    private static string OnNginx(string server, KitServer values, bool checksRevocation) =>
         $"# Generation {values.Generation}.\n"
         + server
             .With("listen 443 ssl;", $"listen {values.Listen} ssl;")
             .With($"server_name {ExampleName};", $"server_name {values.Name};")
             .With("/etc/nginx/provisioning/provserver.crt", values.CertificateFile)
             .With("/etc/nginx/provisioning/", "")
-            .With("root /srv/provisioning;", "root www;");
+            .With("root /srv/provisioning;", "root www;")
+            .With(NginxLists, checksRevocation ? NginxLists : "#" + NginxLists);
 
-    private static string OnApache(string host, KitServer values) =>
+    private static string OnApache(string host, KitServer values, bool checksRevocation) =>
         $"# Generation {values.Generation}.\nListen {values.Listen}\n"
         + host.With("<VirtualHost *:443>", $"<VirtualHost {values.Listen}>")
             .With($"ServerName {ExampleName}", $"ServerName {values.Name}")
             .With("/etc/apache2/provisioning/provserver.crt", values.CertificateFile)
             .With("/etc/apache2/provisioning/", "")
-            .With("DocumentRoot /srv/provisioning", "DocumentRoot www");
+            .With("DocumentRoot /srv/provisioning", "DocumentRoot www")
+            .With(ApacheLists, checksRevocation ? ApacheLists : "#" + ApacheLists)
+            .With(ApacheCheck, checksRevocation ? ApacheCheck : "#" + ApacheCheck);
 
     private static string With(this string example, string written, string ours) =>
         example.Contains(written, StringComparison.Ordinal)

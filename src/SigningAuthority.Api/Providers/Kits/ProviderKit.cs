@@ -1,7 +1,6 @@
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using SigningAuthority.Api.Publication;
-using SigningAuthority.Issuance.Configuration;
+using SigningAuthority.Issuance.Roots;
 
 namespace SigningAuthority.Api.Providers.Kits;
 
@@ -15,25 +14,27 @@ internal static class ProviderKit
 
     /// <param name="certified">A server for each certificate of the request; all are handed out.</param>
     /// <param name="configured">Those that the configurations serve; the first is the one that the text speaks of.</param>
-    /// <param name="authorities">For the client roots: those in use and those to come.</param>
+    /// <param name="clients">The client roots: those in use, those to come, and those that came before.</param>
     /// <param name="evidence">The certificates' receipts, and what they are verified with.</param>
+    /// <param name="lists">Where the client roots' revocation lists are; null when they are not published.</param>
     /// <param name="at">The files' time.</param>
     public static byte[] Make(
         IReadOnlyList<KitServer> certified,
         IReadOnlyList<KitServer> configured,
-        AuthoritySnapshot authorities,
+        IReadOnlyList<PublishedRoot> clients,
         KitEvidence evidence,
+        Uri? lists,
         DateTimeOffset at
     )
     {
-        var clients = authorities.Of(AuthorityPurpose.ClientRoot).ToList();
         return ZipFolder.Write(
             [
-                ("README.txt", Text(KitReadme.Write(certified, configured))),
-                ("nginx.conf", Text(KitTemplates.Nginx(configured))),
-                ("apache.conf", Text(KitTemplates.Apache(configured))),
+                ("README.txt", Text(KitReadme.Write(certified, configured, lists))),
+                ("nginx.conf", Text(KitTemplates.Nginx(configured, lists is not null))),
+                ("apache.conf", Text(KitTemplates.Apache(configured, lists is not null))),
                 .. certified.SelectMany(FilesOf),
                 .. evidence.Files,
+                .. lists is null ? Array.Empty<(string, byte[])>() : [("fetch-crl.sh", Text(KitTemplates.FetchLists))],
                 .. ClientRoots(clients),
                 ("www/", []),
                 ("run/", []),
@@ -44,39 +45,25 @@ internal static class ProviderKit
 
     private static IEnumerable<(string, byte[])> FilesOf(KitServer server) =>
         [
-            (server.CertificateFile, CertificateFormat.Pem(server.Certificate.Der)),
+            (server.CertificateFile, RootFiles.Pem(server.Certificate.Der)),
             ($"provserver-{server.Generation}.p7b", CertificateFormat.Find("p7b")!.Encode(server.Certificate.Der, server.Root.Der)),
-            ($"server-roots/{server.Generation}.pem", CertificateFormat.Pem(server.Root.Der)),
+            ($"server-roots/{server.Generation}.pem", RootFiles.Pem(server.Root.Der)),
             ($"server-roots/{server.Generation}.der", server.Root.Der),
         ];
 
-    private static IEnumerable<(string, byte[])> ClientRoots(IReadOnlyList<PublishedAuthority> clients) =>
+    private static IEnumerable<(string, byte[])> ClientRoots(IReadOnlyList<PublishedRoot> clients) =>
         [
-            ("client-bundle.pem", [.. clients.SelectMany(root => CertificateFormat.Pem(root.Der))]),
-            ("client-bundle.p7b", BundleDer(clients)),
+            // The very files of /roots/.
+            .. RootFiles
+                .BundlesOf(clients)
+                .Where(file => file.Name.StartsWith(RootFiles.ClientBundle))
+                .Select(file => (file.Name, file.Content)),
             .. clients.SelectMany(root =>
-                new[] { ($"client-roots/{root.Id}.pem", CertificateFormat.Pem(root.Der)), ($"client-roots/{root.Id}.der", root.Der) }
+                new[] { ($"client-roots/{root.Id}.pem", RootFiles.Pem(root.Der)), ($"client-roots/{root.Id}.der", root.Der) }
             ),
             // The name that every guide knows: spacroot.crt.
-            .. clients
-                .Where(root => root.Definition.PublishedAs is not null)
-                .Select(root => ($"{root.Definition.PublishedAs}.crt", CertificateFormat.Pem(root.Der))),
+            .. clients.Where(root => root.PublishedAs is not null).Select(root => ($"{root.PublishedAs}.crt", RootFiles.Pem(root.Der))),
         ];
-
-    /// <summary>DER has no way to put certificates one after the other; PKCS#7 without signers holds them all (RFC 5652 §5.1).</summary>
-    private static byte[] BundleDer(IReadOnlyList<PublishedAuthority> roots)
-    {
-        var all = new X509Certificate2Collection(roots.Select(root => X509CertificateLoader.LoadCertificate(root.Der)).ToArray());
-        try
-        {
-            return all.Export(X509ContentType.Pkcs7)!;
-        }
-        finally
-        {
-            foreach (var certificate in all)
-                certificate.Dispose();
-        }
-    }
 
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
 }

@@ -6,7 +6,7 @@ using SigningAuthority.Storage.Notices;
 namespace SigningAuthority.Api.Providers.Notices;
 
 /// <summary>A notice as its provider sees it.</summary>
-/// <param name="Kind">expiry, issuance or test.</param>
+/// <param name="Kind">expiry, issuance, roots or test.</param>
 /// <param name="State">Pending, Delivering, Delivered, Failed, Superseded or Skipped.</param>
 /// <param name="Request">Your request, whose certificate it is about; absent in a test, and where a certificate was issued on another's request.</param>
 /// <param name="DaysBefore">Before its end.</param>
@@ -31,6 +31,9 @@ internal sealed record NoticeView(
     DateTimeOffset? FinishedAt
 )
 {
+    /// <summary>Version of /roots/manifest.json, where it is about a change of the roots.</summary>
+    public long? RootsVersion { get; init; }
+
     public const string Path = "/api/v1/provider/notices";
 
     public static NoticeView Of(Notice notice) =>
@@ -51,7 +54,10 @@ internal sealed record NoticeView(
             notice.PlannedAt,
             notice.State == NoticeState.Pending ? notice.DueAt : null,
             notice.FinishedAt
-        );
+        )
+        {
+            RootsVersion = notice.RootsVersion,
+        };
 }
 
 /// <summary>Whom a notice is for.</summary>

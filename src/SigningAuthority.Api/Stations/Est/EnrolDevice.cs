@@ -5,6 +5,7 @@ using SigningAuthority.Api.Problems;
 using SigningAuthority.Api.Publication;
 using SigningAuthority.Api.Receipts;
 using SigningAuthority.Api.Requests;
+using SigningAuthority.Issuance.Certificates;
 using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Issuance.Production;
 using SigningAuthority.Issuance.Requests;

@@ -1,5 +1,6 @@
 using SigningAuthority.Api.Problems;
 using SigningAuthority.Api.Publication;
+using SigningAuthority.Issuance.Certificates;
 using SigningAuthority.Issuance.Configuration;
 
 namespace SigningAuthority.Api.Stations.Est;
@@ -8,7 +9,7 @@ namespace SigningAuthority.Api.Stations.Est;
 /// GET …/cacerts (RFC 7030 §4.1): the client roots of all generations, the next one as soon as it is published, to anybody. Roots sign devices
 /// directly and each generation stands for itself, so there are neither chains nor key update certificates (RFC 4210 §4.4).
 /// </summary>
-internal sealed class ServeCaCertificates(KnownOrders orders, PublishedAuthorities authorities, RecordRootsDownload record)
+internal sealed class ServeCaCertificates(KnownOrders orders, PublishedFiles files, RecordRootsDownload record)
 {
     private const string Name = "cacerts.p7b";
 
@@ -17,12 +18,12 @@ internal sealed class ServeCaCertificates(KnownOrders orders, PublishedAuthoriti
         if (label is not null && await orders.FindWorkingAsync(label, context.RequestAborted) is null)
             return ProblemKinds.NotFound.Because("There is no open production order of this name.");
 
-        var roots = authorities.Current.Of(AuthorityPurpose.ClientRoot).ToList();
+        var roots = files.Bundled(AuthorityPurpose.ClientRoot);
         if (roots.Count == 0)
             return ProblemKinds.Unavailable.Because("The client root has not been made yet.").After(60);
 
         var body = EstMedia.Encode(CertificatesOnly.Encode(roots.Select(root => root.Der)));
-        var file = new PublishedFile(Name, EstMedia.Certificates, body, roots.Max(root => root.CreatedAt));
+        var file = new PublishedFile(Name, EstMedia.Certificates, body, roots.Max(root => root.NotBefore));
         await record.BeforeAsync(context, file);
         return EstMedia.Answer(context, file.Content, file.MediaType);
     }

@@ -84,13 +84,11 @@ internal sealed class ObtainKeyPair(
             : null;
 
     private DeviceIdentity IdentityOf(DeviceSubmission submission) =>
-        new(submission.Mac, submission.Serial, submission.Product, authorities.Current.Available);
+        new(submission.Mac, submission.Serial, submission.Product, authorities.Available);
 
     private IReadOnlyList<Violation> FindAgainst(DeviceSubmission submission, Draw draw)
     {
-        var violations = policy.Judge(
-            new KeyPairFacts(submission.Mac, submission.Serial, submission.Product, draw, authorities.Current.Available)
-        );
+        var violations = policy.Judge(new KeyPairFacts(submission.Mac, submission.Serial, submission.Product, draw, authorities.Available));
         // Counted where units are drawn; here it only keeps keys from being made in vain.
         return violations.Count == 0 && draw.Order is { HasUnits: false } order ? [ExhaustedOrder.Explain(order)] : violations;
     }

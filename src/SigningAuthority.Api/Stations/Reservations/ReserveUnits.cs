@@ -119,7 +119,7 @@ internal sealed class ReserveUnits(
         {
             // Where labels are the line's own, one that nobody minds stands for them.
             var serial = made.Serials.ElementAtOrDefault(unit) ?? "0";
-            var identity = new DeviceIdentity(made.Macs[unit], serial, made.Product, authorities.Current.Available)
+            var identity = new DeviceIdentity(made.Macs[unit], serial, made.Product, authorities.Available)
             {
                 Profile = facts.Draw.Order!.Profile,
             };

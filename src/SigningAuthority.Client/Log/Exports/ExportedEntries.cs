@@ -3,35 +3,25 @@ using SigningAuthority.IssuanceLog.Tiles;
 
 namespace SigningAuthority.Client.Log.Exports;
 
-/// <summary>
-/// What must hold among the entries of an export, as far as the range shows it; of the whole log a verification tells more. Takes them
-/// in order.
-/// </summary>
+/// <summary>The entries of an export, counted and checked. Takes them in order.</summary>
 internal sealed class ExportedEntries(long from)
 {
-    private const int MostFindings = 100;
-
-    // As a verification of the log allows it.
-    private static readonly TimeSpan Disorder = TimeSpan.FromMinutes(10);
-
+    private readonly RangeChecks _checks = new(from);
     private readonly SortedDictionary<string, long> _types = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, IssuerSpan> _issuers = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _intended = [];
-    private readonly List<LogFinding> _findings = [];
-    private DateTimeOffset _latest = DateTimeOffset.MinValue;
 
     /// <summary>The index that the next entry must have.</summary>
     public long Next => from + Count;
 
     public long Count { get; private set; }
 
-    public long IntendedBefore { get; private set; }
+    public long IntendedBefore => _checks.IntendedBefore;
 
     public IReadOnlyDictionary<string, long> Types => _types;
 
     public IReadOnlyList<IssuerSpan> Issuers => [.. _issuers.Values];
 
-    public IReadOnlyList<LogFinding> Findings => _findings;
+    public IReadOnlyList<LogFinding> Findings => _checks.Findings;
 
     /// <exception cref="LogDefectException">The line's index is not the next one.</exception>
     public void Take(ExportLine line)
@@ -41,7 +31,14 @@ internal sealed class ExportedEntries(long from)
         Count++;
         try
         {
-            Check(StoredEntry.Read(line.Entry), line.Index);
+            var entry = StoredEntry.Read(line.Entry);
+            _types[entry.Type] = _types.GetValueOrDefault(entry.Type) + 1;
+            _checks.Take(entry, line.Index);
+            if (
+                entry is { Type: CertificateIntended.TypeName, IssuerSequence: { } number }
+                && entry.Details.TryGetValue("authority", out var authority)
+            )
+                Span(authority, number);
         }
         catch (FormatException wrong)
         {
@@ -63,89 +60,15 @@ internal sealed class ExportedEntries(long from)
             );
     }
 
-    public void Find(string code, string message, long index)
-    {
-        if (_findings.Count < MostFindings)
-            _findings.Add(new LogFinding(code, message, index));
-    }
+    public void Find(string code, string message, long index) => _checks.Find(code, message, index);
 
-    private void Check(StoredEntry entry, long index)
-    {
-        _types[entry.Type] = _types.GetValueOrDefault(entry.Type) + 1;
-        if (_latest - entry.At > Disorder)
-            Find(LogFindingCodes.ClockWentBack, "the entry is much older than one before it.", index);
-        _latest = entry.At > _latest ? entry.At : _latest;
-
-        var certificate = $"{entry.Details.GetValueOrDefault("authority")}/{entry.Details.GetValueOrDefault("serialNumber")}";
-        var toBeSigned = entry.Details.GetValueOrDefault("toBeSignedSha256", "");
-        if (entry.Type == CertificateIntended.TypeName)
-        {
-            if (!_intended.TryAdd(certificate, toBeSigned))
-                Find(LogFindingCodes.IntendedTwice, $"the certificate {certificate} was intended before.", index);
-            CheckNumber(entry, index);
-        }
-        else if (entry.Type == CertificateIssued.TypeName)
-        {
-            CheckIssued(certificate, toBeSigned, index);
-        }
-    }
-
-    private void CheckNumber(StoredEntry entry, long index)
-    {
-        if (!entry.Details.TryGetValue("authority", out var authority))
-        {
-            Find(LogFindingCodes.EntryUnreadable, "an intent names no certificate.", index);
-            return;
-        }
-
-        // An authority's first is number 1, which an export from the log's beginning has; behind a number all have one
-        // (IssuanceLog/Entries/README.md).
-        var span = _issuers.GetValueOrDefault(authority);
-        var next =
-            span is not null ? span.Last + 1
-            : from == 0 ? 1
-            : entry.IssuerSequence;
-        if (entry.IssuerSequence is not { } number)
-        {
-            if (span is not null)
-                Find(
-                    LogFindingCodes.IssuerSequenceBroken,
-                    $"{authority}'s certificate {next} should follow, not one without number.",
-                    index
-                );
-            return;
-        }
-
-        if (number != next)
-            Find(LogFindingCodes.IssuerSequenceBroken, $"{authority}'s certificate {next} should follow, not {number}.", index);
-        _issuers[authority] = span is null
-            ? new IssuerSpan(authority, number, number, 1)
-            : span with
+    private void Span(string authority, long number) =>
+        _issuers[authority] = _issuers.TryGetValue(authority, out var span)
+            ? span with
             {
                 First = Math.Min(span.First, number),
                 Last = Math.Max(span.Last, number),
                 Count = span.Count + 1,
-            };
-    }
-
-    private void CheckIssued(string certificate, string toBeSigned, long index)
-    {
-        if (_intended.Remove(certificate, out var intended))
-        {
-            if (intended != toBeSigned)
-                Find(
-                    LogFindingCodes.IssuedWithoutIntent,
-                    $"the certificate {certificate} was issued with other to-be-signed bytes than were intended.",
-                    index
-                );
-        }
-        else if (from > 0)
-        {
-            IntendedBefore++;
-        }
-        else
-        {
-            Find(LogFindingCodes.IssuedWithoutIntent, $"the certificate {certificate} was issued, and no entry before intended it.", index);
-        }
-    }
+            }
+            : new IssuerSpan(authority, number, number, 1);
 }

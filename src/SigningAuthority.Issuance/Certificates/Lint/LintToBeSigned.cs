@@ -1,5 +1,4 @@
 using System.Formats.Asn1;
-using System.Security.Cryptography;
 using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Issuance.Profiles;
 using SigningAuthority.Issuance.Requests;
@@ -22,13 +21,25 @@ public static class LintToBeSigned
     /// <param name="toBeSigned">The bytes that the key would sign.</param>
     /// <param name="plan">What policy approved.</param>
     /// <param name="issuer">Who would sign.</param>
+    /// <param name="points">The addresses that the certificate is to carry.</param>
     /// <returns>Empty when the bytes may be signed.</returns>
-    public static IReadOnlyList<LintFinding> Find(ReadOnlyMemory<byte> toBeSigned, CertificatePlan plan, IssuerCertificate issuer)
+    public static IReadOnlyList<LintFinding> Find(
+        ReadOnlyMemory<byte> toBeSigned,
+        CertificatePlan plan,
+        IssuerCertificate issuer,
+        CertificatePoints points
+    )
     {
         try
         {
             var tbs = DecodedTbs.Decode(toBeSigned);
-            return [.. FindInFields(tbs, plan, issuer), .. FindInExtensions(tbs, plan, issuer), .. FindInSubject(tbs, plan)];
+            return
+            [
+                .. FindInFields(tbs, plan, issuer),
+                .. FindInExtensions(tbs, plan, issuer),
+                .. PointsLint.Find(tbs, plan, points),
+                .. FindInSubject(tbs, plan),
+            ];
         }
         catch (AsnContentException exception)
         {
@@ -92,7 +103,7 @@ public static class LintToBeSigned
         foreach (var twice in tbs.Extensions.GroupBy(extension => extension.Oid).Where(group => group.Count() > 1))
             yield return new("extension-twice", "RFC 5280 §4.2", $"{twice.Key} is there {twice.Count()} times.");
 
-        string[] known = ["2.5.29.14", "2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.35", "2.5.29.37"];
+        string[] known = ["2.5.29.14", "2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.35", "2.5.29.37", .. PointsLint.Known];
         foreach (var foreign in tbs.Extensions.Where(extension => !known.Contains(extension.Oid)))
             yield return new("extension-foreign", "profiles decide the extensions", $"{foreign.Oid} belongs to no profile.");
 
@@ -116,7 +127,7 @@ public static class LintToBeSigned
         if (
             tbs.Find("2.5.29.14") is not { Critical: false } subjectKey
             || subjectKey.Value.Span is not [0x04, 20, .. var identifier]
-            || !identifier.SequenceEqual(KeyIdentifierOf(tbs.SubjectPublicKeyInfo))
+            || !identifier.SequenceEqual(tbs.ComputeKeyIdentifier())
         )
             yield return new(
                 "subject-key-identifier",
@@ -161,20 +172,8 @@ public static class LintToBeSigned
     private static IEnumerable<LintFinding> FindInSubject(DecodedTbs tbs, CertificatePlan plan)
     {
         var subject = DistinguishedName.Decode(tbs.Subject);
-        if (subject.Attributes.Count == 0)
-            yield return new("subject-empty", "RFC 5280 §4.1.2.6", "The subject is empty.");
-        foreach (
-            var attribute in subject.Attributes.Where(attribute =>
-                attribute.Value.Length == 0
-                || attribute.Value.Any(char.IsControl)
-                || attribute.Value.Length > NameAttributeTypes.UpperBound(attribute.Oid)
-            )
-        )
-            yield return new(
-                "subject-attribute",
-                "RFC 5280 appendix A.1",
-                $"{NameAttributeTypes.ShortName(attribute.Oid)} is empty, too long, or has control characters."
-            );
+        foreach (var finding in NameLint.Find(subject, ""))
+            yield return finding;
 
         if (
             plan.Profile.For == RequestKind.ProvisioningServer
@@ -213,6 +212,7 @@ public static class LintToBeSigned
                 {
                     "1.3.6.1.5.5.7.3.1" => KeyPurpose.ServerAuth,
                     "1.3.6.1.5.5.7.3.2" => KeyPurpose.ClientAuth,
+                    "1.3.6.1.5.5.7.3.9" => KeyPurpose.OcspSigning,
                     _ => null,
                 }
             );
@@ -265,15 +265,6 @@ public static class LintToBeSigned
         return whole == value.Length && typed + rest == module.Length
             ? $"hardware:{type}:{System.Text.Encoding.Latin1.GetString(serial)}"
             : "?";
-    }
-
-    // RFC 7093 §2 method 1, as in the builder, but computed from the bytes at hand.
-    private static ReadOnlySpan<byte> KeyIdentifierOf(byte[] subjectPublicKeyInfo)
-    {
-        AsnDecoder.ReadSequence(subjectPublicKeyInfo, AsnEncodingRules.DER, out var offset, out var length, out _);
-        var info = subjectPublicKeyInfo.AsSpan(offset, length);
-        AsnDecoder.ReadSequence(info, AsnEncodingRules.DER, out _, out _, out var algorithm);
-        return SHA256.HashData(AsnDecoder.ReadBitString(info[algorithm..], AsnEncodingRules.DER, out _, out _)).AsSpan(0, 20);
     }
 
     private static ReadOnlyMemory<byte> ContentOfList(ReadOnlyMemory<byte> value)

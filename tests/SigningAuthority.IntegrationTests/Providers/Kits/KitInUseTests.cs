@@ -4,7 +4,8 @@ using Xunit;
 namespace SigningAuthority.IntegrationTests.Providers.Kits;
 
 /// <summary>nginx and Apache as the kit starts them, and phones of all subject layouts in front.</summary>
-public sealed class KitInUseTests(KitSite site) : IClassFixture<KitSite>
+[Collection(KitFlows.Name)]
+public sealed class KitInUseTests(KitSite site)
 {
     private const int Refused = 2;
 

@@ -19,7 +19,11 @@ internal sealed class KitServerProcess : IAsyncDisposable
     /// <summary>In the order of the generations.</summary>
     public IReadOnlyList<int> Ports { get; }
 
-    public static async Task<KitServerProcess> StartAsync(string kind, string folder, IReadOnlyList<int> ports)
+    /// <param name="kind">One of <see cref="Kinds"/>.</param>
+    /// <param name="folder">The kit.</param>
+    /// <param name="ports">In the order of the generations.</param>
+    /// <param name="later">How far its clock is ahead (libfaketime).</param>
+    public static async Task<KitServerProcess> StartAsync(string kind, string folder, IReadOnlyList<int> ports, TimeSpan later = default)
     {
         // Each server's own switch to stay in the foreground, so that it ends with the test; the configuration knows nothing of it.
         string[] command = kind switch
@@ -31,13 +35,24 @@ internal sealed class KitServerProcess : IAsyncDisposable
         var process = BackgroundProcess.Start(
             command[0],
             command[1..],
-            new Dictionary<string, string>(),
+            later == TimeSpan.Zero ? new Dictionary<string, string>() : ClockAhead(later),
             "/",
             Path.Combine(folder, "run", "output.log")
         );
         await process.WaitUntilAsync(() => Task.FromResult(ports.All(Listening.On)));
         return new KitServerProcess(process, folder, ports);
     }
+
+    // By the library and not by its program, which would stand between the server and the signals that stop it.
+    private static Dictionary<string, string> ClockAhead(TimeSpan later) =>
+        new()
+        {
+            ["LD_PRELOAD"] = Directory
+                .EnumerateFiles("/usr/lib", "libfaketime.so.1", SearchOption.AllDirectories)
+                .First(file => file.Contains("faketime/", StringComparison.Ordinal)),
+            ["FAKETIME"] = $"+{later.TotalSeconds:F0}s",
+            ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
+        };
 
     public async ValueTask DisposeAsync()
     {

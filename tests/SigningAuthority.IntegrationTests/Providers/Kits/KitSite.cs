@@ -17,6 +17,7 @@ public sealed class KitSite : IAsyncLifetime
     private readonly Dictionary<string, KitServerProcess> _servers = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("sa-kits-").FullName;
     private NameServer? _names;
+    private Dictionary<string, string> _configuration = [];
 
     /// <summary>Family, product, and the layout that its certificates get here.</summary>
     private static readonly (string Family, string Product, string Profile)[] Layouts =
@@ -44,13 +45,13 @@ public sealed class KitSite : IAsyncLifetime
     {
         // Workers of both servers give up root's rights, and must still find the way to the phones' files.
         File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
-        var configuration = WriteConfiguration();
+        _configuration = WriteConfiguration();
         Authority = await RunningAuthority.StartAsync(
             new AuthorityOptions
             {
                 Keys = KeyStoreKind.File,
-                Signers = new Dictionary<string, IReadOnlyDictionary<string, string>> { [AuthorityOptions.OnlySigner] = configuration },
-                ApiEnvironment = configuration,
+                Signers = new Dictionary<string, IReadOnlyDictionary<string, string>> { [AuthorityOptions.OnlySigner] = _configuration },
+                ApiEnvironment = _configuration,
             }
         );
         Made = await MadeRequest.MakeAsync(_folder, Host);
@@ -59,12 +60,8 @@ public sealed class KitSite : IAsyncLifetime
         await desk.WaitAsync(RequestId);
         _names = await NameServer.StartAsync((Host, "127.0.0.1"));
 
-        var line = new StationDesk(Authority.StationClient());
         foreach (var phone in Phones.Values)
-        {
-            await File.WriteAllTextAsync(CertificateOf(phone), await line.CertifyAsync(phone));
-            await File.WriteAllTextAsync(KeyOf(phone), phone.Key.ExportPkcs8PrivateKeyPem() + "\n");
-        }
+            await CertifyPhoneAsync(phone);
 
         foreach (var kind in KitServerProcess.Kinds)
             _servers[kind] = await ServeAsync(kind);
@@ -92,6 +89,9 @@ public sealed class KitSite : IAsyncLifetime
     internal static string ProfileOf(FactoryDevice phone) => $"<flat-profile><!-- {phone.Serial} --></flat-profile>\n";
 
     internal string Resolver => _names!.EndPoint;
+
+    /// <summary>The key room again after it was stopped, with the same configuration.</summary>
+    internal Task StartSignerAsync() => Authority.StartSignerAsync(environment: _configuration);
 
     /// <summary>`signctl kit`, as the provider.</summary>
     internal Task<ProgramResult> KitAsync(params string[] arguments) =>
@@ -134,8 +134,32 @@ public sealed class KitSite : IAsyncLifetime
         (await KitAsync([RequestId, "--unpack", folder, "--generation", "sipura", "--generation", "cisco-sb", .. listen])).MustSucceed();
         File.Copy(Made.KeyFile, Path.Combine(folder, "provserver.key"));
         foreach (var phone in Phones.Values)
-            await File.WriteAllTextAsync(Path.Combine(folder, "www", phone.Mac + ".cfg"), ProfileOf(phone));
+            await ServeAsync(phone, folder);
+        await Eventually.TrueAsync(async () => (await FetchListsAsync(folder)).ExitCode == 0, "revocation lists of the client roots");
         return await KitServerProcess.StartAsync(kind, folder, ports);
+    }
+
+    /// <summary>Puts the phone's file where a kit's server serves it from.</summary>
+    internal static Task ServeAsync(FactoryDevice phone, string folder) =>
+        File.WriteAllTextAsync(Path.Combine(folder, "www", phone.Mac + ".cfg"), ProfileOf(phone));
+
+    /// <summary>A phone of the line, its certificate and key in files.</summary>
+    internal async Task<FactoryDevice> CertifyPhoneAsync(FactoryDevice phone)
+    {
+        await File.WriteAllTextAsync(CertificateOf(phone), await new StationDesk(Authority.StationClient()).CertifyAsync(phone));
+        await File.WriteAllTextAsync(KeyOf(phone), phone.Key.ExportPkcs8PrivateKeyPem() + "\n");
+        return phone;
+    }
+
+    /// <summary>The README's line, as a provider's cron runs it.</summary>
+    /// <param name="folder">Where the kit is.</param>
+    /// <param name="reload">What makes the server read the lists; nothing before it runs.</param>
+    internal static Task<ProgramResult> FetchListsAsync(string folder, string reload = "")
+    {
+        var line = File.ReadLines(Path.Combine(folder, "README.txt"))
+            .Select(line => line.Trim())
+            .Single(line => line.StartsWith("sh fetch-crl.sh", StringComparison.Ordinal));
+        return ExternalProgram.RunAsync("bash", ["-c", $"export PATH=$PATH:/usr/sbin\n{line} {reload}"], folder: folder);
     }
 
     /// <summary>The shipped configuration, but for the layout of each family's subjects.</summary>
@@ -155,4 +179,11 @@ public sealed class KitSite : IAsyncLifetime
         );
         return new Dictionary<string, string> { ["CaConfig__Folder"] = folder };
     }
+}
+
+/// <summary>All that starts servers from kits shares one authority.</summary>
+[CollectionDefinition(Name)]
+public sealed class KitFlows : ICollectionFixture<KitSite>
+{
+    public const string Name = "kit flows";
 }

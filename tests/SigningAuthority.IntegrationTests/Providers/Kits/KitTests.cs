@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Security.Cryptography;
+using System.Security.Cryptography.Pkcs;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using SigningAuthority.IntegrationTests.Fixtures;
@@ -48,11 +49,9 @@ public sealed class KitTests(RunningAuthority authority) : IClassFixture<SoundLo
             using var leaf = X509Certificate2.CreateFromPem(Text(files[$"provserver-{generation}.crt"]));
             using var root = X509CertificateLoader.LoadCertificate(files[$"server-roots/{generation}.der"]);
             Assert.Equal(root.Subject, leaf.Issuer);
-            var chain = new X509Certificate2Collection();
-#pragma warning disable SYSLIB0057 // PKCS#7 has no other loader.
-            chain.Import(files[$"provserver-{generation}.p7b"]);
-#pragma warning restore SYSLIB0057
-            Assert.Equal(2, chain.Count);
+            var chain = new SignedCms();
+            chain.Decode(files[$"provserver-{generation}.p7b"]);
+            Assert.Equal([leaf.Thumbprint, root.Thumbprint], chain.Certificates.Select(certificate => certificate.Thumbprint));
         }
 
         var published = await authority.Client().AskAsync("roots/client-bundle.pem");

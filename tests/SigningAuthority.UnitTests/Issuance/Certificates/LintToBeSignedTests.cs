@@ -17,7 +17,12 @@ public sealed class LintToBeSignedTests
         San = "2.5.29.17",
         Constraints = "2.5.29.19",
         Aki = "2.5.29.35",
-        Eku = "2.5.29.37";
+        Eku = "2.5.29.37",
+        Cdp = "2.5.29.31",
+        Aia = "1.3.6.1.5.5.7.1.1",
+        NoCheck = "1.3.6.1.5.5.7.48.1.5";
+
+    private const string Base = "http://pki.example.com:8080/pki/";
 
     private static readonly byte[] ClientAuth = Asn.Oid("1.3.6.1.5.5.7.3.2");
     private static readonly byte[] ServerAuth = Asn.Oid("1.3.6.1.5.5.7.3.1");
@@ -184,6 +189,59 @@ public sealed class LintToBeSignedTests
         ["subjectAltName cut short"] = ("tbs-malformed", tbs => tbs.SetExtension(San, [0x30, 0x10, 0x82])),
     };
 
+    /// <summary>For the profiles with addresses.</summary>
+    private static readonly Dictionary<string, (string Code, Action<TbsTree> Change)> AddressChanges = new()
+    {
+        ["cRLDistributionPoints absent"] = ("crl-distribution-points", tbs => tbs.Drop(Cdp)),
+        ["cRLDistributionPoints critical"] = ("crl-distribution-points", tbs => tbs.FlipCritical(Cdp)),
+        ["cRLDistributionPoints elsewhere"] = (
+            "crl-distribution-points",
+            tbs => tbs.SetExtension(Cdp, Point("http://evil.example.org/a.crl"))
+        ),
+        ["cRLDistributionPoints of the complete list"] = (
+            "crl-distribution-points",
+            tbs => tbs.SetExtension(Cdp, Point(Base + "crl/client.crl"))
+        ),
+        ["cRLDistributionPoints with reasons"] = (
+            "crl-distribution-points",
+            tbs => tbs.SetExtension(Cdp, Point(Base + "crl/client/2.crl", [0x81, 0x02, 0x01, 0x06]))
+        ),
+        ["cRLDistributionPoints empty"] = ("tbs-malformed", tbs => tbs.SetExtension(Cdp, Asn.Sequence())),
+        ["authorityInfoAccess absent"] = ("authority-information-access", tbs => tbs.Drop(Aia)),
+        ["authorityInfoAccess critical"] = ("authority-information-access", tbs => tbs.FlipCritical(Aia)),
+        ["authorityInfoAccess elsewhere"] = (
+            "authority-information-access",
+            tbs => tbs.SetExtension(Aia, Asn.Sequence(Access(1, "http://evil.example.org/"), Access(2, Base + "aia/client.cer")))
+        ),
+        ["authorityInfoAccess the other way round"] = (
+            "authority-information-access",
+            tbs => tbs.SetExtension(Aia, Asn.Sequence(Access(2, Base + "ocsp/client"), Access(1, Base + "aia/client.cer")))
+        ),
+        ["authorityInfoAccess of the half"] = (
+            "authority-information-access",
+            tbs => tbs.SetExtension(Aia, Asn.Sequence(Access(1, Base + "ocsp/client")))
+        ),
+        ["authorityInfoAccess empty"] = ("authority-information-access", tbs => tbs.SetExtension(Aia, Asn.Sequence())),
+        ["ocsp-nocheck where somebody asks"] = ("ocsp-no-check", tbs => tbs.Extensions.Add((NoCheck, Asn.Extension(NoCheck, Asn.Null)))),
+    };
+
+    /// <summary>For an OCSP responder.</summary>
+    private static readonly Dictionary<string, (string Code, Action<TbsTree> Change)> ResponderChanges = new()
+    {
+        ["ocsp-nocheck absent"] = ("ocsp-no-check", tbs => tbs.Drop(NoCheck)),
+        ["ocsp-nocheck critical"] = ("ocsp-no-check", tbs => tbs.FlipCritical(NoCheck)),
+        ["ocsp-nocheck not NULL"] = ("ocsp-no-check", tbs => tbs.SetExtension(NoCheck, Asn.Sequence())),
+        ["extendedKeyUsage of a device"] = ("extended-key-usage", tbs => tbs.SetExtension(Eku, Asn.Sequence(ClientAuth))),
+        ["an address of a list"] = (
+            "crl-distribution-points",
+            tbs => tbs.Extensions.Add((Cdp, Asn.Extension(Cdp, Point(Base + "crl/sipura.crl"))))
+        ),
+        ["an address of a responder"] = (
+            "authority-information-access",
+            tbs => tbs.Extensions.Add((Aia, Asn.Extension(Aia, Asn.Sequence(Access(1, Base + "ocsp/sipura")))))
+        ),
+    };
+
     /// <summary>For the profiles with a hardwareModuleName.</summary>
     private static readonly Dictionary<string, (string Code, Action<TbsTree> Change)> HardwareChanges = new()
     {
@@ -237,12 +295,16 @@ public sealed class LintToBeSignedTests
 
     public static TheoryData<string> ChangesOfHardware => [.. HardwareChanges.Keys];
 
+    public static TheoryData<string> ChangesOfAddresses => [.. AddressChanges.Keys];
+
+    public static TheoryData<string> ChangesOfResponders => [.. ResponderChanges.Keys];
+
     public static TheoryData<string> ChangesOfNames => [.. NameChanges.Keys];
 
     [Theory]
     [MemberData(nameof(Profiles))]
     public void Nothing_is_found_in_what_the_builder_builds(string profile) =>
-        Assert.Empty(LintToBeSigned.Find(Built[profile].ToBeSigned, Built[profile].Plan, SamplePlans.Issuer));
+        Assert.Empty(SamplePlans.Lint(Built[profile].ToBeSigned, Built[profile].Plan));
 
     [Theory]
     [MemberData(nameof(KindsOfChange))]
@@ -268,6 +330,14 @@ public sealed class LintToBeSignedTests
     public void One_changed_name_is_found(string change) => AssertFound("provisioning-server", NameChanges[change]);
 
     [Theory]
+    [MemberData(nameof(ChangesOfAddresses))]
+    public void One_changed_address_is_found(string change) => AssertFound("cn-mac", AddressChanges[change]);
+
+    [Theory]
+    [MemberData(nameof(ChangesOfResponders))]
+    public void One_changed_mark_of_a_responder_is_found(string change) => AssertFound("ocsp-responder", ResponderChanges[change]);
+
+    [Theory]
     [MemberData(nameof(ChangesOfHardware))]
     public void One_changed_part_of_a_hardware_module_name_is_found(string change) =>
         Assert.All(["cn-mac-8021ar", "cisco-sb-8021ar", "sipura-doc-8021ar"], profile => AssertFound(profile, HardwareChanges[change]));
@@ -276,8 +346,8 @@ public sealed class LintToBeSignedTests
     public void A_hardware_serial_number_that_reads_as_another_device_is_found()
     {
         var plan = Built["cn-mac-8021ar"].Plan with { HardwareModuleName = new HardwareModuleName("2.999.1", "000E08ABCDE0") };
-        var bytes = ToBeSignedCertificate.Encode(plan, SamplePlans.Issuer, SamplePlans.Serial, SamplePlans.Now);
-        Assert.Equal("device-subject", Assert.Single(LintToBeSigned.Find(bytes, plan, SamplePlans.Issuer)).Code);
+        var bytes = SamplePlans.Encode(plan);
+        Assert.Equal("device-subject", Assert.Single(SamplePlans.Lint(bytes, plan)).Code);
     }
 
     [Fact]
@@ -301,7 +371,7 @@ public sealed class LintToBeSignedTests
                 [.. Built["cn-mac"].ToBeSigned, 0x00],
             }
         )
-            Assert.Equal("tbs-malformed", Assert.Single(LintToBeSigned.Find(bytes, Built["cn-mac"].Plan, SamplePlans.Issuer)).Code);
+            Assert.Equal("tbs-malformed", Assert.Single(SamplePlans.Lint(bytes, Built["cn-mac"].Plan)).Code);
     }
 
     /// <summary>
@@ -325,7 +395,7 @@ public sealed class LintToBeSignedTests
             var isFree =
                 (at >= serial + 2 && at < serial + fields[TbsTree.SerialNumber].Length)
                 || (at >= validity + 4 && at < validity + fields[TbsTree.Validity].Length);
-            if (LintToBeSigned.Find(bytes, plan, SamplePlans.Issuer).Count == 0 && !isFree)
+            if (SamplePlans.Lint(bytes, plan).Count == 0 && !isFree)
                 missed.Add($"octet {at}, bit {bit % 8}");
             bytes[at] ^= (byte)(1 << (bit % 8));
         }
@@ -337,14 +407,18 @@ public sealed class LintToBeSignedTests
     {
         var tbs = TbsTree.Parse(Built[profile].ToBeSigned);
         change.Change(tbs);
-        Assert.Contains(
-            change.Code,
-            LintToBeSigned.Find(tbs.Encode(), Built[profile].Plan, SamplePlans.Issuer).Select(finding => finding.Code)
-        );
+        Assert.Contains(change.Code, SamplePlans.Lint(tbs.Encode(), Built[profile].Plan).Select(finding => finding.Code));
     }
 
     private static byte[] Names(params string[] names) =>
         Asn.Sequence([.. names.Select(name => Asn.Tagged(0x82, System.Text.Encoding.ASCII.GetBytes(name)))]);
+
+    private static byte[] Point(string address, params byte[][] others) =>
+        Asn.Sequence(Asn.Sequence([Asn.Tagged(0xA0, Asn.Tagged(0xA0, Uri(address))), .. others]));
+
+    private static byte[] Access(int method, string address) => Asn.Sequence(Asn.Oid($"1.3.6.1.5.5.7.48.{method}"), Uri(address));
+
+    private static byte[] Uri(string address) => Asn.Tagged(0x86, System.Text.Encoding.ASCII.GetBytes(address));
 
     private static byte[] OtherName(string oid, byte[] value) => Asn.Tagged(0xA0, Asn.Oid(oid), Asn.Tagged(0xA0, value));
 

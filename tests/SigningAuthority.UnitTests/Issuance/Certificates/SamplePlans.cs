@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using SigningAuthority.Issuance.Certificates;
+using SigningAuthority.Issuance.Certificates.Lint;
 using SigningAuthority.Issuance.Policy;
 using SigningAuthority.UnitTests.Issuance.Requests;
 
@@ -32,6 +33,7 @@ internal static class SamplePlans
             "test-device" => Approved(
                 ShippedPolicy.Policy.Decide(ShippedPolicy.Device() with { Mac = "000E08FFFF01", Serial = "TEST-FFFF01", IsTest = true })
             ),
+            "ocsp-responder" => Approved(ShippedPolicy.Policy.Decide(ShippedPolicy.Responder())),
             "service-tls" => Approved(ShippedPolicy.Policy.Decide(ShippedPolicy.Service())),
             _ => DevicePlan(profile, ShippedPolicy.Device()),
         };
@@ -47,7 +49,21 @@ internal static class SamplePlans
             )
         );
 
-    public static byte[] ToBeSigned(string profile) => ToBeSignedCertificate.Encode(Plan(profile), Issuer, Serial, Now);
+    public static byte[] ToBeSigned(string profile) => Encode(Plan(profile));
+
+    public static readonly PublicationAddresses Publication = new(new Uri("http://pki.example.com:8080/pki"));
+
+    /// <summary>The addresses that a planned certificate carries; of the second shard.</summary>
+    public static CertificatePoints PointsOf(CertificatePlan plan) => Publication.PointsOf(plan, 2);
+
+    public static byte[] Encode(CertificatePlan plan, IssuerCertificate? issuer = null, DateTimeOffset? now = null) =>
+        ToBeSignedCertificate.Encode(plan, issuer ?? Issuer, PointsOf(plan), Serial, now ?? Now);
+
+    public static IReadOnlyList<LintFinding> Lint(
+        ReadOnlyMemory<byte> toBeSigned,
+        CertificatePlan plan,
+        IssuerCertificate? issuer = null
+    ) => LintToBeSigned.Find(toBeSigned, plan, issuer ?? Issuer, PointsOf(plan));
 
     public static byte[] Sign(byte[] toBeSigned) =>
         SignedCertificate.Assemble(

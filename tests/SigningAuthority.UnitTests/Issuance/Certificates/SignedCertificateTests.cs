@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Org.BouncyCastle.Security;
 using SigningAuthority.Issuance.Certificates;
+using SigningAuthority.Issuance.Requests;
 using SigningAuthority.UnitTests.Issuance.Requests;
 using Xunit;
 using BouncyCertificate = Org.BouncyCastle.X509.X509Certificate;
@@ -32,7 +33,7 @@ public sealed class SignedCertificateTests
             },
         };
         chain.ChainPolicy.CustomTrustStore.Add(root);
-        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(IsServer(profile) ? ObjectIdentifiers.ServerAuth : ObjectIdentifiers.ClientAuth));
+        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(PurposeOf(SamplePlans.Plan(profile))));
         Assert.True(chain.Build(certificate), string.Join("; ", chain.ChainStatus.Select(status => status.StatusInformation)));
         Assert.Equal(2, chain.ChainElements.Count);
         Assert.Equal(SamplePlans.Serial.Hex, certificate.SerialNumber);
@@ -54,11 +55,8 @@ public sealed class SignedCertificateTests
         Assert.Equal(plan.Subject.Der.ToArray(), certificate.SubjectDN.GetDerEncoded());
         Assert.Equal(root.SubjectDN, certificate.IssuerDN);
         Assert.Equal(-1, certificate.GetBasicConstraints());
-        Assert.Equal(
-            [IsServer(profile) ? ObjectIdentifiers.ServerAuth : ObjectIdentifiers.ClientAuth],
-            certificate.GetExtendedKeyUsage().Cast<string>()
-        );
-        Assert.Equal([true, false, profile != "station"], certificate.GetKeyUsage().Take(3));
+        Assert.Equal([PurposeOf(plan)], certificate.GetExtendedKeyUsage().Cast<string>());
+        Assert.Equal([true, false, profile is not ("station" or "ocsp-responder")], certificate.GetKeyUsage().Take(3));
         // BouncyCastle writes an address and an OCTET STRING as the hexadecimal of their octets.
         IEnumerable<string> hardware = plan.HardwareModuleName is { } name
             ?
@@ -134,13 +132,17 @@ public sealed class SignedCertificateTests
         var plan = Assert.Single(
             ShippedPolicy.Policy.Decide(ShippedPolicy.Server(new RequestBuilder { Key = TestKeys.Other })).Approved!.Redeem()
         );
-        using var certificate = X509CertificateLoader.LoadCertificate(
-            SamplePlans.Sign(ToBeSignedCertificate.Encode(plan, SamplePlans.Issuer, SamplePlans.Serial, SamplePlans.Now))
-        );
+        using var certificate = X509CertificateLoader.LoadCertificate(SamplePlans.Sign(SamplePlans.Encode(plan)));
         Assert.Equal(TestKeys.Other.ExportSubjectPublicKeyInfo(), certificate.PublicKey.ExportSubjectPublicKeyInfo());
     }
 
-    private static bool IsServer(string profile) => profile is "provisioning-server" or "service-tls";
+    private static string PurposeOf(SigningAuthority.Issuance.Policy.CertificatePlan plan) =>
+        plan.Profile.For switch
+        {
+            RequestKind.ProvisioningServer or RequestKind.ServiceTls => "1.3.6.1.5.5.7.3.1",
+            RequestKind.OcspResponder => "1.3.6.1.5.5.7.3.9",
+            _ => "1.3.6.1.5.5.7.3.2",
+        };
 
     private static BouncyCertificate Parse(byte[] der) => new BouncyParser().ReadCertificate(der);
 

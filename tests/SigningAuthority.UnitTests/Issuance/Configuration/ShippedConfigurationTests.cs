@@ -19,7 +19,7 @@ public sealed class ShippedConfigurationTests
                 .Authorities.Where(authority => authority.Purpose == AuthorityPurpose.ServerRoot)
                 .Select(authority => authority.DisplayName)
         );
-        Assert.Equal("spacroot", configuration.TheAuthority(AuthorityPurpose.ClientRoot).PublishedAs);
+        Assert.Equal("spacroot", Assert.Single(configuration.ClientRoots).PublishedAs);
     }
 
     [Fact]

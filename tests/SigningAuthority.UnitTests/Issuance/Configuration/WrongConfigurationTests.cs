@@ -12,7 +12,8 @@ public sealed class WrongConfigurationTests
     private const string CnMac = "profiles/cn-mac.json",
         CnMacAr = "profiles/cn-mac-8021ar.json",
         CiscoSb = "profiles/cisco-sb.json",
-        Server = "profiles/provisioning-server.json";
+        Server = "profiles/provisioning-server.json",
+        Responder = "profiles/ocsp-responder.json";
     private const string Spa5xx = "device-families/spa5xx.json",
         Wip310 = "device-families/wip310.json",
         Policy = "policies/policy.json",
@@ -30,6 +31,17 @@ public sealed class WrongConfigurationTests
     [InlineData(Sipura, "\"ServerRoot\"", "\"Root\"", "$.purpose")]
     [InlineData(Sipura, "\"ServerRoot\"", "0", "$.purpose")]
     [InlineData(Wip310, "\"WIP310\"", "null", "$.products[0]")]
+    // addresses and responders
+    [InlineData(CnMac, "\"Ocsp\"", "\"Crl\"", "$.addresses")]
+    [InlineData(CnMac, "\"Ocsp\"", "\"Ldap\"", "$.addresses[0]")]
+    [InlineData(CnMac, "\"backdateMinutes\": 60", "\"backdateMinutes\": 60, \"ocspNoCheck\": true", "$.ocspNoCheck")]
+    [InlineData(Responder, "\"ocspNoCheck\": true", "\"ocspNoCheck\": false", "$.ocspNoCheck")]
+    [InlineData(Responder, "\"ocspNoCheck\": true", "\"ocspNoCheck\": true, \"addresses\": [\"Ocsp\"]", "$.addresses")]
+    [InlineData(Responder, "\"validityDays\": 14", "\"validityDays\": 91", "$.validityDays")]
+    [InlineData(Responder, "\"DigitalSignature\"", "\"DigitalSignature\", \"KeyEncipherment\"", "$.keyUsage")]
+    [InlineData(Responder, "\"OcspSigning\"", "\"ClientAuth\"", "$.extendedKeyUsage")]
+    [InlineData(Responder, "OCSP responder of", "The responder which answers for certificates of", "$.subject")]
+    [InlineData(Sipura, "\"NotTolerated\"", "\"Ignored\"", "$.devicesAccept.addresses")]
     [InlineData(CnMac, "\"subject\": [", "\"subject\": [ null,", "$.subject[0]")]
     // authorities/
     [InlineData(Sipura, "\"id\": \"sipura\"", "\"id\": \"Sipura\"", "$.id")]
@@ -39,6 +51,12 @@ public sealed class WrongConfigurationTests
     [InlineData(Sipura, "\"displayName\": \"Sipura CA\"", "\"displayName\": \" \"", "$.displayName")]
     [InlineData(Sipura, "\"keyLabel\": \"sipura\"", "\"keyLabel\": \"sipura\", \"publishedAs\": \"spacroot\"", "$.publishedAs")]
     [InlineData(Client, "\"spacroot\"", "\"spacroot.crt\"", "$.publishedAs")]
+    [InlineData(Client, "\"spacroot\"", "\"sipura\"", "$.publishedAs")]
+    [InlineData(Client, "\"spacroot\"", "\"bundle\"", "$.publishedAs")]
+    [InlineData(Client, "\"spacroot\"", "\"client-bundle\"", "$.publishedAs")]
+    [InlineData(Client, "\"spacroot\"", "\"manifest-7\"", "$.publishedAs")]
+    [InlineData(Sipura, "\"id\": \"sipura\"", "\"id\": \"server-bundle\"", "$.id")]
+    [InlineData(Sipura, "\"id\": \"sipura\"", "\"id\": \"manifest\"", "$.id")]
     [InlineData(Sipura, "\"RSA-2048\"", "\"RSA-1024\"", "$.key")]
     [InlineData(Sipura, "\"RSA-2048\"", "\"EC-P256\"", "$.key")]
     [InlineData(Log, "\"EC-P256\"", "\"RSA-2048\"", "$.key")]
@@ -208,6 +226,10 @@ public sealed class WrongConfigurationTests
     [InlineData(Policy, "\"000E08FFFF00\"", "\"000E09FFFF00\"", "$.device.testMacRange")]
     [InlineData(Policy, "\"generatedKeysKeptDays\": 30", "\"generatedKeysKeptDays\": 366", "$.device.generatedKeysKeptDays")]
     [InlineData(Policy, "\"mostReissues\": 5", "\"mostReissues\": 101", "$.device.mostReissues")]
+    [InlineData(Policy, "\"mostAlone\": 100", "\"mostAlone\": 0", "$.revocation.mostAlone")]
+    [InlineData(Policy, "\"mostUnsigned\": 1000", "\"mostUnsigned\": 100001", "$.revocation.mostUnsigned")]
+    [InlineData(Policy, "\"windowHours\": 24", "\"windowHours\": 721", "$.revocation.windowHours")]
+    [InlineData(Policy, "\"recallExpiresAfterDays\": 7", "\"recallExpiresAfterDays\": 0", "$.revocation.recallExpiresAfterDays")]
     [InlineData(Policy, "\"000E08FFFF00\"", "\"00:0E:08:FF:FF:00\"", "$.device.testMacRange")]
     [InlineData(Policy, "\"reproveDaysBefore\": 30", "\"reproveDaysBefore\": 365", "$.names.reproveDaysBefore")]
     [InlineData(Policy, "\"challengeHours\": 72", "\"challengeHours\": 0", "$.names.challengeHours")]

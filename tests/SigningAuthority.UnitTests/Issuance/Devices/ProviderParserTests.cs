@@ -94,9 +94,9 @@ public sealed class ProviderParserTests
                                 Product = device.Product,
                             }
                         );
-                        var bytes = ToBeSignedCertificate.Encode(plan, SamplePlans.Issuer, SamplePlans.Serial, SamplePlans.Now);
+                        var bytes = SamplePlans.Encode(plan);
                         var subject = DistinguishedName.Decode(TbsTree.Parse(bytes).Fields[TbsTree.Subject]);
-                        return LintToBeSigned.Find(bytes, plan, SamplePlans.Issuer).Count == 0
+                        return SamplePlans.Lint(bytes, plan).Count == 0
                             && ReadersOf(subject, device.Mac).SequenceEqual(Readers[profile])
                             && ReadsAsNoOther(subject, device.Mac);
                     })

@@ -6,6 +6,7 @@ using FsCheck.Fluent;
 using SigningAuthority.Issuance.Certificates;
 using SigningAuthority.Issuance.Configuration;
 using SigningAuthority.Issuance.Policy;
+using SigningAuthority.UnitTests.Issuance.Certificates;
 
 namespace SigningAuthority.UnitTests.Issuance.Firmware;
 
@@ -103,7 +104,13 @@ internal sealed class TestRoot
     /// <summary>As the key room does with what policy approved.</summary>
     public byte[] Sign(CertificatePlan plan, IssuerCertificate issuer)
     {
-        var toBeSigned = ToBeSignedCertificate.Encode(plan, issuer, CertificateSerialNumber.Draw(), TestServer.Now);
+        var toBeSigned = ToBeSignedCertificate.Encode(
+            plan,
+            issuer,
+            SamplePlans.PointsOf(plan),
+            CertificateSerialNumber.Draw(),
+            TestServer.Now
+        );
         return SignedCertificate.Assemble(toBeSigned, _key.SignData(toBeSigned, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
     }
 }

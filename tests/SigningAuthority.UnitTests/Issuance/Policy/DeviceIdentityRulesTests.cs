@@ -106,7 +106,7 @@ public sealed class DeviceIdentityRulesTests
     {
         Assert.Equal(
             ["authority-not-available"],
-            Codes(ShippedPolicy.Device() with { AvailableAuthorities = new HashSet<string> { "sipura" } })
+            Codes(ShippedPolicy.Device() with { AvailableAuthorities = ShippedPolicy.Available("sipura") })
         );
         Assert.Equal(["authorities-changed"], Codes(ShippedPolicy.Device() with { PromisedAuthorities = ["sipura"] }));
         Assert.NotNull(ShippedPolicy.Policy.Decide(ShippedPolicy.Device() with { PromisedAuthorities = ["client"] }).Approved);
@@ -143,13 +143,7 @@ public sealed class DeviceIdentityRulesTests
     {
         var policy = new IssuancePolicy(ShippedPolicy.With("policies/policy.json", "\"Refuse\"", "\"UnsafeAccept\""));
         var plan = Assert.Single(policy.Decide(ShippedPolicy.Device() with { Serial = "88012BA01234" }).Approved!.Redeem());
-        var bytes = SigningAuthority.Issuance.Certificates.ToBeSignedCertificate.Encode(
-            plan,
-            SamplePlans.Issuer,
-            SamplePlans.Serial,
-            SamplePlans.Now
-        );
-        Assert.Empty(SigningAuthority.Issuance.Certificates.Lint.LintToBeSigned.Find(bytes, plan, SamplePlans.Issuer));
+        Assert.Empty(SamplePlans.Lint(SamplePlans.Encode(plan), plan));
     }
 
     private static IReadOnlyList<string> Codes(DeviceFacts facts) => ShippedPolicy.Codes(ShippedPolicy.Policy.Decide(facts));

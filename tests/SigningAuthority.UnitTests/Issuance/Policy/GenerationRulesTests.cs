@@ -78,7 +78,7 @@ public sealed class GenerationRulesTests
     [Fact]
     public void An_authority_whose_ceremony_was_not_held_signs_nothing()
     {
-        var facts = ShippedPolicy.Server(null, "SPA962", "SPA504G") with { AvailableAuthorities = new HashSet<string> { "sipura" } };
+        var facts = ShippedPolicy.Server(null, "SPA962", "SPA504G") with { AvailableAuthorities = ShippedPolicy.Available("sipura") };
         var violation = Assert.Single(ShippedPolicy.Policy.Decide(facts).Violations);
         Assert.Equal(("authority-not-available", "Cisco Small Business CA"), (violation.Code, violation.Actual));
     }

@@ -23,6 +23,39 @@ public sealed class InfrastructureRulesTests
     public void A_station_with_another_kind_of_name_is_refused(string name) =>
         Assert.Equal(["station-name"], ShippedPolicy.Codes(ShippedPolicy.Policy.Decide(ShippedPolicy.Station(name))));
 
+    [Theory]
+    [InlineData("sipura", "CN=OCSP responder of Sipura CA,O=SigningAuthority")]
+    [InlineData("station", "CN=OCSP responder of Station Authority,O=SigningAuthority")]
+    public void A_responder_is_named_after_the_authority_that_signs_it(string authority, string subject)
+    {
+        var plan = Assert.Single(ShippedPolicy.Policy.Decide(ShippedPolicy.Responder(authority)).Approved!.Redeem());
+        Assert.Equal((authority, subject), (plan.Authority.Id, plan.Subject.ToRfc4514()));
+        Assert.Equal(("ocsp-responder", 0), (plan.Profile.Id, plan.Points.Count));
+    }
+
+    [Theory]
+    [InlineData("log")]
+    [InlineData("nobody")]
+    [InlineData(null)]
+    public void A_responder_of_no_authority_with_certificates_is_refused(string? authority) =>
+        Assert.Equal(
+            ["responder-authority"],
+            ShippedPolicy.Codes(ShippedPolicy.Policy.Decide(ShippedPolicy.Responder() with { Authority = authority }))
+        );
+
+    [Fact]
+    public void A_retired_authority_still_delegates_the_answering()
+    {
+        var policy = new SigningAuthority.Issuance.Policy.IssuancePolicy(
+            ShippedPolicy.With("authorities/sipura.json", "\"keyLabel\": \"sipura\"", "\"keyLabel\": \"sipura\", \"retired\": true")
+        );
+        Assert.NotNull(policy.Decide(ShippedPolicy.Responder()).Approved);
+        Assert.Equal(
+            ["authority-not-available"],
+            ShippedPolicy.Codes(policy.Decide(ShippedPolicy.Responder() with { AvailableAuthorities = ShippedPolicy.Available() }))
+        );
+    }
+
     [Fact]
     public void The_front_door_gets_the_names_and_addresses_that_its_operator_asks_for()
     {

@@ -253,6 +253,28 @@ internal static class SampleEntries
             """{"name":"spacroot.crt","format":"pem"}"""
         ),
         (
+            new RootsIntended
+            {
+                At = At,
+                Actor = "x",
+                ManifestVersion = 2,
+                ManifestSha256 = A,
+                Changes = ["client-2: added"],
+            },
+            $$"""{"manifestVersion":2,"manifestSha256":"{{A}}","changes":["client-2: added"]}"""
+        ),
+        (
+            new RootsPublished
+            {
+                At = At,
+                Actor = "x",
+                ManifestVersion = 2,
+                ManifestSha256 = A,
+                SignatureSha256 = B,
+            },
+            $$"""{"manifestVersion":2,"manifestSha256":"{{A}}","signatureSha256":"{{B}}"}"""
+        ),
+        (
             new EntriesExported
             {
                 At = At,
@@ -374,6 +396,17 @@ internal static class SampleEntries
                 EnvelopeSha256 = new string('d', 64),
             },
             $$"""{"keyPairId":"{{Id}}","publicKeySha256":"{{new string('a', 64)}}","csrSha256":"{{new string('b', 64)}}","recipientSha256":"{{new string('c', 64)}}","envelopeSha256":"{{new string('d', 64)}}"}"""
+        ),
+        (
+            new OcspKeyMade
+            {
+                At = At,
+                Actor = "x",
+                Authority = "client",
+                KeyLabel = "ocsp-client-1",
+                PublicKeySha256 = new string('a', 64),
+            },
+            $$"""{"authority":"client","keyLabel":"ocsp-client-1","publicKeySha256":"{{new string('a', 64)}}"}"""
         ),
         (
             new KeyPairErased
@@ -609,6 +642,70 @@ internal static class SampleEntries
             $$"""{"authority":"log","publicKeySha256":"{{A}}","transcriptSha256":"{{B}}"}"""
         ),
         (
+            new CrossIntended
+            {
+                At = At,
+                Actor = "x",
+                Authority = "client",
+                Generation = "client-2",
+                SerialNumber = "0A",
+                ToBeSignedSha256 = A,
+                NotBefore = At,
+                NotAfter = Later,
+            },
+            $$"""{"authority":"client","generation":"client-2","serialNumber":"0A","toBeSignedSha256":"{{A}}",{{Times}}}"""
+        ),
+        (
+            new CrossCreated
+            {
+                At = At,
+                Actor = "x",
+                Fingerprint = B,
+                Authority = "client",
+                Generation = "client-2",
+                SerialNumber = "0A",
+            },
+            """{"authority":"client","generation":"client-2","serialNumber":"0A"}"""
+        ),
+        (
+            new ResigningBegun
+            {
+                At = At,
+                Actor = "x",
+                Authority = "client",
+                Generation = "client-2",
+                Certificates = 7,
+                Already = 2,
+            },
+            """{"authority":"client","generation":"client-2","certificates":7,"already":2}"""
+        ),
+        (
+            new ResigningEnded
+            {
+                At = At,
+                Actor = "x",
+                Authority = "client",
+                Generation = "client-2",
+                Issued = 5,
+                Refused = 0,
+            },
+            """{"authority":"client","generation":"client-2","issued":5,"refused":0}"""
+        ),
+        (
+            new CompromiseDrilled
+            {
+                At = At,
+                Actor = "x",
+                Authority = "client",
+                Generation = "client-2",
+                Certificates = 7,
+                Rehearsed = 5,
+                Refused = 0,
+                Seconds = 60,
+            },
+            """{"authority":"client","generation":"client-2","certificates":7,"rehearsed":5,"refused":0,"seconds":60}"""
+        ),
+        (
             new ReconciliationRun
             {
                 At = At,
@@ -647,6 +744,134 @@ internal static class SampleEntries
                 Note = "stolen laptop",
             },
             """{"authority":"sipura","serialNumber":"4C01","reason":"keyCompromise","note":"stolen laptop"}"""
+        ),
+        (
+            new RevocationListRequested
+            {
+                At = At,
+                Actor = "x",
+                Authority = "client",
+            },
+            """{"authority":"client"}"""
+        ),
+        (
+            new RevocationListIntended
+            {
+                At = At,
+                Actor = "x",
+                Authority = "client",
+                List = "delta",
+                Number = 8,
+                BaseNumber = 7,
+                ThisUpdate = At,
+                NextUpdate = Later,
+                Entries = 3,
+                ToBeSignedSha256 = A,
+            },
+            $$"""{"authority":"client","list":"delta","number":8,"baseNumber":7,"thisUpdate":"2026-11-20T12:00:00.000000Z","nextUpdate":"2027-11-20T12:00:00.000000Z","entries":3,"toBeSignedSha256":"{{A}}"}"""
+        ),
+        (
+            new RevocationListIssued
+            {
+                At = At,
+                Actor = "x",
+                Authority = "client",
+                List = "shard",
+                Shard = 2,
+                Number = 8,
+                ToBeSignedSha256 = A,
+                CrlSha256 = B,
+                Octets = 1234,
+            },
+            $$"""{"authority":"client","list":"shard","shard":2,"number":8,"toBeSignedSha256":"{{A}}","crlSha256":"{{B}}","octets":1234}"""
+        ),
+        (
+            new RevocationRefused
+            {
+                At = At,
+                Actor = "x",
+                Details = new RevocationDetails("sipura", "4C01", "superseded", "provider", "provider/other"),
+                Action = "revoke",
+                Violations = [new LoggedViolation("revocation-not-yours", "serialNumber", "your own", "another's", "s")],
+            },
+            """{"authority":"sipura","serialNumber":"4C01","reason":"superseded","asker":"provider","requestedBy":"provider/other","action":"revoke","violations":[{"code":"revocation-not-yours","field":"serialNumber","expected":"your own","actual":"another's","source":"s"}]}"""
+        ),
+        (
+            new CertificateRevoked
+            {
+                At = At,
+                Actor = "x",
+                Details = new RevocationDetails("client", "4C01", "keyCompromise", "possession", "anonymous")
+                {
+                    Note = "n",
+                    StatementSha256 = A,
+                    Signature = new byte[] { 1, 2, 3 },
+                },
+                RevokedAt = At,
+            },
+            $$"""{"authority":"client","serialNumber":"4C01","reason":"keyCompromise","asker":"possession","requestedBy":"anonymous","note":"n","statementSha256":"{{A}}","signature":"AQID","revokedAt":"2026-11-20T12:00:00.000000Z"}"""
+        ),
+        (
+            new CertificateHeld
+            {
+                At = At,
+                Actor = "x",
+                Details = new RevocationDetails("client", "4C01", "certificateHold", "recall", "operator/maria")
+                {
+                    RecallId = Id,
+                    SameKeyAs = "client-2 4C02",
+                },
+                RevokedAt = At,
+            },
+            $$"""{"authority":"client","serialNumber":"4C01","reason":"certificateHold","asker":"recall","requestedBy":"operator/maria","recallId":"{{Id}}","sameKeyAs":"client-2 4C02","revokedAt":"2026-11-20T12:00:00.000000Z"}"""
+        ),
+        (
+            new CertificateReleased
+            {
+                At = At,
+                Actor = "x",
+                Details = new RevocationDetails("client", "4C01", "removeFromCRL", "station", "station/line-1") { Replacement = Id },
+                ReleasedAt = At,
+            },
+            $$"""{"authority":"client","serialNumber":"4C01","reason":"removeFromCRL","asker":"station","requestedBy":"station/line-1","replacement":"{{Id}}","releasedAt":"2026-11-20T12:00:00.000000Z"}"""
+        ),
+        (
+            new RecallRequested
+            {
+                At = At,
+                Actor = "x",
+                RecallId = Id,
+                Action = "revoke",
+                Reason = "keyCompromise",
+                Members = 4711,
+                MembersSha256 = B,
+                Selection = "serial FM500F100000..FM500F699999",
+                Note = "n",
+            },
+            $$"""{"recallId":"{{Id}}","action":"revoke","reason":"keyCompromise","members":4711,"membersSha256":"{{B}}","selection":"serial FM500F100000..FM500F699999","note":"n"}"""
+        ),
+        (
+            new RecallDecided
+            {
+                At = At,
+                Actor = "x",
+                RecallId = Id,
+                Verdict = "approve",
+                Decision = new SignedDecision(Id, "checked", C, new byte[] { 1, 2, 3 }),
+            },
+            $$"""{"recallId":"{{Id}}","decision":"approve","officerId":"{{Id}}","reason":"checked","statementSha256":"{{C}}","signature":"AQID"}"""
+        ),
+        (
+            new RecallSettled
+            {
+                At = At,
+                Actor = "x",
+                RecallId = Id,
+                State = "Effective",
+                Members = 4711,
+                Changed = 4700,
+            },
+            $$"""{"recallId":"{{Id}}","state":"Effective","members":4711,"changed":4700}"""
         ),
         (
             new ContactAdded

@@ -1,12 +1,12 @@
 using System.Formats.Asn1;
 
-namespace SigningAuthority.Api.Publication;
+namespace SigningAuthority.Issuance.Certificates;
 
 /// <summary>
 /// CMS SignedData that signs nothing and only carries certificates (RFC 5652 §5.1, "certs-only" of RFC 5751 §3.6), in their order: DER would
 /// sort the set by its octets, and who takes the first certificate would now and then have the root. BER is allowed (RFC 5652 §5).
 /// </summary>
-internal static class CertificatesOnly
+public static class CertificatesOnly
 {
     private const string SignedData = "1.2.840.113549.1.7.2";
     private const string Data = "1.2.840.113549.1.7.1";
