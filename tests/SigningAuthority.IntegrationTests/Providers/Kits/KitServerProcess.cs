@@ -1,5 +1,6 @@
 using SigningAuthority.IntegrationTests.Fixtures;
 using SigningAuthority.IntegrationTests.Provisioning;
+using SigningAuthority.IntegrationTests.Verifiers;
 
 namespace SigningAuthority.IntegrationTests.Providers.Kits;
 
@@ -35,24 +36,13 @@ internal sealed class KitServerProcess : IAsyncDisposable
         var process = BackgroundProcess.Start(
             command[0],
             command[1..],
-            later == TimeSpan.Zero ? new Dictionary<string, string>() : ClockAhead(later),
+            ClockAhead.Environment(later),
             "/",
             Path.Combine(folder, "run", "output.log")
         );
         await process.WaitUntilAsync(() => Task.FromResult(ports.All(Listening.On)));
         return new KitServerProcess(process, folder, ports);
     }
-
-    // By the library and not by its program, which would stand between the server and the signals that stop it.
-    private static Dictionary<string, string> ClockAhead(TimeSpan later) =>
-        new()
-        {
-            ["LD_PRELOAD"] = Directory
-                .EnumerateFiles("/usr/lib", "libfaketime.so.1", SearchOption.AllDirectories)
-                .First(file => file.Contains("faketime/", StringComparison.Ordinal)),
-            ["FAKETIME"] = $"+{later.TotalSeconds:F0}s",
-            ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
-        };
 
     public async ValueTask DisposeAsync()
     {

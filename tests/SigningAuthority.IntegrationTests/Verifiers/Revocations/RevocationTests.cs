@@ -35,7 +35,8 @@ public sealed class RevocationTests(RevocationSite site)
     {
         var (leaf, list) = (site.Good("device"), site.List("client"));
         var other = new Question(leaf, site.Root("client")) { Later = TooLate };
-        Assert.Equal(Judge.All[judge].MindsOldLists, await Judge.All[judge].FindFaultAsync(other, list) is not null);
+        var fault = await Judge.All[judge].FindFaultAsync(other, list);
+        Assert.True(Judge.All[judge].MindsOldLists == fault is not null, fault ?? "A list of which a newer one is due was taken.");
         Assert.NotNull(await JudgeAsync(judge, leaf, "client", site.List("sipura")));
         Assert.NotNull(await JudgeAsync(judge, leaf, "client", await AlteredAsync(list, 1.0)));
         Assert.NotNull(await JudgeAsync(judge, leaf, "client", await AlteredAsync(list, 0.4)));
