@@ -1,4 +1,4 @@
-# The key room, with the verbs migrate, ceremony, operator and log. Build context: the repository.
+# The key room, with its verbs (--help). Build context: the repository.
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY . .
@@ -8,7 +8,7 @@ RUN dotnet restore src/SigningAuthority.Signer --locked-mode \
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 # SoftHSM stands for the hardware: for a real token add its module here and name it in Keys__Pkcs11__Module.
 RUN apt-get update \
- && apt-get install --yes --no-install-recommends curl libengine-pkcs11-openssl opensc softhsm2 \
+ && apt-get install --yes --no-install-recommends curl libengine-pkcs11-openssl opensc postgresql-client softhsm2 \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /published /opt/signing-authority
 COPY ca-config /etc/signing-authority/ca-config

@@ -127,7 +127,8 @@ if ! split root "$roots" || [ ! -e "$work/root.1" ]; then
 fi
 if [ -s "$lists" ]; then split kept "$lists" || :; fi
 
-[ -s "$lists" ] || rm -f "$lists.etag"
+# A root that came since has no list here yet, though there is nothing new.
+[ -s "$lists" ] && [ -z "$(find "$roots" -newer "$lists.etag" 2>/dev/null)" ] || rm -f "$lists.etag"
 if ! fetch "$work/fetched" 2>"$work/error"; then
   fault "$url: $(cat "$work/error")"
   rm -f "$work/fetched"

@@ -23,6 +23,7 @@ internal sealed class SignerTurn : IAsyncDisposable
         from free f where t.of = f.of and t.pid is not distinct from f.pid and t.backend_start is not distinct from f.backend_start
         returning set_config('synchronous_commit', 'off', true), set_config('tcp_keepalives_idle', '60', false),
             set_config('tcp_keepalives_interval', '15', false), set_config('tcp_keepalives_count', '4', false),
+            set_config('tcp_user_timeout', '120000', false),
             set_config('idle_session_timeout', '120s', false)
         """;
 

@@ -91,7 +91,7 @@ sign_anew() {
 }
 
 report() {
-  local device verified
+  local device verified sound
   device=$run_folder/device.pem
   ask_database -c "select encode(der, 'base64') from sa.certificate where authority = 'client-2' order by request_id limit 1" |
     base64 -d | openssl x509 -inform der >"$device"
@@ -101,7 +101,8 @@ report() {
   tail -n 1 "$run_folder/resign"
   say "Signer: MiB $(memory_of signer)"
   say "through newWithOld, the old root alone trusted: ${verified##*: }"
-  say "log: $(signer_command auditor log verify)"
+  sound=$(signer_command auditor log verify) || die "the log is not sound: $sound"
+  say "log: $sound"
   signer_command operator drill compromise --authority client --with client-2 --plan-only
 }
 

@@ -210,6 +210,7 @@ write_environment() {
 }
 
 # .local/signer VERB...: the Signer's verbs as the runbooks name them, with this set-up's settings. Holds no secret itself.
+# The caller may name another configuration for one command (CaConfig__Folder).
 write_signer_command() {
   cat >"$local_folder/signer.new" <<COMMAND
 #!/usr/bin/env bash
@@ -219,7 +220,7 @@ case \${1:-} in
   migrate) connection="$(connection postgres postgres)" ;;
   *) connection="$(connection signer sa_signer)" ;;
 esac
-exec env CaConfig__Folder="$ca_config" Database__Connection="\$connection" \\
+exec env CaConfig__Folder="\${CaConfig__Folder:-$ca_config}" Database__Connection="\$connection" Publication__Address="$(publication_address)" \\
   SOFTHSM2_CONF="$token_configuration" Keys__Store=pkcs11 Keys__Pkcs11__Module="$pkcs11_module" \\
   Keys__Pkcs11__Token="$token_label" Keys__Pkcs11__PinFile="$token_folder/pin" "$signer_program" "\$@"
 COMMAND

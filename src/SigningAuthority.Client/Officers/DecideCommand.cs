@@ -15,7 +15,7 @@ internal static class DecideCommand
             "approve",
             OfficerVerdict.Approve,
             "Approves a request: signs a statement about it with your own key. The authority's key room verifies that signature itself.",
-            "signctl officer approve 0193480c-7a00-7000-8000-5f3c2b1a0d9e --reason \"called the customer back\" --key alice.key"
+            "signctl officer approve 0193480c-7a00-7000-8000-5f3c2b1a0d9e --reason \"called the customer back\" --key officer.key"
         );
 
     public static Command BuildRefuse() =>
@@ -23,7 +23,7 @@ internal static class DecideCommand
             "refuse",
             OfficerVerdict.Refuse,
             "Refuses a request, for good: its provider reads the reason.",
-            "signctl officer refuse 0193480c-7a00-7000-8000-5f3c2b1a0d9e --reason \"the name is another customer's\" --key alice.key"
+            "signctl officer refuse 0193480c-7a00-7000-8000-5f3c2b1a0d9e --reason \"the name is another customer's\" --key officer.key"
         );
 
     private static DocumentedCommand Build(string name, OfficerVerdict verdict, string description, string example)

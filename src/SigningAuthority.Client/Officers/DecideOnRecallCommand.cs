@@ -16,7 +16,7 @@ internal static class DecideOnRecallCommand
             "approve-recall",
             OfficerVerdict.Approve,
             "Approves a recall: signs the digest over the very set with your own key. Two different officers are needed; then it takes effect at once.",
-            "signctl officer approve-recall 0193480c-7a00-7000-8000-5f3c2b1a0d9e --reason \"as agreed on the phone\" --key alice.key"
+            "signctl officer approve-recall 0193480c-7a00-7000-8000-5f3c2b1a0d9e --reason \"as agreed on the phone\" --key officer.key"
         );
 
     public static Command BuildRefuse() =>
@@ -24,7 +24,7 @@ internal static class DecideOnRecallCommand
             "refuse-recall",
             OfficerVerdict.Refuse,
             "Refuses a recall, for good.",
-            "signctl officer refuse-recall 0193480c-7a00-7000-8000-5f3c2b1a0d9e --reason \"the range is too wide\" --key alice.key"
+            "signctl officer refuse-recall 0193480c-7a00-7000-8000-5f3c2b1a0d9e --reason \"the range is too wide\" --key officer.key"
         );
 
     private static DocumentedCommand Build(string name, OfficerVerdict verdict, string description, string example)

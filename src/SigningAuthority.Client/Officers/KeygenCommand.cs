@@ -17,8 +17,8 @@ internal static class KeygenCommand
         var command = new DocumentedCommand(
             "keygen",
             $"Makes an officer's key pair (ECDSA on P-256). Encrypted where {OfficerKeyFile.PassphraseVariable} is set.",
-            "signctl officer keygen --out alice.key --public alice.pub",
-            "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -aes256 -out alice.key; openssl pkey -in alice.key -pubout -out alice.pub"
+            "signctl officer keygen --out officer.key --public officer.pub",
+            "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -aes256 -out officer.key; openssl pkey -in officer.key -pubout -out officer.pub"
         )
         {
             output,

@@ -12,7 +12,7 @@ internal static class OfficerCommand
             "For officers: the requests that wait, all there is to decide by, and the signed decision; and revocations, one by one or as recalls.",
             "signctl officer list",
             "signctl officer show 0193480c-7a00-7000-8000-5f3c2b1a0d9e",
-            "signctl officer approve 0193480c-7a00-7000-8000-5f3c2b1a0d9e --reason approved --key alice.key"
+            "signctl officer approve 0193480c-7a00-7000-8000-5f3c2b1a0d9e --reason approved --key officer.key"
         )
         {
             ListReviewsCommand.Build(),

@@ -15,7 +15,7 @@ internal static class RevokeCertificateCommand
             "revoke",
             RevocationAction.Revoke,
             "Revokes one certificate, for good: signs a statement with your own key. The authority's key room verifies that signature itself.",
-            "signctl officer revoke --authority client --serial-number 4C01A2B3C4D5E6F708192A3B4C5D6E7F --reason keyCompromise --key alice.key"
+            "signctl officer revoke --authority client --serial-number 4C01A2B3C4D5E6F708192A3B4C5D6E7F --reason keyCompromise --key officer.key"
         );
 
     public static Command BuildHold() =>
@@ -23,7 +23,7 @@ internal static class RevokeCertificateCommand
             "hold",
             RevocationAction.Hold,
             "Puts a device's certificate on hold: verifiers refuse it until it is released or revoked.",
-            "signctl officer hold --authority client --serial-number 4C01A2B3C4D5E6F708192A3B4C5D6E7F --note \"reported missing\" --key alice.key"
+            "signctl officer hold --authority client --serial-number 4C01A2B3C4D5E6F708192A3B4C5D6E7F --note \"reported missing\" --key officer.key"
         );
 
     public static Command BuildRelease() =>
@@ -31,7 +31,7 @@ internal static class RevokeCertificateCommand
             "release",
             RevocationAction.Release,
             "Releases a device's certificate that is on hold.",
-            "signctl officer release --authority client --serial-number 4C01A2B3C4D5E6F708192A3B4C5D6E7F --note \"found again\" --key alice.key"
+            "signctl officer release --authority client --serial-number 4C01A2B3C4D5E6F708192A3B4C5D6E7F --note \"found again\" --key officer.key"
         );
 
     private static DocumentedCommand Build(string name, RevocationAction action, string description, string example)

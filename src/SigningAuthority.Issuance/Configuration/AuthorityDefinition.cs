@@ -63,7 +63,7 @@ public sealed record AuthorityDefinition
     /// <summary>First moment of issuance, UTC, inclusive, when it was published long enough by then; null for a root that signs from its ceremony on.</summary>
     public DateTimeOffset? ActiveFrom { get; init; }
 
-    /// <summary>Signs no certificates any more.</summary>
+    /// <summary>Signs no certificates any more, and is in no published bundle: its last device is out of the field.</summary>
     public bool Retired { get; init; }
 
     /// <summary>What this generation's devices are known to accept; only for server roots.</summary>

@@ -62,7 +62,7 @@ public sealed record OfficerRevocationStatement(
 /// <summary>What officers decide on when many certificates are to be revoked, held or released at once.</summary>
 /// <param name="Members">How many certificates.</param>
 /// <param name="MembersSha256">As <see cref="RecallDigest"/> takes it; lower-case hexadecimal.</param>
-/// <param name="RequestedBy">The actor, as the log names it: "operator/maria".</param>
+/// <param name="RequestedBy">The actor, as the log names it: "operator/operator-1".</param>
 public sealed record RecallSubject(
     Guid Recall,
     RevocationAction Action,

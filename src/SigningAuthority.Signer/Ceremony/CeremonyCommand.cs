@@ -19,7 +19,7 @@ internal static class CeremonyCommand
           ceremony create --all --answers answers.json --transcripts transcripts
           ceremony show
           ceremony cross client client-2 --out crosses
-          ceremony revoke-cross client-2 client --confirmed-by maria --confirmed-by jonas
+          ceremony revoke-cross client-2 client --confirmed-by READER --confirmed-by LISTENER
         """;
 
     public static Command Create(IConfiguration configuration) =>

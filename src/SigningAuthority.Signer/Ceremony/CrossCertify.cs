@@ -5,6 +5,7 @@ using SigningAuthority.Issuance.Configuration;
 using SigningAuthority.Issuance.Keys;
 using SigningAuthority.IssuanceLog.Entries;
 using SigningAuthority.Storage.Certificates;
+using SigningAuthority.Storage.Roots;
 
 namespace SigningAuthority.Signer.Ceremony;
 
@@ -18,6 +19,7 @@ internal sealed class CrossCertify(
     AuthorityConfiguration configuration,
     Authorities authorities,
     CrossCertificates crosses,
+    RootManifests manifests,
     IKeyStore keys,
     PublicationAddresses? publication,
     TimeProvider time,
@@ -55,7 +57,13 @@ internal sealed class CrossCertify(
                     + "of both roots forbids (RFC 5280 §4.2.1.9); providers take the new root from the bundle instead."
             );
 
-        // 2. The old one over the new one; the other way round where it is asked for.
+        // 2. Nothing is signed by a generation before its day, nor would OCSP answer for what it signed.
+        if (isOldWithNew && await IsNextAsync(second, cancel))
+            throw new CeremonyRefusal(
+                $"\"{newer}\" signs nothing before its day (activeFrom, and roots.publishedDaysAhead after it was published): --old-with-new is for then."
+            );
+
+        // 3. The old one over the new one; the other way round where it is asked for.
         await CertifyAsync(first, oldRoot, second, newRoot, confirm, folder, cancel);
         if (isOldWithNew)
             await CertifyAsync(second, newRoot, first, oldRoot, confirm, folder, cancel);
@@ -169,12 +177,22 @@ internal sealed class CrossCertify(
     }
 
     /// <summary>None where devices of either generation are not known to stand them, as in everything else that these roots sign.</summary>
+    /// <exception cref="CeremonyRefusal">No address is set: nobody would hear of its revocation, and it is made once.</exception>
     private CertificatePoints PointsOf(AuthorityDefinition issuer, AuthorityDefinition subject) =>
-        publication is null
-        || issuer.DevicesAccept is { Addresses: AddressHandling.NotTolerated }
+        issuer.DevicesAccept is { Addresses: AddressHandling.NotTolerated }
         || subject.DevicesAccept is { Addresses: AddressHandling.NotTolerated }
             ? CertificatePoints.None
-            : publication.PointsOf(issuer.Id);
+            : publication?.PointsOf(issuer.Id)
+                ?? throw new CeremonyRefusal(
+                    "Publication:Address is not configured (environment: Publication__Address), below which software asks whether a cross-certificate "
+                        + "was revoked. Set it to where the front door's plain HTTP is reached from outside, such as http://pki.example.com."
+                );
+
+    private async Task<bool> IsNextAsync(AuthorityDefinition root, CancellationToken cancel)
+    {
+        var times = await manifests.ReadTimesAsync(configuration, await authorities.ReadAllAsync(cancel), cancel);
+        return configuration.Generations.StandingOf(root, times.PublishedAt, time.GetUtcNow()) == Standing.Next;
+    }
 
     private async Task<IssuerCertificate> ReadAsync(AuthorityDefinition definition, CancellationToken cancel)
     {

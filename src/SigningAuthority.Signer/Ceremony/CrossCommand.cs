@@ -7,6 +7,7 @@ using SigningAuthority.Signer.Keys;
 using SigningAuthority.Signer.Lanes;
 using SigningAuthority.Signer.Operators;
 using SigningAuthority.Storage.Certificates;
+using SigningAuthority.Storage.Roots;
 
 namespace SigningAuthority.Signer.Ceremony;
 
@@ -30,7 +31,7 @@ internal static class CrossCommand
         var oldWithNew = new Option<bool>("--old-with-new")
         {
             Description =
-                "NEW certifies OLD too: for who knows the new root alone and meets old devices. Revoke it (revoke-cross) when OLD's key is lost.",
+                "From its day on NEW certifies OLD too: for who knows the new root alone and meets old devices. Revoke it (revoke-cross) when OLD's key is lost.",
         };
         var by = new Option<string?>("--confirmed-by")
         {
@@ -70,6 +71,7 @@ internal static class CrossCommand
                             load(configuration),
                             new Authorities(database),
                             new CrossCertificates(database),
+                            new RootManifests(database),
                             keys,
                             PublicationAddressSetting.From(configuration),
                             TimeProvider.System,
@@ -118,7 +120,7 @@ internal static class CrossCommand
             Puts a cross-certificate on its issuer's revocation lists, for good; OCSP says so at once. Needs no key. Two people confirm it.
 
             Example:
-              ceremony revoke-cross client-2 client --confirmed-by maria --confirmed-by jonas
+              ceremony revoke-cross client-2 client --confirmed-by READER --confirmed-by LISTENER
 
             Exit status: 0 done, or revoked before; 1 refused; 2 a fault of the database: run it again.
             """

@@ -4,7 +4,6 @@ namespace SigningAuthority.Signer.Keys;
 internal static class CryptokiResult
 {
     public const nuint Ok = 0x00;
-    public const nuint PinIncorrect = 0xA0;
     public const nuint UserAlreadyLoggedIn = 0x100;
     public const nuint NotInitialized = 0x190;
     public const nuint AlreadyInitialized = 0x191;

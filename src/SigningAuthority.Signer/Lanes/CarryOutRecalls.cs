@@ -29,34 +29,41 @@ internal sealed class CarryOutRecalls(
     private static readonly Rule Refused = new("recall-refused-by-officer", "an officer's decision");
     private static readonly Rule Late = new("recall-expired", "policies/policy.json revocation.recallExpiresAfterDays");
 
+    /// <summary>One piece of each that is approved; single requests are decided between two.</summary>
     /// <param name="lanes">Of this Signer.</param>
-    /// <param name="cancellation">Between two pieces.</param>
-    public async Task RunAsync(IReadOnlyCollection<Lane> lanes, CancellationToken cancellation)
+    /// <param name="cancellation">Abandoning is safe.</param>
+    /// <returns>Whether there is more to be done at once.</returns>
+    public async Task<bool> RunAsync(IReadOnlyCollection<Lane> lanes, CancellationToken cancellation)
     {
+        var isLeft = false;
         foreach (var recall in await recalls.FindOpenAsync(lanes, cancellation))
         {
             if (recall.State == RecallState.Approved)
-                await ApplyAsync(recall, cancellation);
+                isLeft |= await ApplyAsync(recall, cancellation);
             else if (recall.Decisions.Count > 0)
-                await DecideAsync(recall, cancellation);
+                isLeft |= await DecideAsync(recall, cancellation);
             else if (IsLate(recall))
                 await SettleAsync(recall, RecallState.Expired, [TooLate(recall)], null, cancellation);
         }
+
+        return isLeft;
     }
 
-    private async Task DecideAsync(Recall recall, CancellationToken cancellation)
+    /// <returns>Whether it was approved.</returns>
+    private async Task<bool> DecideAsync(Recall recall, CancellationToken cancellation)
     {
         // Cheap first: as the operator says the set is, would the decisions do?
         var claimed = policy.StandingOf(recall.ToEvidence());
         if (claimed.Refusal is { } refusal)
             await SettleAsync(recall, RecallState.Refused, [ByOfficer(refusal)], null, cancellation);
         else if (claimed.IsApproved)
-            await ApproveAsync(recall, cancellation);
+            return await ApproveAsync(recall, cancellation);
         else if (IsLate(recall))
             await SettleAsync(recall, RecallState.Expired, [TooLate(recall)], null, cancellation);
+        return false;
     }
 
-    private async Task ApproveAsync(Recall recall, CancellationToken cancellation)
+    private async Task<bool> ApproveAsync(Recall recall, CancellationToken cancellation)
     {
         using var digest = new RecallDigest();
         var strange = 0;
@@ -77,17 +84,19 @@ internal sealed class CarryOutRecalls(
             await SettleAsync(recall, RecallState.Refused, [NotIssued(unknown)], null, cancellation);
         else if (!policy.StandingOf(evidence).IsApproved)
             await SettleAsync(recall, RecallState.Refused, [Differs(recall, actual)], null, cancellation);
-        else if (await SettleAsync(recall, RecallState.Approved, [], null, cancellation))
-            await ApplyAsync(recall with { State = RecallState.Approved }, cancellation);
+        else
+            return await SettleAsync(recall, RecallState.Approved, [], null, cancellation);
+        return false;
     }
 
-    private async Task ApplyAsync(Recall recall, CancellationToken cancellation)
+    /// <returns>Whether there may be another piece.</returns>
+    private async Task<bool> ApplyAsync(Recall recall, CancellationToken cancellation)
     {
-        while (
-            await recalls.ApplyAsync(recall, PieceLimit, (certificate, since) => ruling.OfRecall(recall, certificate, since), cancellation)
-        ) { }
+        if (await recalls.ApplyAsync(recall, PieceLimit, (certificate, since) => ruling.OfRecall(recall, certificate, since), cancellation))
+            return true;
 
         await SettleAsync(recall, RecallState.Effective, [], await recalls.CountChangedAsync(recall.Id, cancellation), cancellation);
+        return false;
     }
 
     private Task<bool> SettleAsync(

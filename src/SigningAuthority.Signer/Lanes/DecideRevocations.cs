@@ -70,7 +70,8 @@ internal sealed partial class DecideRevocations : BackgroundService
                 if (wasFull)
                     continue;
                 limit = MostAtOnce;
-                await _recalls.RunAsync(_lanes, stoppingToken);
+                if (await _recalls.RunAsync(_lanes, stoppingToken))
+                    continue;
                 await wake.WaitAsync(PollInterval, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

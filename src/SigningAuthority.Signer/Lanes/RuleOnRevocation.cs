@@ -19,13 +19,13 @@ internal sealed class RuleOnRevocation(RevocationPolicy policy, SignerIdentity i
         var violations = policy.FindViolations(pending.Ask, pending.Certificate.Facts, pending.Asker);
         if (violations.Count > 0)
             return Refuse(pending, DetailsOf(pending), violations);
-        return RevocationPolicy.IsUnchanged(pending.Ask.Action, pending.Ask.Reason, pending.Certificate.Facts.Current)
-            ? new RevocationRuling(RevocationOutcome.Unchanged, [], null)
-            : new RevocationRuling(
-                RevocationOutcome.Effective,
-                [],
-                (certificate, since) => ToEntry(pending.Ask.Action, certificate, DetailsOf(pending, certificate), since)
-            );
+        return new RevocationRuling(
+            RevocationPolicy.IsUnchanged(pending.Ask.Action, pending.Ask.Reason, pending.Certificate.Facts.Current)
+                ? RevocationOutcome.Unchanged
+                : RevocationOutcome.Effective,
+            [],
+            (certificate, since) => ToEntry(pending.Ask.Action, certificate, DetailsOf(pending, certificate), since)
+        );
     }
 
     /// <summary>One that nothing can be said to without a fault: it must not keep the others waiting for ever.</summary>

@@ -27,8 +27,8 @@ internal static class OfficerCommands
             officer; have its fingerprint read to you by the person, not by mail.
 
             Examples:
-              signctl officer keygen --out alice.key --public alice.pub        (the officer does this)
-              operator officer add alice --public-key alice.pub
+              signctl officer keygen --out officer.key --public officer.pub        (the officer does this)
+              operator officer add officer-1 --public-key officer.pub
             """
         )
         {
@@ -135,7 +135,7 @@ internal static class OfficerCommands
         return OfficerKey.TryReadPem(text, out var key)
             ? key
             : throw new OperatorException(
-                $"{file.FullName} is no public key of ECDSA on P-256 in PEM: openssl pkey -in alice.key -pubout -out alice.pub"
+                $"{file.FullName} is no public key of ECDSA on P-256 in PEM: openssl pkey -in officer.key -pubout -out officer.pub"
             );
     }
 }

@@ -27,9 +27,9 @@ internal static class TokenCommands
 
             Examples:
               operator token create --role provider --provider telco --label telco-noc
-              operator token create --role provider --provider telco --label telco-lab --holder alice
+              operator token create --role provider --provider telco --label telco-lab --holder officer-1
               operator token create --role auditor --label year-end-audit --days 30
-              operator token create --role officer --holder alice --label second-device
+              operator token create --role officer --holder officer-1 --label second-device
             """
         )
         {

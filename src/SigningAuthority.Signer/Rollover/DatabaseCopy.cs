@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using Npgsql;
 using SigningAuthority.Signer.Operators;
@@ -131,11 +132,22 @@ internal sealed class DatabaseCopy : IAsyncDisposable
             start.Environment["PGUSER"] = user;
         if (database.Password is { Length: > 0 } password)
             start.Environment["PGPASSWORD"] = password;
-        using var process =
-            Process.Start(start) ?? throw new OperatorException($"{program} could not be started: install the Postgres client programs.");
+        using var process = Start(start);
         var error = await process.StandardError.ReadToEndAsync(cancellation);
         await process.WaitForExitAsync(cancellation);
         if (process.ExitCode != 0)
             throw new OperatorException($"{program} failed: {error.Trim()}");
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception fault)
+        {
+            throw new OperatorException($"{start.FileName} could not be started ({fault.Message}): install the Postgres client programs.");
+        }
     }
 }

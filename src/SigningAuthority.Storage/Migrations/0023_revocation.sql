@@ -266,7 +266,8 @@ alter table sa.recall enable always trigger final_state;
 
 create table sa.recall_member (
     recall_id uuid not null references sa.recall,
-    authority text not null,
+    -- In the order of the digest, so that the key serves it.
+    authority text collate "C" not null,
     serial_number bytea not null,
     request_id uuid not null,
     primary key (recall_id, authority, serial_number)

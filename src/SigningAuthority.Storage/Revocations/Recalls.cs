@@ -27,7 +27,7 @@ public sealed class Recalls(NpgsqlDataSource dataSource, TimeProvider? time = nu
         """;
 
     private const string SelectMembers = """
-        select authority, serial_number from sa.recall_member where recall_id = $1 order by authority collate "C", serial_number
+        select authority, serial_number from sa.recall_member where recall_id = $1 order by authority, serial_number
         """;
 
     private const int MembersInOne = 10_000;

@@ -17,9 +17,10 @@ public sealed class RecallsAtTheKey(NpgsqlDataSource dataSource)
     private const string WhereOpen = "where r.lane = any($1) and r.state in ('AwaitingApproval', 'Approved') order by r.requested_at";
 
     private const string SelectMembers = """
-        select m.authority, m.serial_number from sa.recall r join sa.recall_member m on m.recall_id = r.id
-        where r.id = $1 and (r.done_authority is null or (m.authority collate "C", m.serial_number) > (r.done_authority, r.done_serial))
-        order by m.authority collate "C", m.serial_number limit $2
+        select m.authority, m.serial_number from sa.recall_member m
+        where m.recall_id = $1 and (m.authority, m.serial_number) > (
+            coalesce((select done_authority from sa.recall where id = $1), ''), coalesce((select done_serial from sa.recall where id = $1), ''))
+        order by m.authority, m.serial_number limit $2
         """;
 
     // What officers signed is issuer and serial number, and by these it is found.
@@ -31,8 +32,11 @@ public sealed class RecallsAtTheKey(NpgsqlDataSource dataSource)
 
     private const string Advance = "update sa.recall set done_authority = $2, done_serial = $3 where id = $1";
 
+    // By the index of intents, whose collation is the database's.
     private const string CountUnknown = """
-        select count(*) from sa.recall_member m where m.recall_id = $1 and sa.request_of_serial(m.authority, m.serial_number) is null
+        select count(*) from sa.recall_member m where m.recall_id = $1 and not exists (
+            select from sa.intent i join sa.certificate c using (request_id, authority)
+            where i.authority = m.authority collate "default" and i.serial_number = m.serial_number)
         """;
 
     // Another Signer may have been faster; the state's own guard lets nothing go backwards.
@@ -79,6 +83,8 @@ public sealed class RecallsAtTheKey(NpgsqlDataSource dataSource)
     public async Task<long> CountUnknownAsync(Guid recall, CancellationToken cancellation = default)
     {
         await using var command = dataSource.CreateCommand(CountUnknown);
+        // As long as a million of them take.
+        command.CommandTimeout = 0;
         command.Parameters.AddValue(recall);
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
@@ -184,6 +190,7 @@ public sealed class RecallsAtTheKey(NpgsqlDataSource dataSource)
     public async Task<int> CountChangedAsync(Guid recall, CancellationToken cancellation = default)
     {
         await using var command = dataSource.CreateCommand("select count(*) from sa.revoked where recall_id = $1");
+        command.CommandTimeout = 0;
         command.Parameters.AddValue(recall);
         return (int)(long)(await command.ExecuteScalarAsync(cancellation))!;
     }

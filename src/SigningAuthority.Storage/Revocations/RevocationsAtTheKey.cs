@@ -21,11 +21,12 @@ public sealed record PendingRevocation(
     bool IsReadable
 );
 
-/// <param name="Entry">Of the decision, for a certificate and since when; null where nothing changes.</param>
+/// <param name="Outcome">Unchanged speaks of the certificate that was named; others of its key may change nevertheless.</param>
+/// <param name="Entry">Of the decision, for a certificate that changes or is refused, and since when.</param>
 public sealed record RevocationRuling(
     RevocationOutcome Outcome,
     IReadOnlyList<Violation> Violations,
-    Func<RevocableCertificate, DateTimeOffset, LogEntry>? Entry
+    Func<RevocableCertificate, DateTimeOffset, LogEntry> Entry
 );
 
 /// <summary>
@@ -148,7 +149,8 @@ public sealed class RevocationsAtTheKey(NpgsqlDataSource dataSource)
         await using var command = new NpgsqlCommand(SelectCounts, connection);
         command.Parameters.AddValue(found.Ask.Asker.ToString());
         command.Parameters.AddValue(found.Ask.AskerId);
-        command.Parameters.AddValue(window);
+        // Of one that is not limited nothing is counted.
+        command.Parameters.AddValue(found.IsFree ? TimeSpan.Zero : window);
         command.Parameters.AddValue(found.Certificate.RequestId.Value);
         command.Parameters.AddValue(found.Certificate.Facts.Authority);
         await using var row = await command.ExecuteReaderAsync(cancellation);
@@ -179,25 +181,32 @@ public sealed class RevocationsAtTheKey(NpgsqlDataSource dataSource)
         CancellationToken cancellation
     )
     {
-        var entries = new List<LogEntry>();
-        if (ruling.Outcome == RevocationOutcome.Effective)
+        var (result, entries) = (ruling.Outcome, new List<LogEntry>());
+        if (result == RevocationOutcome.Refused)
+            entries.Add(ruling.Entry(found.Certificate, DateTimeOffset.MinValue));
+        else
         {
-            List<RevocableCertificate> changing = [found.Certificate, .. await FindAlongAsync(connection, found, cancellation)];
-            var asker = found.Ask.Asker.ToString();
-            var since = await RevokeCertificates.RunAsync(connection, changing, found.Ask.Reason, asker, null, cancellation);
-            entries.AddRange(
-                changing.Select(certificate =>
-                    ruling.Entry!(certificate, since[(certificate.Facts.Authority, certificate.Facts.SerialNumber)])
-                )
-            );
+            List<RevocableCertificate> changing = [.. await FindAlongAsync(connection, found, cancellation)];
+            // A recall may have revoked the one that is named, and left the next generation's good.
+            if (result == RevocationOutcome.Effective)
+                changing.Insert(0, found.Certificate);
+            if (changing.Count > 0)
+            {
+                result = RevocationOutcome.Effective;
+                var asker = found.Ask.Asker.ToString();
+                var since = await RevokeCertificates.RunAsync(connection, changing, found.Ask.Reason, asker, null, cancellation);
+                entries.AddRange(
+                    changing.Select(certificate =>
+                        ruling.Entry(certificate, since[(certificate.Facts.Authority, certificate.Facts.SerialNumber)])
+                    )
+                );
+            }
         }
-        else if (ruling.Entry is { } entry)
-            entries.Add(entry(found.Certificate, DateTimeOffset.MinValue));
 
         await using var batch = new NpgsqlBatch(connection);
         var outcome = new NpgsqlBatchCommand(InsertOutcome);
         outcome.Parameters.AddValue(found.Id);
-        outcome.Parameters.AddValue(ruling.Outcome.ToString());
+        outcome.Parameters.AddValue(result.ToString());
         outcome.Parameters.AddValue(SigningRequestRows.WriteViolations(ruling.Violations));
         batch.BatchCommands.Add(outcome);
         AppendLogEntries.AddTo(batch, entries);

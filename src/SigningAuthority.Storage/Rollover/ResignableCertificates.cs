@@ -53,7 +53,9 @@ public sealed class ResignableCertificates(NpgsqlDataSource dataSource)
         from sa.certificate c join sa.signing_request r on r.id = c.request_id
             left join sa.production_order o on o.id = r.order_id
             left join sa.provider p on p.id = r.provider_id
-        where {Live} group by 1, 2 order by 1, 2
+        where {Live} and {NotRevoked.OfKey(
+            "r"
+        )} and r.kind in ('Device', 'ResignedDevice', 'ProvisioningServer') group by 1, 2 order by 1, 2
         """;
 
     // The newest hundred thousand are enough to know how fast a full line was, and a few looks at an index.
@@ -77,6 +79,8 @@ public sealed class ResignableCertificates(NpgsqlDataSource dataSource)
     )
     {
         await using var command = dataSource.CreateCommand(Next);
+        // The first look of a run that was interrupted steps over all that is signed.
+        command.CommandTimeout = 0;
         command.Parameters.AddValue(authority);
         command.Parameters.AddValue(next);
         command.Parameters.AddValue(after);

@@ -17,11 +17,13 @@ internal static class CaConfigCopy
         }
 
         foreach (var (file, change) in changes)
-        {
-            var path = Path.Combine(folder, file);
-            var json = JsonNode.Parse(File.ReadAllText(path))!;
-            change(json);
-            File.WriteAllText(path, json.ToJsonString());
-        }
+            Change(Path.Combine(folder, file), change);
+    }
+
+    public static void Change(string file, Action<JsonNode> change)
+    {
+        var json = JsonNode.Parse(File.ReadAllText(file))!;
+        change(json);
+        File.WriteAllText(file, json.ToJsonString());
     }
 }

@@ -2,18 +2,28 @@ using System.Text;
 using SigningAuthority.Api.Stations.Est;
 using SigningAuthority.IntegrationTests.Fixtures;
 using SigningAuthority.Issuance.Configuration;
+using SigningAuthority.Issuance.Policy;
 using SigningAuthority.Issuance.Requests;
 using SigningAuthority.UnitTests.Mutations;
 using Xunit;
 
 namespace SigningAuthority.IntegrationTests.Mutations;
 
-/// <summary>Mutated bodies of EST's simpleenroll through all that reads them before anything is asked of the database.</summary>
+/// <summary>Mutated bodies of EST's simpleenroll through all that reads them and decides, without the database.</summary>
 public sealed class MutatedEnrolmentTests
 {
     private const int Cases = 40_000;
 
-    private static readonly ReadEnrolment Enrolments = new(new DeviceProfiles(AuthorityConfiguration.Load(Repository.CaConfig)));
+    private static readonly AuthorityConfiguration Configuration = AuthorityConfiguration.Load(Repository.CaConfig);
+
+    private static readonly ReadEnrolment Enrolments = new(new DeviceProfiles(Configuration));
+
+    private static readonly IssuancePolicy Policy = new(Configuration);
+
+    private static readonly AuthoritiesAt Available = new(
+        Configuration.Authorities.ToDictionary(authority => authority.Id, _ => DateTimeOffset.UnixEpoch),
+        DateTimeOffset.UtcNow
+    );
 
     [Fact]
     public void Mutated_EST_bodies_are_read_or_refused_and_none_takes_long() =>
@@ -33,5 +43,16 @@ public sealed class MutatedEnrolmentTests
             submission.Violations.Count > 0
                 || (submission.Mac is not null && submission.Serial is not null && submission.Product is not null)
         );
+        var decision = Policy.Decide(
+            new DeviceFacts(
+                request,
+                submission.Mac ?? "000E08ABCDEF",
+                submission.Serial ?? "FM500F100001",
+                submission.Product ?? "SPA962",
+                KeyHistory.Unknown,
+                Available
+            )
+        );
+        Assert.True(decision.Approved is null == decision.Violations.Count > 0);
     }
 }

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using SigningAuthority.IntegrationTests.Fixtures;
+using SigningAuthority.IntegrationTests.Verifiers.Revocations;
 using SigningAuthority.Issuance.Certificates;
 using SigningAuthority.Issuance.RevocationLists;
 using Xunit;
@@ -106,6 +108,21 @@ public sealed class FetchedListsTests : IDisposable
         var half = await FetchAsync(_root.List(2));
         Assert.Equal(1, half.ExitCode);
         Assert.Equal(_root.List(2) + _next.List(7), await File.ReadAllTextAsync(Lists));
+    }
+
+    [Fact]
+    public async Task A_root_that_is_trusted_since_gets_its_list_though_there_is_nothing_new()
+    {
+        await using var server = await ListServer.StartAsync();
+        var both = server.Publish(Encoding.ASCII.GetBytes(_root.List(1) + _next.List(7)));
+        Trust(_root);
+        (await RunAsync(both.AbsoluteUri)).MustSucceed();
+        Assert.Equal("", (await RunAsync(both.AbsoluteUri)).MustSucceed().Output);
+        Assert.Equal(_root.List(1), await File.ReadAllTextAsync(Lists));
+
+        Trust(_root, _next);
+        Assert.Equal("told\n", (await RunAsync(both.AbsoluteUri)).MustSucceed().Output);
+        Assert.Equal(_root.List(1) + _next.List(7), await File.ReadAllTextAsync(Lists));
     }
 
     [Fact]

@@ -70,8 +70,11 @@ internal sealed class RolledOver : IAsyncDisposable
             }.ToJsonString()
         );
         await CeremonyAsync("create", New, "--answers", answers, "--transcripts", Authority.Scratch);
-        await CeremonyAsync("cross", Old, New, "--old-with-new", "--confirmed-by", "integration tests", "--out", CrossFolder);
+        await CeremonyAsync([.. Cross]);
     }
+
+    /// <summary>Of the new one by the old one; with --old-with-new the other way round too.</summary>
+    public IReadOnlyList<string> Cross => ["cross", Old, New, "--confirmed-by", "integration tests", "--out", CrossFolder];
 
     /// <summary>In a signed manifest: what the log lane does of itself once it knows the generation.</summary>
     public Task AwaitPublishedAsync() =>
@@ -88,9 +91,12 @@ internal sealed class RolledOver : IAsyncDisposable
 
     /// <summary>For how long a root is published before it signs.</summary>
     public void SetPublishedAhead(int days) =>
-        ChangeFile(Path.Combine(_configuration, "policies", "policy.json"), policy => policy["roots"]!["publishedDaysAhead"] = days);
+        CaConfigCopy.Change(
+            Path.Combine(_configuration, "policies", "policy.json"),
+            policy => policy["roots"]!["publishedDaysAhead"] = days
+        );
 
-    public void Change(string authority, Action<JsonNode> change) => ChangeFile(FileOf(authority), change);
+    public void Change(string authority, Action<JsonNode> change) => CaConfigCopy.Change(FileOf(authority), change);
 
     /// <summary>ca-config is read at start.</summary>
     public async Task RestartAsync()
@@ -177,13 +183,6 @@ internal sealed class RolledOver : IAsyncDisposable
     {
         await Authority.DisposeAsync();
         Directory.Delete(_configuration, recursive: true);
-    }
-
-    private static void ChangeFile(string file, Action<JsonNode> change)
-    {
-        var json = JsonNode.Parse(File.ReadAllText(file))!;
-        change(json);
-        File.WriteAllText(file, json.ToJsonString());
     }
 
     private string FileOf(string authority) => Path.Combine(_configuration, "authorities", authority + ".json");

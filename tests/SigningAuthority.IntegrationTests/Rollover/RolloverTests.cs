@@ -32,10 +32,10 @@ public sealed class RolloverTests
         await rollover.AwaitPublishedAsync();
         Assert.Equal("Refused authority-not-active-yet", await rollover.AskKeyRoomAsync(FactoryDevice.MakeQuickly(), RolledOver.New));
         Assert.True(await rollover.IsVerifiedAsync(await rollover.Line.CertifyAsync(FactoryDevice.MakeQuickly()), RolledOver.Old));
-        Assert.Contains(
-            "exists already",
-            await rollover.CeremonyAsync("cross", "client", "client-2", "--confirmed-by", "x", "--out", rollover.CrossFolder)
-        );
+        Assert.Contains("exists already", await rollover.CeremonyAsync([.. rollover.Cross]));
+        var early = await rollover.Authority.RunSignerVerbAsync("sa_signer", ["ceremony", .. rollover.Cross, "--old-with-new"]);
+        Assert.NotEqual(0, early.ExitCode);
+        Assert.Contains("signs nothing before its day", early.Error);
         await NothingIsResignedYetAsync(rollover);
         await ItsDayAloneIsNotEnoughAsync(rollover);
 
@@ -46,6 +46,7 @@ public sealed class RolloverTests
         var after = await DrawUntilAsync(rollover, day);
         await SignedByTheRightOneAsync(rollover, day);
         await EachVerifiesAsync(rollover, before, after);
+        await ListsOfBothAreOneFileAsync(rollover);
 
         await ADrillTellsWhatItTakesAsync(rollover);
         await AnInterruptedRunGoesOnAsync(rollover, devices, first, before);
@@ -119,7 +120,26 @@ public sealed class RolloverTests
         Assert.False(await rollover.IsVerifiedAsync(before, RolledOver.New));
         // newWithOld and oldWithNew (RFC 4210 §4.4): the other root alone is enough.
         Assert.True(await rollover.IsVerifiedAsync(after, RolledOver.Old, "client-client-2-cross.pem"));
+        Assert.Contains("client certified by client-2: created", await rollover.CeremonyAsync([.. rollover.Cross, "--old-with-new"]));
         Assert.True(await rollover.IsVerifiedAsync(before, RolledOver.New, "client-2-client-cross.pem"));
+    }
+
+    /// <summary>A date says nothing of two lists: either may have changed since, and the other be the later one.</summary>
+    private static async Task ListsOfBothAreOneFileAsync(RolledOver rollover)
+    {
+        const string both = "crl/client-bundle.pem";
+        const string begin = "-----BEGIN X509 CRL-----";
+        using var plain = new HttpClient { BaseAddress = rollover.Authority.PlainAddress };
+        await Eventually.TrueAsync(
+            async () => (await plain.AskAsync(both)).Text.Split(begin).Length == 3,
+            "both roots' lists are in the bundle"
+        );
+        var since = DateTimeOffset.UtcNow.ToString("r", CultureInfo.InvariantCulture);
+        Assert.Equal(HttpStatusCode.NotModified, (await plain.AskAsync("crl/client.crl", ("If-Modified-Since", since))).Status);
+
+        var answer = await plain.AskAsync(both, ("If-Modified-Since", since));
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Equal(HttpStatusCode.NotModified, (await plain.AskAsync(both, ("If-None-Match", answer.ETag!))).Status);
     }
 
     private static async Task ADrillTellsWhatItTakesAsync(RolledOver rollover)
@@ -220,7 +240,7 @@ public sealed class RolloverTests
         Assert.Equal(0, await rollover.ScalarAsync<long>(Resigned));
 
         // Revoked after the key room had decided to sign it anew.
-        string[] others = [first.Mac, devices[0].Mac, devices[^1].Mac, devices[^2].Mac];
+        string[] others = [first.Mac, devices[0].Mac, devices[^1].Mac, devices[^2].Mac, devices[^3].Mac];
         var scrapped = await rollover.ScalarAsync<Guid>(RevokeIntended, others, 5, "Operator");
         var held = await rollover.ScalarAsync<Guid>(RevokeIntended, others, 6, "Station");
 
@@ -259,6 +279,7 @@ public sealed class RolloverTests
         await AReissueRevokesBothAsync(rollover, devices[0]);
         await AUnitIsRevokedWhoeverSignedAsync(rollover, devices[^1]);
         await ALostKeyIsNotSignedAnewAsync(rollover, devices[^2]);
+        await AUnitIsScrappedWhoseOldCertificateWasRecalledAsync(rollover, devices[^3]);
     }
 
     private const string RevokeIntended = """
@@ -344,6 +365,23 @@ public sealed class RolloverTests
                 device.Mac
             )
         );
+    }
+
+    /// <summary>A recall of the old generation took one of the two; who names the unit by what it is means both.</summary>
+    private static async Task AUnitIsScrappedWhoseOldCertificateWasRecalledAsync(RolledOver rollover, FactoryDevice device)
+    {
+        await rollover.ScalarAsync<Guid>(
+            """
+            insert into sa.revoked (authority, serial_number, request_id, crl_shard, not_after, reason, revoked_at, asker)
+            select i.authority, i.serial_number, i.request_id, i.crl_shard, i.not_after, 4, date_trunc('second', now()), 'Recall'
+            from sa.signing_request r join sa.intent i on i.request_id = r.id where r.mac = $1 and i.authority = 'client'
+            returning request_id
+            """,
+            device.Mac
+        );
+        Assert.Equal("client 4", await rollover.ScalarAsync<string>(StateOfUnit, device.Mac));
+        await AskAsync(rollover, device.Mac, "scrap");
+        Assert.Equal("client 4, client-2 5", await rollover.ScalarAsync<string>(StateOfUnit, device.Mac));
     }
 
     private static async Task ALostKeyIsNotSignedAnewAsync(RolledOver rollover, FactoryDevice device)

@@ -3,6 +3,7 @@ using SigningAuthority.IntegrationTests.Fixtures;
 using SigningAuthority.IntegrationTests.Lineage;
 using SigningAuthority.IntegrationTests.Publication.Ocsp;
 using SigningAuthority.IntegrationTests.Stations;
+using SigningAuthority.IntegrationTests.Storage;
 using Xunit;
 
 namespace SigningAuthority.IntegrationTests.Runbooks;
@@ -76,6 +77,21 @@ public sealed class RunbookSite : IAsyncLifetime
         var line = new StationDesk(Authority.StationClient());
         for (var device = 0; device < Devices; device++)
             await line.CertifyAsync(FactoryDevice.MakeQuickly());
+    }
+
+    /// <summary>A generation's day is today.</summary>
+    internal async Task BringDayForwardAsync(string root)
+    {
+        var published = $"select exists (select from sa.root_published where authority = '{root}')";
+        var everything = Authority.Postgres.Connect(PostgresCluster.Superuser, Authority.Database);
+        await Eventually.TrueAsync(() => everything.ScalarAsync<bool>(published), "the next generation is in a signed manifest");
+        CaConfigCopy.Change(Path.Combine(Configuration, "policies", "policy.json"), policy => policy["roots"]!["publishedDaysAhead"] = 0);
+        CaConfigCopy.Change(
+            Path.Combine(Configuration, "authorities", root + ".json"),
+            authority =>
+                authority["activeFrom"] = DateTime.UtcNow.AddDays(-1).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)
+        );
+        await RestartAsync();
     }
 
     /// <summary>Runs every sh block of deploy/runbooks/RUNBOOK.md; starts the processes again when it asks for that.</summary>

@@ -19,6 +19,7 @@ public sealed class RunbookTests(RunbookSite site) : IClassFixture<RunbookSite>
         Assert.Contains("no Signer answers there", await site.FollowAsync("crl-outage"));
 
         await site.FollowAsync("ceremony");
+        await site.BringDayForwardAsync("client-2");
         await CertifyTheOldOneAsync("client", "client-2");
         await site.FollowAsync("compromise");
 

@@ -177,22 +177,20 @@ public sealed class OcspOutageTests(OcspSite site) : IClassFixture<OcspSite>
     public async Task An_answer_that_was_asked_for_lately_is_signed_again_ahead_and_others_are_not()
     {
         var (asked, forgotten) = (await _flow.DeviceAsync(), await _flow.DeviceAsync());
-        var first = await PostTimedAsync(asked);
+        await PostTimedAsync(asked);
         await PostTimedAsync(forgotten);
         await Superuser.ExecuteAsync(
             $"""
             update sa.ocsp_response set this_update = now() - interval '20 hours', next_update = now() + interval '4 hours',
-                asked_at = now() - case when serial_number = '\x{Convert.ToHexString(
-                asked.SerialNumber
-            )}' then interval '3 hours' else interval '30 hours' end
+                asked_at = now() - case when serial_number = '\x{Number(asked)}' then interval '3 hours' else interval '30 hours' end;
+            -- Within one second the same octets would be signed again.
+            update sa.ocsp_response set response = '\x3000' where serial_number = '\x{Number(asked)}';
             """
         );
 
         await Eventually.TrueAsync(async () => await CountAsync(Stored(asked)) == 1, "it is signed ahead");
         Assert.Equal(0, await CountAsync(Stored(forgotten)));
-        var again = await PostTimedAsync(asked);
-        Assert.NotEqual(first.Body, again.Body);
-        Assert.Equal("good", OcspClient.Read(again.Body, asked));
+        Assert.Equal("good", OcspClient.Read((await PostTimedAsync(asked)).Body, asked));
     }
 
     [Fact]
@@ -394,8 +392,10 @@ public sealed class OcspOutageTests(OcspSite site) : IClassFixture<OcspSite>
 
     private Npgsql.NpgsqlDataSource Superuser => _authority.Postgres.Connect(PostgresCluster.Superuser, _authority.Database);
 
+    private static string Number(Asked asked) => Convert.ToHexString(asked.SerialNumber);
+
     private static string Stored(Asked asked) =>
-        $"sa.ocsp_response where serial_number = '\\x{Convert.ToHexString(asked.SerialNumber)}' and this_update > now() - interval '1 hour'";
+        $"sa.ocsp_response where serial_number = '\\x{Number(asked)}' and this_update > now() - interval '1 hour'";
 
     private async Task<bool> IsSignedByAnotherAsync(Asked asked, X509Certificate2 responder)
     {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using SigningAuthority.IntegrationTests.Fixtures;
 using Xunit;
 
@@ -28,6 +29,27 @@ public sealed class CrossedPathTests(CrossedPath path) : IClassFixture<CrossedPa
         var question = new Question(path.Device, path.Root) { Through = path.Cross };
         Assert.Null(await Judge.All[judge].FindFaultAsync(question, path.ListBefore, path.ListOfCertified));
         Assert.NotNull(await Judge.All[judge].FindFaultAsync(question, path.ListAfter, path.ListOfCertified));
+    }
+
+    /// <summary>Over lists it asks the addresses in certificates (<see cref="FetchingVerifierTests"/>), which these do not have.</summary>
+    [Fact]
+    public void NET_goes_through_a_cross_certificate_and_nowhere_without()
+    {
+        Assert.True(IsBuilt(path.Cross));
+        Assert.False(IsBuilt(null));
+
+        bool IsBuilt(string? through)
+        {
+            using var device = X509CertificateLoader.LoadCertificateFromFile(path.Device);
+            using var chain = new X509Chain();
+            chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            chain.ChainPolicy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(path.Root));
+            chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+            chain.ChainPolicy.DisableCertificateDownloads = true;
+            if (through is not null)
+                chain.ChainPolicy.ExtraStore.Add(X509CertificateLoader.LoadCertificateFromFile(through));
+            return chain.Build(device);
+        }
     }
 
     [Fact]

@@ -1,14 +1,16 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
 using SigningAuthority.IntegrationTests.Fixtures;
 
 namespace SigningAuthority.IntegrationTests.Verifiers.Revocations;
 
-/// <summary>A web server that has a list at each address that it was told, of whatever kind the list is.</summary>
+/// <summary>A web server that has a list at each address that it was told, of whatever kind the list is, with its tag.</summary>
 internal sealed class ListServer : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, byte[]> _lists = new();
@@ -60,7 +62,7 @@ internal sealed class ListServer : IAsyncDisposable
             return;
         }
 
-        context.Response.ContentType = "application/pkix-crl";
-        await context.Response.Body.WriteAsync(list);
+        var tag = new EntityTagHeaderValue($"\"{Convert.ToHexString(SHA256.HashData(list))}\"");
+        await Results.Bytes(list, "application/pkix-crl", entityTag: tag).ExecuteAsync(context);
     }
 }
