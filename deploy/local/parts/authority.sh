@@ -14,7 +14,8 @@ signer_command() {
   local role=$1 user=sa_$1
   shift
   [[ $role != postgres ]] || user=postgres
-  env CaConfig__Folder="$ca_config" Database__Connection="$(connection "$role" "$user")" "${key_settings[@]}" \
+  env CaConfig__Folder="$ca_config" Database__Connection="$(connection "$role" "$user")" \
+    Publication__Address="$(publication_address)" "${key_settings[@]}" \
     "$signer_program" "$@" </dev/null 9>&-
 }
 

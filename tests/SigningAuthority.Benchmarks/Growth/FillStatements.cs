@@ -31,14 +31,16 @@ internal static class FillStatements
     public static string Intents { get; } =
         $$"""
             insert into sa.intent (request_id, authority, serial_number, to_be_signed, profile, not_before, not_after, policy_hash)
-            select {{Id}}, 'client', substr({{Hash("serial")}}, 1, 16), '\x30', 'cn-mac', now(), now() + interval '10 years', 'filled'
+            select {{Id}}, 'client', '\x4c'::bytea || substr({{Hash(
+                "serial"
+            )}}, 1, 15), '\x30', 'cn-mac', now(), now() + interval '10 years', 'filled'
             from generate_series({from}, {to}) i;
             """;
 
     public static string Certificates { get; } =
         $$"""
             insert into sa.certificate (request_id, authority, serial_number, der, sha256, spki_sha256, not_before, not_after)
-            select {{Id}}, 'client', substr({{Hash("serial")}}, 1, 16), '\x30', {{Hash("certificate")}}, {{Hash(
+            select {{Id}}, 'client', '\x4c'::bytea || substr({{Hash("serial")}}, 1, 15), '\x30', {{Hash("certificate")}}, {{Hash(
                 "key"
             )}}, now(), now() + interval '10 years'
             from generate_series({from}, {to}) i;

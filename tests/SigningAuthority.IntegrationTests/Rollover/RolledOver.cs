@@ -98,6 +98,20 @@ internal sealed class RolledOver : IAsyncDisposable
 
     public void Change(string authority, Action<JsonNode> change) => CaConfigCopy.Change(FileOf(authority), change);
 
+    /// <summary>Of the root that signs now. It ends by itself, and nobody signs it anew.</summary>
+    public Task MakeTestDeviceAsync() =>
+        Authority.OperatorAsync(
+            "test-device",
+            "--mac",
+            "000E08FFFF01",
+            "--product",
+            "SPA962",
+            "--out-certificate",
+            Path.Combine(Authority.Scratch, "test-device.crt"),
+            "--out-key",
+            Path.Combine(Authority.Scratch, "test-device.key")
+        );
+
     /// <summary>ca-config is read at start.</summary>
     public async Task RestartAsync()
     {
