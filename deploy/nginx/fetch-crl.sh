@@ -128,7 +128,7 @@ fi
 if [ -s "$lists" ]; then split kept "$lists" || :; fi
 
 # A root that came since has no list here yet, though there is nothing new.
-[ -s "$lists" ] && [ -z "$(find "$roots" -newer "$lists.etag" 2>/dev/null)" ] || rm -f "$lists.etag"
+if [ ! -s "$lists" ] || [ -z "$(find "$lists.etag" -newer "$roots" 2>/dev/null)" ]; then rm -f "$lists.etag"; fi
 if ! fetch "$work/fetched" 2>"$work/error"; then
   fault "$url: $(cat "$work/error")"
   rm -f "$work/fetched"
