@@ -42,6 +42,14 @@ source parts/growth.sh
 
 officers=(first-officer second-officer)
 
+# One operator asks for more single ones here than one asker otherwise may.
+lift_limit() {
+  cp -r "$ca_config" "$run_folder/ca-config"
+  ca_config=$run_folder/ca-config
+  jq '.revocation.mostAlone = 10000' "$ca_config/policies/policy.json" >"$run_folder/policy.json"
+  mv "$run_folder/policy.json" "$ca_config/policies/policy.json"
+}
+
 # as_officer NAME COMMAND...
 as_officer() {
   local name=$1
@@ -116,6 +124,7 @@ trap 'exit 143' TERM HUP
 sweep_earlier_runs
 make_stage_folders
 answer=$run_folder/answer
+lift_limit
 build_programs
 publish src/SigningAuthority.Client signctl
 set_stage file

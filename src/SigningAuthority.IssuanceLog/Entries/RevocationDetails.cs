@@ -22,7 +22,10 @@ public sealed record RevocationDetails(string Authority, string SerialNumber, st
     /// <summary>The issued request that took its place.</summary>
     public Guid? Replacement { get; init; }
 
-    /// <summary>Over the text that was signed, where somebody signed one.</summary>
+    /// <summary>
+    /// Over the text that was signed, where somebody signed one. It speaks of the certificate that was asked for: here it stands beside
+    /// <see cref="SameKeyAs"/> where that one was revoked before and has no entry of this request.
+    /// </summary>
     public string? StatementSha256 { get; init; }
 
     /// <summary>The officer's (ECDSA, DER) or the certificate's own (RSA PKCS#1 v1.5), with SHA-256.</summary>

@@ -67,10 +67,11 @@ internal sealed partial class DecideRevocations : BackgroundService
                 );
                 var wasFull = decided == limit;
                 (limit, isGivingUp) = (decided == 0 ? MostAtOnce : limit, false);
-                if (wasFull)
+                // After a fault singles are looked at one by one until none is left; else neither they nor recalls wait for the other's end.
+                if (wasFull && limit < MostAtOnce)
                     continue;
                 limit = MostAtOnce;
-                if (await _recalls.RunAsync(_lanes, stoppingToken))
+                if (await _recalls.RunAsync(_lanes, stoppingToken) || wasFull)
                     continue;
                 await wake.WaitAsync(PollInterval, stoppingToken);
             }

@@ -19,12 +19,12 @@ internal sealed class RuleOnRevocation(RevocationPolicy policy, SignerIdentity i
         var violations = policy.FindViolations(pending.Ask, pending.Certificate.Facts, pending.Asker);
         if (violations.Count > 0)
             return Refuse(pending, DetailsOf(pending), violations);
+        var isUnchanged = RevocationPolicy.IsUnchanged(pending.Ask.Action, pending.Ask.Reason, pending.Certificate.Facts.Current);
         return new RevocationRuling(
-            RevocationPolicy.IsUnchanged(pending.Ask.Action, pending.Ask.Reason, pending.Certificate.Facts.Current)
-                ? RevocationOutcome.Unchanged
-                : RevocationOutcome.Effective,
+            isUnchanged ? RevocationOutcome.Unchanged : RevocationOutcome.Effective,
             [],
-            (certificate, since) => ToEntry(pending.Ask.Action, certificate, DetailsOf(pending, certificate), since)
+            (certificate, since) =>
+                ToEntry(pending.Ask.Action, certificate, DetailsOf(pending, certificate, hasOwnEntry: !isUnchanged), since)
         );
     }
 
@@ -129,7 +129,10 @@ internal sealed class RuleOnRevocation(RevocationPolicy policy, SignerIdentity i
         );
 
     /// <summary>What was signed speaks of the certificate that was asked for; another one of the same key names that one instead.</summary>
-    private static RevocationDetails DetailsOf(PendingRevocation pending, RevocableCertificate certificate)
+    /// <param name="pending">The request.</param>
+    /// <param name="certificate">The one that was asked for, or another one of its key.</param>
+    /// <param name="hasOwnEntry">Whether the one that was asked for has an entry, in which the signature stands; else it stands in the others'.</param>
+    private static RevocationDetails DetailsOf(PendingRevocation pending, RevocableCertificate certificate, bool hasOwnEntry)
     {
         var (asked, facts) = (DetailsOf(pending), certificate.Facts);
         return (asked.Authority, asked.SerialNumber) == (facts.Authority, facts.SerialNumber.Hex)
@@ -139,8 +142,8 @@ internal sealed class RuleOnRevocation(RevocationPolicy policy, SignerIdentity i
                 Authority = facts.Authority,
                 SerialNumber = facts.SerialNumber.Hex,
                 SameKeyAs = $"{asked.Authority} {asked.SerialNumber}",
-                StatementSha256 = null,
-                Signature = null,
+                StatementSha256 = hasOwnEntry ? null : asked.StatementSha256,
+                Signature = hasOwnEntry ? null : asked.Signature,
             };
     }
 

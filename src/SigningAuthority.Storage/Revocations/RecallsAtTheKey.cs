@@ -14,6 +14,8 @@ namespace SigningAuthority.Storage.Revocations;
 /// </summary>
 public sealed class RecallsAtTheKey(NpgsqlDataSource dataSource)
 {
+    private const int SecondsForMillions = 600;
+
     private const string WhereOpen = "where r.lane = any($1) and r.state in ('AwaitingApproval', 'Approved') order by r.requested_at";
 
     private const string SelectMembers = """
@@ -83,8 +85,7 @@ public sealed class RecallsAtTheKey(NpgsqlDataSource dataSource)
     public async Task<long> CountUnknownAsync(Guid recall, CancellationToken cancellation = default)
     {
         await using var command = dataSource.CreateCommand(CountUnknown);
-        // As long as a million of them take.
-        command.CommandTimeout = 0;
+        command.CommandTimeout = SecondsForMillions;
         command.Parameters.AddValue(recall);
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
@@ -190,7 +191,7 @@ public sealed class RecallsAtTheKey(NpgsqlDataSource dataSource)
     public async Task<int> CountChangedAsync(Guid recall, CancellationToken cancellation = default)
     {
         await using var command = dataSource.CreateCommand("select count(*) from sa.revoked where recall_id = $1");
-        command.CommandTimeout = 0;
+        command.CommandTimeout = SecondsForMillions;
         command.Parameters.AddValue(recall);
         return (int)(long)(await command.ExecuteScalarAsync(cancellation))!;
     }
