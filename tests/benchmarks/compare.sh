@@ -43,17 +43,7 @@ for part in ${only//,/ }; do
   [[ " ${parts[*]} " == *" $part "* ]] || { usage >&2 && exit 2; }
 done
 
-source ../../deploy/local/parts/output.sh
-source ../../deploy/local/parts/folders.sh
-source parts/folders.sh
-source ../../deploy/local/parts/ports.sh
-source ../../deploy/local/parts/processes.sh
-source ../../deploy/local/parts/postgres.sh
-source ../../deploy/local/parts/token.sh
-source ../../deploy/local/parts/build.sh
-source ../../deploy/local/parts/authority.sh
-source parts/tools.sh
-source parts/stage.sh
+source parts/all.sh
 source parts/checks.sh
 source parts/peer.sh
 source parts/table.sh

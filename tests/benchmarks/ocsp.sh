@@ -26,17 +26,7 @@ while (($# > 0)); do
 done
 [[ $largest =~ ^[1-9][0-9]{0,7}$ ]] || { echo "--certificates is a number" >&2 && exit 2; }
 
-source ../../deploy/local/parts/output.sh
-source ../../deploy/local/parts/folders.sh
-source parts/folders.sh
-source ../../deploy/local/parts/ports.sh
-source ../../deploy/local/parts/processes.sh
-source ../../deploy/local/parts/postgres.sh
-source ../../deploy/local/parts/token.sh
-source ../../deploy/local/parts/build.sh
-source ../../deploy/local/parts/authority.sh
-source parts/tools.sh
-source parts/stage.sh
+source parts/all.sh
 source parts/table.sh
 source parts/growth.sh
 
